@@ -1,0 +1,66 @@
+"""Where everything that is not code lives: one folder, ``SENACS_HOME``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders under ``SENACS_HOME``. Nothing here creates a folder: writers do, as they write."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        """``$SENACS_HOME``, or ``var/`` at the project's root."""
+        return cls(Path(os.environ.get("SENACS_HOME") or PROJECT_ROOT / "var").resolve())
+
+    @property
+    def archive(self) -> Path:
+        """What was received, byte for byte, with its receipts. The only input; never rewritten."""
+        return self.root / "archive"
+
+    @property
+    def intake(self) -> Path:
+        """Derived: answers, rejects, edits and receipts as Parquet, a folder per campaign."""
+        return self.root / "intake"
+
+    @property
+    def registry(self) -> Path:
+        """Derived: the registry and its compiled expressions as Parquet, the sources of dbt."""
+        return self.root / "registry"
+
+    @property
+    def dbt(self) -> Path:
+        """Derived: dbt's working copy, target and logs."""
+        return self.root / "dbt"
+
+    @property
+    def builds(self) -> Path:
+        """Derived: one folder per build; `candidate` points at the last whole one."""
+        return self.root / "builds"
+
+    @property
+    def candidate(self) -> Path:
+        """The last whole build, whatever its verdict (a link into `builds`)."""
+        return self.root / "candidate"
+
+    @property
+    def releases(self) -> Path:
+        """``releases/<campaign>/<vintage>/``: published, immutable."""
+        return self.root / "releases"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own storage (``DAGSTER_HOME``)."""
+        return self.root / "dagster"
+
+
+def questionnaires_folder() -> Path:
+    """The registry's folder: ``$SENACS_QUESTIONNAIRES``, or ``questionnaires/`` of the project."""
+    return Path(os.environ.get("SENACS_QUESTIONNAIRES") or PROJECT_ROOT / "questionnaires").resolve()
