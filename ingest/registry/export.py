@@ -1,0 +1,71 @@
+"""The registry as Parquet: the sources of dbt, and the labels that a candidate carries with it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.atomic import replaced_file
+from ingest.registry.figures import figure_expressions
+from ingest.registry.model import Registry
+from ingest.registry.wide import wide_columns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STAMP = "fingerprint.txt"
+
+
+def export_registry(registry: Registry, folder: Path) -> None:
+    """Write ``registry/*.parquet`` (see docs/data-contracts.md). Does nothing when `folder` is up to date."""
+    stamp = folder / STAMP
+    if stamp.exists() and stamp.read_text() == registry.fingerprint:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    for name, frame in registry_tables(registry).items():
+        with replaced_file(folder / f"{name}.parquet") as path:
+            frame.write_parquet(path)
+    with replaced_file(stamp) as path:
+        path.write_text(registry.fingerprint)
+
+
+def registry_tables(registry: Registry) -> dict[str, pl.DataFrame]:
+    """The tables by name."""
+    return {
+        "campaigns": _table(registry.campaign_list),
+        "structure_types": _table(registry.structure_types),
+        "variables": _table(registry.variables.values(), drop=("line", "structure_types")),
+        "questions": _table(registry.questions, drop=("file", "line")),
+        "choices": _table(registry.choices),
+        "territory_levels": _table(registry.territory_levels),
+        "territories": _table(registry.territories),
+        "territory_members": _table(registry.territory_members),
+        "indicators": _table(registry.indicators, drop=("line", "numerator", "denominator", "base")),
+        "wide_columns": _table(wide_columns(registry)),
+        "figure_expressions": _table(figure_expressions(registry)),
+        "edits": _table(registry.edits.values(), drop=("line", "expression", "check", "rejects")),
+    }
+
+
+def _table(records: Iterable[Any], drop: tuple[str, ...] = ()) -> pl.DataFrame:
+    import polars as pl
+
+    rows = []
+    for record in records:
+        values = record if isinstance(record, dict) else _fields(record)
+        rows.append({name: _flat(value) for name, value in values.items() if name not in drop})
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    integers = [name for name, kind in frame.schema.items() if kind == pl.Int64]
+    nulls = [name for name, kind in frame.schema.items() if kind == pl.Null]
+    return frame.with_columns(pl.col(integers).cast(pl.Int32), pl.col(nulls).cast(pl.String))
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
+def _flat(value: Any) -> Any:
+    return ";".join(str(part) for part in value) if isinstance(value, tuple) else value

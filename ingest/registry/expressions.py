@@ -1,0 +1,84 @@
+"""SQL of the registry: read, checked, and compiled into the aggregates that the figures use.
+
+Expressions are parsed (sqlglot, DuckDB's dialect), never evaluated here. A figure's numerator and denominator are
+aggregates over the rows that satisfy its base; the base is moved inside each aggregate (``sum(x)`` becomes
+``sum(case when base then x end)``), so that every figure of a territory comes from one scan.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+
+DIALECT = "duckdb"
+_PARAMETER = re.compile(r":([a-z_][a-z0-9_]*)")
+_ALL_OPTIONS = re.compile(r"\{all:([a-z0-9_]+)\}")
+_FORBIDDEN = (exp.Select, exp.Subquery, exp.Command, exp.Table, exp.Anonymous)
+
+
+class ExpressionError(ValueError):
+    """An expression of the registry that is not plain SQL over columns; the text says why."""
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> exp.Expression:
+    try:
+        tree = sqlglot.parse_one(text, read=DIALECT)
+    except sqlglot.errors.SqlglotError as error:
+        raise ExpressionError(f"not valid SQL: {text!r} ({str(error).splitlines()[0]})") from error
+    for node in tree.walk():
+        if isinstance(node, _FORBIDDEN):
+            raise ExpressionError(f"{node.sql(dialect=DIALECT)!r} is not allowed in an expression: {text!r}")
+    return tree
+
+
+def columns_of(text: str) -> set[str]:
+    """The columns that an expression reads. Raises `ExpressionError`."""
+    return {column.name for column in _parsed(text).find_all(exp.Column)} if text else set()
+
+
+def has_aggregate(text: str) -> bool:
+    """Whether the expression aggregates rows."""
+    return bool(text) and _parsed(text).find(exp.AggFunc) is not None
+
+
+def filled_template(text: str, choice: str, options: list[str], parameters: dict[str, str]) -> str:
+    """`text` with ``{choice}``, ``{all:variable}`` and ``:parameter`` replaced.
+
+    ``{all:variable}`` becomes the sum of the option columns. Raises `ExpressionError` on an unknown parameter.
+    """
+
+    def sum_of_options(match: re.Match[str]) -> str:
+        return " + ".join(f"{match[1]}__{option}" for option in options) or "NULL"
+
+    def parameter_value(match: re.Match[str]) -> str:
+        if match[1] not in parameters:
+            raise ExpressionError(f"parameter :{match[1]} is not in parameters.csv")
+        return parameters[match[1]]
+
+    return _PARAMETER.sub(parameter_value, _ALL_OPTIONS.sub(sum_of_options, text.replace("{choice}", choice)))
+
+
+def aggregate_over_base(text: str, base: str) -> str:
+    """The aggregate expression `text` restricted to the rows where `base` holds, as one SQL expression."""
+    if not base:
+        return _parsed(text).sql(dialect=DIALECT)
+    condition = _parsed(base)
+
+    def restricted(node: exp.Expression) -> exp.Expression:
+        if not isinstance(node, exp.AggFunc):
+            return node
+        counted = isinstance(node, exp.Count) and isinstance(node.this, exp.Star)
+        value = exp.Literal.number(1) if counted else node.this.copy()
+        node.set("this", exp.Case(ifs=[exp.If(this=condition.copy(), true=value)]))
+        return node
+
+    return _parsed(text).copy().transform(restricted, copy=False).sql(dialect=DIALECT)
+
+
+def rows_in_base(base: str) -> str:
+    """The number of rows that satisfy `base`."""
+    return aggregate_over_base("COUNT(*)", base)

@@ -1,0 +1,214 @@
+"""What the registry says, as typed records, with the look-ups that the other modules need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+ANSWER_TYPES = frozenset({"text", "date", "integer", "decimal", "money", "boolean", "single_choice", "multi_choice"})
+NUMERIC_TYPES = frozenset({"integer", "decimal", "money"})
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A survey year and the year that it asks about."""
+
+    campaign: int
+    data_year: int
+    opens_on: dt.date | None
+    closes_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class StructureType:
+    """A kind of structure: the prefix of its identifiers, its French name."""
+
+    structure_type: str
+    label_fr: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A canonical variable, stable across campaigns. `release`: directory, mart or never."""
+
+    variable: str
+    section: str
+    structure_types: tuple[str, ...]
+    type: str
+    unit: str
+    choices: str
+    min: float | None
+    max: float | None
+    pii: bool
+    release: str
+    label_fr: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option of a list. `group` is the option of the grouped list that it belongs to."""
+
+    list: str
+    code: str
+    label_fr: str
+    order: int
+    group: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A line of a crosswalk: how a variable was asked in a campaign, of a structure type."""
+
+    campaign: int
+    data_year: int
+    structure_type: str
+    module: str
+    question_code: str
+    question_label_fr: str
+    variable: str
+    type: str
+    choices: str
+    options: tuple[str, ...]
+    required: bool
+    order: int
+    section: str
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A variable computed from others, in the campaigns where it is not asked."""
+
+    variable: str
+    campaigns: tuple[int, ...]
+    expression: str
+    section: str
+    type: str
+    unit: str
+    label_fr: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A rule. `check` = sql: the expression is SQL, raised when true; intake: applied while reading."""
+
+    rule: str
+    severity: str
+    check: str
+    scope: tuple[str, ...]
+    expression: str
+    rejects: str
+    message_fr: str
+    owner: str
+    next_step_fr: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A published figure: SQL aggregates over the responding structures that satisfy `base`."""
+
+    indicator: str
+    family: str
+    label_fr: str
+    unit: str
+    kind: str
+    numerator: str
+    denominator: str
+    base: str
+    base_label: str
+    breakdown: str
+    decimals: int
+    structure_types: str
+    campaigns: tuple[int, ...]
+    note: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A set of structures. `vintage_from` and `vintage_to` bound the campaigns where it exists."""
+
+    territory_id: str
+    level: str
+    code: str
+    name: str
+    vintage_from: int | None
+    vintage_to: int | None
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What was decided about an unknown column: mapped to a question, or ignored with a reason."""
+
+    campaign: int
+    sender: str
+    header: str
+    decision: str
+    question_code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The whole of `questionnaires/`, validated. `fingerprint` changes with any byte of it."""
+
+    fingerprint: str
+    campaign_list: tuple[Campaign, ...]
+    structure_types: tuple[StructureType, ...]
+    variables: dict[str, Variable]
+    choices: tuple[Choice, ...]
+    questions: tuple[Question, ...]
+    derived: tuple[Derived, ...]
+    edits: dict[str, Edit]
+    indicators: tuple[Indicator, ...]
+    parameters: dict[str, str]
+    special_values: dict[str, str]
+    key_columns: dict[str, str]
+    spellings: dict[str, dict[str, str]]
+    metadata_columns: dict[str, str]
+    territory_levels: tuple[dict[str, object], ...]
+    territories: tuple[Territory, ...]
+    territory_members: tuple[dict[str, str], ...]
+    acknowledged: tuple[Acknowledged, ...] = field(default=())
+
+    @cached_property
+    def campaigns(self) -> list[int]:
+        """The campaigns, oldest first."""
+        return sorted(campaign.campaign for campaign in self.campaign_list)
+
+    @cached_property
+    def choices_of(self) -> dict[str, list[Choice]]:
+        """The options of each list, in order."""
+        lists: dict[str, list[Choice]] = {}
+        for choice in sorted(self.choices, key=lambda choice: (choice.list, choice.order)):
+            lists.setdefault(choice.list, []).append(choice)
+        return lists
+
+    def questions_of(self, campaign: int) -> list[Question]:
+        """What was asked in a campaign, by structure type and order."""
+        return [question for question in self.questions if question.campaign == campaign]
+
+    def types_asked(self, campaign: int) -> list[str]:
+        """The structure types that have a form in a campaign, in the registry's order."""
+        asked = {question.structure_type for question in self.questions_of(campaign)}
+        return [kind.structure_type for kind in self.structure_types if kind.structure_type in asked]
+
+    def derived_in(self, campaign: int) -> list[Derived]:
+        """The derived variables of a campaign, in the order in which they can be computed."""
+        return [derived for derived in self.derived if campaign in derived.campaigns]
+
+    def number(self, parameter: str) -> float:
+        """A numeric parameter."""
+        return float(self.parameters[parameter])
+
+
+def lines_by_name(rows: Iterable[Variable]) -> dict[str, Variable]:
+    """Variables by name, in the file's order."""
+    return {row.variable: row for row in rows}
