@@ -57,7 +57,7 @@ $(VENV)/.dependencies: requirements.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement $(VENV)/uv.lock
 	unset PYTHONDONTWRITEBYTECODE; \
 	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes --compile-bytecode --quiet requirements.lock \
-	    || { $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock; \
+	    || { $(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock; \
 	         $(BIN)/python -m compileall -q -j 0 $(VENV)/lib || true; }
 	@touch $@
 
