@@ -1,0 +1,115 @@
+"""Which rows count: in the frame, submitted, the last of its file, the first sender's (rules I01-I06, I14).
+
+Files are taken in the order of reception, whatever the order in which they were archived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.read_return import structure_id
+from ingest.spelling import folded
+
+ACCEPTED, REPLACED, DROPPED, REJECTED, INCOMPLETE = "accepted", "replaced", "dropped", "rejected", "incomplete"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A structure of the campaign's frame."""
+
+    structure_id: str
+    structure_type: str
+    name: str
+    commune_code: str
+    commune_name: str
+    solicited: bool
+
+
+@dataclass
+class Response:
+    """What became of a row. `edits`: rules raised on it, with the raw text and a detail."""
+
+    row_id: int
+    structure_id: str
+    structure_type: str
+    state: str
+    rule: str = ""
+    detail: str = ""
+    edits: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+class Frame:
+    """The structures of a campaign, found by identifier, or by name and commune when exactly one matches (N18)."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        self.by_id: dict[str, Member] = {}
+        self._by_place: dict[tuple[str, str], set[str]] = {}
+        for member in members:
+            self.by_id[member.structure_id] = member
+            for commune in (member.commune_code, folded(member.commune_name)):
+                self._by_place.setdefault((folded(member.name), commune), set()).add(member.structure_id)
+
+    def find(self, identifier: str, name: str, commune_code: str, commune_name: str) -> Member | None:
+        """The structure of a row, or None."""
+        if identifier.strip():
+            return self.by_id.get(structure_id(identifier))
+        found: set[str] = set()
+        for commune in (territory_code(commune_code), folded(commune_name)):
+            if commune:
+                found |= self._by_place.get((folded(name), commune), set())
+        return self.by_id[found.pop()] if len(found) == 1 else None
+
+
+def territory_code(text: str) -> str:
+    """Rule N12: a commune's code with its lost leading zero."""
+    bare = text.strip().upper()
+    return bare.zfill(5) if bare.isdigit() and len(bare) == 4 else bare
+
+
+def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: Frame) -> list[Response]:
+    """What becomes of each row of `files` (file and its rows, in the order of reception and of the file)."""
+    decided: list[Response] = []
+    standing: dict[str, tuple[Response, str]] = {}
+    for file, rows in files:
+        read = [(row, _screened(row, frame)) for row in rows]
+        last = {response.structure_id: response for _, response in read if response.state == ACCEPTED}
+        for row, response in read:
+            decided.append(response)
+            if response.state != ACCEPTED:
+                continue
+            if last[response.structure_id] is not response:
+                response.state, response.rule = DROPPED, "I02"
+                response.detail = "earlier row of the same structure in the same file"
+                kept = last[response.structure_id]
+                if not any(rule == "I02" for rule, *_ in kept.edits):
+                    kept.edits.append(("I02", row["identifier"], "last row kept"))
+                continue
+            earlier = standing.get(response.structure_id)
+            if earlier and earlier[1] != file["sender"]:
+                response.state, response.rule = REJECTED, "I03"
+                response.detail = f"already accepted from {earlier[1]}"
+                response.edits.clear()
+                continue
+            if earlier:
+                earlier[0].state, earlier[0].rule = REPLACED, "I06"
+                earlier[0].detail = f"replaced by {file['file']}"
+            standing[response.structure_id] = (response, file["sender"])
+            if not frame.by_id[response.structure_id].solicited:
+                response.edits.append(("I05", "", ""))
+    return decided
+
+
+def _screened(row: dict[str, Any], frame: Frame) -> Response:
+    member = frame.find(row["identifier"], row["name"], row["commune_code"], row["commune_name"])
+    identifier = member.structure_id if member else structure_id(row["identifier"])
+    kind = member.structure_type if member else row["structure_type"]
+    response = Response(row["row_id"], identifier, kind, ACCEPTED)
+    if member is None:
+        response.state, response.rule, response.detail = REJECTED, "I01", "not in the frame"
+    elif not row["form_known"]:
+        response.state, response.rule, response.detail = REJECTED, "I14", f"form of {row['form_type']}"
+    elif not row["submitted"]:
+        response.state, response.rule, response.detail = INCOMPLETE, "I04", "not submitted"
+    return response

@@ -1,0 +1,206 @@
+"""The archive: what was received, byte for byte, with a receipt. Nothing here is ever rewritten.
+
+An entry is a folder that appears by one rename: ``<file as received>`` and ``receipt.json``. Its place is derived from
+its content, so that the same bytes from the same sender for the same campaign are one entry, however many times and
+from however many processes they come.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ingest.home import PROJECT_ROOT, Home
+
+RETURNS, FRAMES, LIFECYCLE = "returns", "frames", "lifecycle"
+RECEIPT = "receipt.json"
+CHUNK = 1 << 20
+SENDER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+BUNDLED_SUMS = PROJECT_ROOT / "samples" / "SHA256SUMS"
+LOCAL_TIME = ZoneInfo("Europe/Paris")
+
+
+class ArchiveError(Exception):
+    """The archive can't take what it is given; the text says why, in French."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of the archive. `received_at` is local time without offset; `stored` is None for a file too big to keep."""
+
+    entry_id: str
+    kind: str
+    campaign: int
+    sender: str
+    file: str
+    received_at: str
+    sha256: str
+    size: int
+    stored: str | None
+    demo: bool
+    folder: Path = field(compare=False, repr=False)
+
+    @property
+    def path(self) -> Path | None:
+        """Where its bytes are."""
+        return self.folder / self.stored if self.stored else None
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """Order of reception, the same on every machine."""
+        return (self.received_at, self.file, self.sha256)
+
+
+class Archive:
+    """Entries by kind and campaign."""
+
+    def __init__(self, home: Home) -> None:
+        self.root = home.archive
+
+    def add(
+        self,
+        path: Path,
+        *,
+        kind: str,
+        campaign: int,
+        sender: str,
+        file: str,
+        received_at: dt.datetime | None = None,
+        max_bytes: int | None = None,
+    ) -> tuple[Entry, bool]:
+        """Take a file in. Returns its entry, and whether it is new.
+
+        A file above `max_bytes` leaves a receipt (name, size, sha256) without its bytes. Raises `ArchiveError` for a
+        sender that can't name a folder, `OSError` when the file can't be read.
+        """
+        if not SENDER.fullmatch(sender):
+            raise ArchiveError(f"Émetteur « {sender} » invalide : minuscules, chiffres, point et tiret seulement.")
+        incoming = self.root / ".incoming" / uuid.uuid4().hex
+        incoming.mkdir(parents=True)
+        try:
+            size = path.stat().st_size
+            kept = max_bytes is None or size <= max_bytes
+            stored = stored_name(path.name)
+            sha256 = _copied(path, incoming / stored if kept else None)
+            target = self._folder(kind, campaign, sender, sha256)
+            entry = Entry(
+                entry_id="-".join(str(part) for part in (campaign, sender, sha256[:16])),
+                kind=kind,
+                campaign=campaign,
+                sender=sender,
+                file=file,
+                received_at=local_timestamp(received_at),
+                sha256=sha256,
+                size=size,
+                stored=stored if kept else None,
+                demo=sha256 in bundled_sums(),
+                folder=target,
+            )
+            values = {name: value for name, value in asdict(entry).items() if name != "folder"}
+            receipt = incoming / RECEIPT
+            receipt.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
+            _flushed(receipt)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                incoming.rename(target)
+            except OSError:
+                if not (target / RECEIPT).exists():
+                    raise
+                return _read(target), False
+            return entry, True
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
+
+    def entries(self, campaign: int, kind: str = RETURNS) -> list[Entry]:
+        """The entries of a campaign, in the order of reception."""
+        depth = "*/*" if kind == RETURNS else "*"
+        found = (self.root / kind / str(campaign)).glob(f"{depth}/{RECEIPT}")
+        return sorted((_read(receipt.parent) for receipt in found), key=lambda entry: entry.order)
+
+    def senders(self, campaign: int) -> list[str]:
+        """Who returned something for a campaign."""
+        folder = self.root / RETURNS / str(campaign)
+        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+    def latest(self, kind: str, campaign: int) -> Entry | None:
+        """The frame (or the lifecycle file) that counts: the last one registered."""
+        entries = self.entries(campaign, kind)
+        return entries[-1] if entries else None
+
+    def cursor(self) -> str:
+        """Changes whenever something is archived."""
+        digest = hashlib.sha256()
+        for receipt in sorted(self.root.glob(f"[!.]*/**/{RECEIPT}")):
+            digest.update(receipt.parent.relative_to(self.root).as_posix().encode() + b"\0")
+        return digest.hexdigest()
+
+    def _folder(self, kind: str, campaign: int, sender: str, sha256: str) -> Path:
+        parts = [str(campaign), sender] if kind == RETURNS else [str(campaign)]
+        return self.root.joinpath(kind, *parts, sha256[:16])
+
+
+def stored_name(name: str) -> str:
+    """A file name that is safe on any disk, keeping what a person recognises and the extension."""
+    stem, dot, extension = name.rpartition(".")
+    stem, extension = (stem, extension) if dot else (name, "")
+    safe = re.sub(r"[^\w.-]+", "_", stem).strip("._-")[:60] or "fichier"
+    ending = re.sub(r"[^\w]+", "", extension)[:10]
+    return f"{safe}.{ending}" if ending else safe
+
+
+def local_timestamp(moment: dt.datetime | None) -> str:
+    """French local time to the second, without offset; a time that has an offset is converted."""
+    if moment is None:
+        moment = dt.datetime.now(LOCAL_TIME)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(LOCAL_TIME).replace(tzinfo=None)
+    return moment.replace(microsecond=0).isoformat()
+
+
+@lru_cache(maxsize=1)
+def bundled_sums() -> frozenset[str]:
+    """sha256 of the bundled demonstration files: whatever comes from them is marked as such."""
+    if not BUNDLED_SUMS.exists():
+        return frozenset()
+    return frozenset(line.split()[0] for line in BUNDLED_SUMS.read_text(encoding="utf-8").splitlines() if line)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while chunk := source.read(CHUNK):
+            yield chunk
+
+
+def _copied(path: Path, target: Path | None) -> str:
+    digest = hashlib.sha256()
+    if target is None:
+        for chunk in _chunks(path):
+            digest.update(chunk)
+        return digest.hexdigest()
+    with target.open("wb") as copy:
+        for chunk in _chunks(path):
+            digest.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()
+
+
+def _flushed(path: Path) -> None:
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def _read(folder: Path) -> Entry:
+    values = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    return Entry(**values, folder=folder)

@@ -1,0 +1,185 @@
+"""Frames of agreed structures and lifecycle events: registered in the archive, checked line by line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.archive import FRAMES, LIFECYCLE, Archive, Entry
+from ingest.atomic import replaced_file
+from ingest.home import Home
+from ingest.read_return import STRUCTURE_ID, structure_id
+from ingest.read_store import limits_of
+from ingest.reading import Refusal, read_sheets
+from ingest.registry.model import Registry
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TEXTS = (
+    "name", "commune_code", "commune_name", "departement", "caf", "federation", "manager_name", "manager_siren",
+    "manager_siret", "management_mode", "other_network", "focus_territories", "previous_ids", "lifecycle",
+)  # fmt: skip
+FLAGS = ("agreed", "solicited", "fcsf_member", "network_member")
+DATES = ("first_agreement_date", "agreement_end")
+OPTIONAL = frozenset({"network_member", "other_network", "focus_territories", "previous_ids", "lifecycle", "caf",
+                      "manager_siret", "agreement_end"})  # fmt: skip
+COLUMNS = ("campaign", "structure_id", "structure_type", *TEXTS[:9], "management_mode", *DATES, *FLAGS, *TEXTS[10:])
+EVENT_COLUMNS = ("structure_id", "event", "date", "other_ids", "note")
+
+
+class FrameError(Exception):
+    """A frame or a lifecycle file that can't be registered: `lines` says which line, why, in French."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
+
+
+def register_frame(
+    home: Home, registry: Registry, path: Path, campaign: int, root: Path | None = None
+) -> dict[str, Any]:
+    """Archive the frame of a campaign. Returns campaign, structures, entry_id, already_received.
+
+    Raises `FrameError` naming each wrong line; nothing is then registered.
+    """
+    if campaign not in registry.campaigns:
+        raise FrameError([f"La campagne {campaign} n'est pas dans questionnaires/campaigns.csv."])
+    rows = _frame_rows(path, registry, campaign)
+    entry, new = _archived(home, path, FRAMES, campaign, root)
+    return {"campaign": campaign, "structures": len(rows), "entry_id": entry.entry_id, "already_received": not new}
+
+
+def register_lifecycle(home: Home, registry: Registry, path: Path, root: Path | None = None) -> dict[str, Any]:
+    """Archive lifecycle events. Returns events, entry_id, already_received. Raises `FrameError`."""
+    rows = _event_rows(path, registry)
+    entry, new = _archived(home, path, LIFECYCLE, 0, root)
+    return {"events": len(rows), "entry_id": entry.entry_id, "already_received": not new}
+
+
+def frame_of(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
+    """The campaign's frame: the last one registered; no row when none is."""
+    entry = Archive(home).latest(FRAMES, campaign)
+    rows = _frame_rows(_stored(entry), registry, campaign) if entry else []
+    return _frame_table(rows)
+
+
+def export_frames(home: Home, registry: Registry) -> None:
+    """Write ``intake/frame.parquet`` and ``intake/lifecycle.parquet`` from what is registered."""
+    import polars as pl
+
+    frames = pl.concat([frame_of(home, registry, campaign) for campaign in registry.campaigns])
+    entry = Archive(home).latest(LIFECYCLE, 0)
+    events = pl.DataFrame(
+        _event_rows(_stored(entry), registry) if entry else [],
+        schema=dict.fromkeys(EVENT_COLUMNS, pl.String) | {"date": pl.Date},
+        orient="row",
+    )
+    for name, table in {"frame": frames, "lifecycle": events}.items():
+        with replaced_file(home.intake / f"{name}.parquet") as path:
+            table.write_parquet(path)
+
+
+def _stored(entry: Entry) -> Path:
+    if entry.path is None:
+        raise FrameError([f"{entry.file} : le fichier archivé n'a pas de contenu."])
+    return entry.path
+
+
+def _archived(home: Home, path: Path, kind: str, campaign: int, root: Path | None) -> tuple[Entry, bool]:
+    label = path.resolve().relative_to(root.resolve()).as_posix() if root else path.name
+    return Archive(home).add(path, kind=kind, campaign=campaign, sender="national", file=label)
+
+
+def _frame_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    import polars as pl
+
+    kinds: dict[str, Any] = {"campaign": pl.Int32} | dict.fromkeys(FLAGS, pl.Int32) | dict.fromkeys(DATES, pl.Date)
+    return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in COLUMNS}, orient="row")
+
+
+def _lines(path: Path, registry: Registry, required: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """The lines of the first visible sheet, by column name. Raises `FrameError`."""
+    try:
+        sheets = [
+            sheet
+            for sheet in read_sheets(path.read_bytes(), path.name, limits_of(registry))
+            if not sheet.hidden and sheet.rows
+        ]
+    except Refusal as refusal:
+        raise FrameError([f"{path.name} : {refusal.message_fr}"]) from refusal
+    if not sheets:
+        raise FrameError([f"{path.name} : aucune ligne."])
+    header = [cell.strip() for cell in sheets[0].rows[0]]
+    missing = [name for name in required if name not in header and name not in OPTIONAL]
+    if missing:
+        raise FrameError([f"{path.name}, ligne 1 : colonne(s) absente(s) : {', '.join(missing)}."])
+    lines = []
+    for number, cells in enumerate(sheets[0].rows[1:], start=2):
+        if any(cell.strip() for cell in cells):
+            values = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+            lines.append((number, {name: values.get(name, "") for name in required}))
+    return lines
+
+
+def _frame_rows(path: Path, registry: Registry, campaign: int) -> list[dict[str, Any]]:
+    faults: list[str] = []
+    rows: list[dict[str, Any]] = []
+    seen: dict[str, int] = {}
+    kinds = {kind.structure_type for kind in registry.structure_types}
+    departements = {territory.code for territory in registry.territories if territory.level == "departement"}
+    for number, line in _lines(path, registry, COLUMNS):
+        identifier = structure_id(line["structure_id"])
+        reasons = []
+        match = STRUCTURE_ID.fullmatch(identifier)
+        if match is None or match[1] not in kinds:
+            reasons.append(f"identifiant « {line['structure_id']} » invalide (attendu TYPE-DEP-NNNN)")
+        elif line["structure_type"] != match[1]:
+            reasons.append(f"type « {line['structure_type']} » différent de celui de l'identifiant {identifier}")
+        if identifier in seen:
+            reasons.append(f"{identifier} figure déjà ligne {seen[identifier]}")
+        if line["campaign"] != str(campaign):
+            reasons.append(f"campagne « {line['campaign']} » au lieu de {campaign}")
+        if line["departement"] not in departements:
+            reasons.append(f"département « {line['departement']} » inconnu")
+        row: dict[str, Any] = {"campaign": campaign, "structure_id": identifier}
+        for name in COLUMNS[2:]:
+            try:
+                row[name] = _typed(name, line[name])
+            except ValueError:
+                reasons.append(f"{name} : « {line[name]} » illisible")
+        seen.setdefault(identifier, number)
+        if reasons:
+            faults += [f"{path.name}, ligne {number} : {reason}." for reason in reasons]
+        else:
+            rows.append(row)
+    if faults:
+        raise FrameError(faults)
+    return rows
+
+
+def _typed(name: str, text: str) -> Any:
+    if name in FLAGS:
+        if text not in ("0", "1", ""):
+            raise ValueError(text)
+        return int(text or "0")
+    if name in DATES:
+        return dt.date.fromisoformat(text) if text else None
+    return text
+
+
+def _event_rows(path: Path, registry: Registry) -> list[dict[str, Any]]:
+    faults: list[str] = []
+    rows = []
+    for number, line in _lines(path, registry, EVENT_COLUMNS):
+        if STRUCTURE_ID.fullmatch(structure_id(line["structure_id"])) is None:
+            faults.append(f"{path.name}, ligne {number} : identifiant « {line['structure_id']} » invalide.")
+            continue
+        try:
+            rows.append(line | {"date": dt.date.fromisoformat(line["date"])})
+        except ValueError:
+            faults.append(f"{path.name}, ligne {number} : date « {line['date']} » illisible (attendu AAAA-MM-JJ).")
+    if faults:
+        raise FrameError(faults)
+    return rows

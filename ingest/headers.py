@@ -1,0 +1,107 @@
+"""What a column header means in a campaign: a question, an option of a question, an identification column, metadata.
+
+The spellings of a header are those of the formats that senders use: question code or label, option after a slash,
+a dash or in brackets, LimeSurvey's codes (no dot, ``[SQ001]``), Kobo's (lower case, underscores, group prefix).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ingest.registry.model import Question, Registry
+from ingest.spelling import folded
+
+KEY, QUESTION, METADATA = "key", "question", "metadata"
+ANY_TYPE = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a column holds. `option` is None for a whole question; `code` is a key column's or a metadata role."""
+
+    kind: str
+    code: str
+    question: Question | None = None
+    option: str | None = None
+
+
+class HeaderIndex:
+    """The headers that a campaign's forms can have, by structure type."""
+
+    def __init__(self, registry: Registry, campaign: int) -> None:
+        self.registry = registry
+        self.campaign = campaign
+        self._targets: dict[str, dict[str, Target]] = {}
+        for code, label in registry.key_columns.items():
+            for spelling in (code, label):
+                self._targets.setdefault(folded(spelling), {})[ANY_TYPE] = Target(KEY, code)
+        for question in registry.questions_of(campaign):
+            for spelling, option in _spellings(registry, question):
+                by_type = self._targets.setdefault(folded(spelling), {})
+                by_type.setdefault(question.structure_type, Target(QUESTION, question.question_code, question, option))
+        self._metadata = {folded(column): role for column, role in registry.metadata_columns.items()}
+
+    def targets(self, header: str) -> dict[str, Target]:
+        """What `header` means, by structure type (an empty type: whatever the type). Empty when unknown."""
+        if not header or header.isspace():
+            return {}
+        text = folded(header)
+        if text in self._targets:
+            return self._targets[text]
+        for tail in _without_groups(text):
+            if tail in self._targets:
+                return self._targets[tail]
+        if text in self._metadata or any(fnmatch.fnmatchcase(text, pattern) for pattern in self._patterns):
+            return {ANY_TYPE: Target(METADATA, self._metadata.get(text, ""))}
+        return {}
+
+    @cached_property
+    def _patterns(self) -> list[str]:
+        return [column for column in self._metadata if "*" in column]
+
+    @cached_property
+    def labels(self) -> dict[str, Question]:
+        """Folded labels, to propose the nearest question for an unknown column."""
+        return {folded(question.question_label_fr): question for question in self.registry.questions_of(self.campaign)}
+
+
+def limesurvey_code(code: str) -> str:
+    """LimeSurvey's name of a question: letters and digits only."""
+    return re.sub(r"[^A-Za-z0-9]", "", code)
+
+
+def kobo_code(code: str) -> str:
+    """Kobo's name of a question: lower case, underscores."""
+    return re.sub(r"[^a-z0-9]", "_", code.lower())
+
+
+def _spellings(registry: Registry, question: Question) -> Iterator[tuple[str, str | None]]:
+    code, label = question.question_code, question.question_label_fr
+    names = {code, limesurvey_code(code), kobo_code(code)}
+    for whole in (*names, label, f"{code} {label}", f"{code}. {label}", f"{code} - {label}", f"{code} : {label}"):
+        yield whole, None
+    if question.type != "multi_choice":
+        return
+    labels = {choice.code: choice.label_fr for choice in registry.choices_of[question.choices]}
+    for rank, option in enumerate(question.options, start=1):
+        text = labels[option]
+        yield f"{limesurvey_code(code)}[SQ{rank:03d}]", option
+        for name in names:
+            yield f"{name}/{option}", option
+            yield f"{name}[{option}]", option
+            yield f"{name}/{text}", option
+        for name in (code, label):
+            yield f"{name} - {text}", option
+            yield f"{name} [{text}]", option
+            yield f"{name}/{text}", option
+            yield f"{name} : {text}", option
+
+
+def _without_groups(text: str) -> Iterator[str]:
+    while "/" in text:
+        text = text.split("/", 1)[1].strip()
+        yield text

@@ -1,0 +1,221 @@
+"""The returns of a campaign made into answers, rejects, edits and receipts (Parquet).
+
+Everything is set-wise over all the files of the campaign; a file, a row or an answer that is refused stops no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ingest import records
+from ingest.acceptance import ACCEPTED, REPLACED, Frame, Member, Response, responses
+from ingest.atomic import replaced_file
+from ingest.edit_rules import compared_variables, raised_edits
+from ingest.frames import frame_of
+from ingest.home import Home
+from ingest.parsing import answers_of
+from ingest.read_store import Progress, ReadFrames, code_fingerprint, refreshed
+from ingest.registry.model import Registry
+from ingest.schema import raised_rules
+from ingest.text_rules import text_edits
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STATE = "state.json"
+USABLE = ("declared", "zero")
+
+
+@dataclass
+class Intake:
+    """What a campaign's returns became: the tables of docs/data-contracts.md, by name."""
+
+    tables: dict[str, pl.DataFrame]
+    values: pl.DataFrame
+
+
+def build_intake(
+    home: Home, registry: Registry, campaign: int, *, force: bool = False, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Bring ``intake/<campaign>/`` up to date. Returns a summary (counts, and whether anything had to be done).
+
+    Campaigns are built oldest first: some rules compare with the values of earlier ones.
+    """
+    folder = home.intake / str(campaign)
+    read = refreshed(home, registry, campaign, fresh=force, progress=progress)
+    frame = frame_of(home, registry, campaign)
+    stamp = _stamp(home, registry, campaign, read, frame)
+    state = folder / STATE
+    if not force and state.exists():
+        kept = json.loads(state.read_text())
+        if kept["stamp"] == stamp:
+            return kept["summary"] | {"rebuilt": False}
+    state.unlink(missing_ok=True)
+    intake = intake_of(registry, campaign, read, frame, previous_values(home, registry, campaign))
+    for name, table in {**intake.tables, "values": intake.values}.items():
+        with replaced_file(folder / f"{name}.parquet") as path:
+            table.write_parquet(path)
+    summary = records.summary(campaign, intake.tables)
+    with replaced_file(state) as path:
+        path.write_text(json.dumps({"stamp": stamp, "summary": summary}))
+    return summary | {"rebuilt": True}
+
+
+def intake_of(
+    registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame, previous: pl.DataFrame
+) -> Intake:
+    """The intake of a campaign from its files as read, its frame and the values of earlier campaigns."""
+    import polars as pl
+
+    decided = responses(_files_in_order(read), _frame_index(frame))
+    rows = _response_table(campaign, decided, read)
+    counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
+    cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
+    answers = answers_of(cells, registry, campaign)
+    raised = raised_rules(answers, registry)
+    answers = answers.with_row_index("position")
+    fatal = {rule for rule, edit in registry.edits.items() if edit.severity == "fatal"}
+    refused = raised.filter(pl.col("rule").is_in(list(fatal))).group_by("position").agg(pl.col("rule").min())
+    answers = answers.join(refused, on="position", how="left", maintain_order="left").with_columns(
+        status=pl.when(pl.col("rule").is_not_null())
+        .then(pl.lit("rejected"))
+        .when(pl.col("status").is_not_null())
+        .then(pl.col("status"))
+        .when((pl.col("value_num") == 0) & (pl.col("type") != "boolean"))
+        .then(pl.lit("zero"))
+        .otherwise(pl.lit("declared"))
+    )
+    usable = answers.filter(pl.col("status").is_in(USABLE))
+    sql_rules = raised_edits(
+        registry,
+        counted.select("row_id", "structure_id", "structure_type", "campaign", current=pl.col("state") == ACCEPTED),
+        usable.select("row_id", "variable", "value_num", "value_text", "value_date"),
+        frame,
+        previous,
+    )
+    rejects = {edit.rule: edit.rejects for edit in registry.edits.values()}
+    struck = sql_rules.fatal.with_columns(variable=pl.col("rule").replace_strict(rejects, return_dtype=pl.String))
+    answers = (
+        answers.join(
+            struck.rename({"rule": "struck"}).unique(["row_id", "variable"], keep="first", maintain_order=True),
+            on=["row_id", "variable"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            rule=pl.coalesce("rule", "struck"),
+            status=pl.when(pl.col("struck").is_not_null()).then(pl.lit("rejected")).otherwise("status"),
+        )
+        .with_columns(
+            pl.when(pl.col("status").is_in(USABLE)).then(pl.col(name)).alias(name)
+            for name in ("value_num", "value_text", "value_date")
+        )
+    )
+    notes = pl.concat(
+        [
+            raised.filter(~pl.col("rule").is_in(list(fatal)))
+            .join(answers.select("position", "row_id", "variable"), on="position")
+            .select("row_id", "variable", "rule"),
+            text_edits(answers, registry),
+            _required_without_answer(counted, answers, registry, campaign),
+            sql_rules.other.join(_first_variables(registry), on="rule").select("row_id", "variable", "rule"),
+        ]
+    )
+    tables = records.tables(registry, campaign, read, rows, answers, notes, decided)
+    return Intake(tables, sql_rules.values)
+
+
+def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
+    """structure_id and the variables that rules compare: from the latest earlier campaign with that structure."""
+    import polars as pl
+
+    schema = {"structure_id": pl.String} | dict.fromkeys(compared_variables(registry), pl.Decimal(18, 6))
+    found = []
+    for year in sorted((year for year in registry.campaigns if year < campaign), reverse=True):
+        path = home.intake / str(year) / "values.parquet"
+        if path.exists():
+            found.append(pl.read_parquet(path).select(list(schema)).cast(schema))
+    if not found:
+        return pl.DataFrame(schema=schema)
+    return pl.concat(found).unique("structure_id", keep="first", maintain_order=True)
+
+
+def _stamp(home: Home, registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame) -> str:
+    digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()}".encode())
+    for row in read.files.select("entry_id", "received_at", "file").sort("entry_id").iter_rows():
+        digest.update(repr(row).encode())
+    digest.update(frame.write_csv().encode())
+    for year in registry.campaigns:
+        state = home.intake / str(year) / STATE
+        if year < campaign and state.exists():
+            digest.update(json.loads(state.read_text())["stamp"].encode())
+    return digest.hexdigest()
+
+
+def _files_in_order(read: ReadFrames) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    by_entry: dict[str, list[dict[str, Any]]] = {}
+    for row in read.rows.sort("row_id").iter_rows(named=True):
+        by_entry.setdefault(row["entry_id"], []).append(row)
+    files = read.files.sort("received_at", "file", "sha256").iter_rows(named=True)
+    return [(file, by_entry.get(file["entry_id"], [])) for file in files]
+
+
+def _frame_index(frame: pl.DataFrame) -> Frame:
+    columns = ("structure_id", "structure_type", "name", "commune_code", "commune_name", "solicited")
+    return Frame(Member(*values[:5], bool(values[5])) for values in frame.select(columns).iter_rows())
+
+
+def _response_table(campaign: int, decided: list[Response], read: ReadFrames) -> pl.DataFrame:
+    """row_id, structure and state of each row, with its file."""
+    import polars as pl
+
+    table = pl.DataFrame(
+        [(r.row_id, r.structure_id, r.structure_type, r.state, r.rule, r.detail) for r in decided],
+        schema={
+            "row_id": pl.Int32,
+            "structure_id": pl.String,
+            "structure_type": pl.String,
+            "state": pl.String,
+            "rule": pl.String,
+            "detail": pl.String,
+        },
+        orient="row",
+    )
+    places = read.rows.select("row_id", "entry_id", "sheet", "row", "column", "identifier")
+    files = read.files.select("entry_id", "file", "sender", "received_at")
+    return (
+        table.join(places, on="row_id", how="left", maintain_order="left")
+        .join(files, on="entry_id", how="left", maintain_order="left")
+        .with_columns(campaign=pl.lit(campaign, pl.Int32))
+    )
+
+
+def _required_without_answer(
+    counted: pl.DataFrame, answers: pl.DataFrame, registry: Registry, campaign: int
+) -> pl.DataFrame:
+    """R01: each required question of the row's form that has no usable answer."""
+    import polars as pl
+
+    required = pl.DataFrame(
+        [(q.structure_type, q.variable, "R01") for q in registry.questions_of(campaign) if q.required],
+        schema=["structure_type", "variable", "rule"],
+        orient="row",
+    )
+    usable = answers.filter(pl.col("status").is_in(USABLE)).select("row_id", "variable")
+    return (
+        counted.select("row_id", "structure_type")
+        .join(required, on="structure_type")
+        .join(usable, on=["row_id", "variable"], how="anti")
+        .select("row_id", "variable", "rule")
+    )
+
+
+def _first_variables(registry: Registry) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(
+        [(edit.rule, edit.scope[0]) for edit in registry.edits.values()], schema=["rule", "variable"], orient="row"
+    )

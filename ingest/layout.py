@@ -1,0 +1,156 @@
+"""Where the headers and the answers of a sheet are.
+
+Two shapes: a table (one row per structure, headers in one or several rows at the top, under titles or not) and a form
+(one workbook per structure, one row per question, over one or several sheets). Which one it is, and of which campaign,
+is read from the headers: never from a file's or a sheet's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.headers import ANY_TYPE, KEY, QUESTION, HeaderIndex, Target
+from ingest.reading import Sheet
+from ingest.spelling import folded
+
+HEADER_ROWS = 30
+SECOND_HEADER_SHARE = 0.5
+ANSWER_HEADERS = frozenset({"reponse", "reponses", "valeur"})
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header cell: its place (0-based), its text, what it means by structure type."""
+
+    row: int
+    column: int
+    text: str
+    targets: dict[str, Target]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet with one row per structure: its headers (the best known one of each column), its first data row."""
+
+    sheet: Sheet
+    headers: list[Header]
+    first_row: int
+
+
+@dataclass(frozen=True)
+class FormLine:
+    """A line of a form: the header, the cell of its answer and its text."""
+
+    sheet: Sheet
+    header: Header
+    row: int
+    column: int
+    raw: str
+
+
+def known_questions(headers: Iterable[Header]) -> set[tuple[str, str]]:
+    """The (structure type, question code) that headers name; an option counts for its question."""
+    return {
+        (structure_type, target.code)
+        for header in headers
+        for structure_type, target in header.targets.items()
+        if target.kind == QUESTION
+    }
+
+
+def table_of(sheet: Sheet, index: HeaderIndex) -> Table | None:
+    """The table of a sheet: under the row with most known headers, and the rows after it that repeat them.
+
+    None when no row has a known question.
+    """
+    best: tuple[int, int] = (0, -1)
+    for number, cells in enumerate(sheet.rows[:HEADER_ROWS]):
+        known = sum(1 for cell in cells if _is_answer_header(index.targets(cell)))
+        if known > best[0]:
+            best = (known, number)
+    known, top = best
+    if not known:
+        return None
+    last = top
+    while last + 1 < len(sheet.rows):
+        repeated = sum(1 for cell in sheet.rows[last + 1] if _is_answer_header(index.targets(cell)))
+        if repeated < SECOND_HEADER_SHARE * known:
+            break
+        last += 1
+    return Table(sheet, _headers(sheet, index, top, last), last + 1)
+
+
+def form_lines(sheets: list[Sheet], index: HeaderIndex) -> list[FormLine]:
+    """The lines of a form, over all its sheets: code or question in the first columns, the answer beside."""
+    lines: list[FormLine] = []
+    for sheet in sheets:
+        answers = _answer_column(sheet)
+        multi: Header | None = None
+        for number, cells in enumerate(sheet.rows):
+            header = _form_header(number, cells, answers, index, multi)
+            if header is None:
+                continue
+            if any(target.kind == QUESTION and target.option is None for target in header.targets.values()):
+                multi = header
+            raw = cells[answers] if answers < len(cells) else ""
+            lines.append(FormLine(sheet, header, number, answers, raw))
+    return lines
+
+
+def _is_answer_header(targets: dict[str, Target]) -> bool:
+    return any(target.kind in (QUESTION, KEY) for target in targets.values())
+
+
+def _headers(sheet: Sheet, index: HeaderIndex, top: int, last: int) -> list[Header]:
+    width = max(len(sheet.rows[number]) for number in range(top, last + 1))
+    headers = []
+    for column in range(width):
+        cells = [(row, sheet.rows[row][column]) for row in range(top, last + 1) if column < len(sheet.rows[row])]
+        filled = [(row, text, index.targets(text)) for row, text in cells if text.strip()]
+        if filled:
+            row, text, targets = next((cell for cell in filled if cell[2]), filled[0])
+            headers.append(Header(row, column, text, targets))
+    return headers
+
+
+def _answer_column(sheet: Sheet) -> int:
+    for cells in sheet.rows[:HEADER_ROWS]:
+        for column, text in enumerate(cells):
+            if column and folded(text) in ANSWER_HEADERS:
+                return column
+    return 2
+
+
+def _form_header(row: int, cells: list[str], answers: int, index: HeaderIndex, multi: Header | None) -> Header | None:
+    """The header of a form's line: its code, its label, or an option's label under a multi-choice question.
+
+    A line with an answer whose header is unknown keeps its text, with no target.
+    """
+    for column in range(min(answers, len(cells))):
+        targets = index.targets(cells[column])
+        if targets:
+            return Header(row, column, cells[column], targets)
+    texts = [(column, cells[column]) for column in range(min(answers, len(cells))) if cells[column].strip()]
+    if not texts:
+        return None
+    column, text = texts[-1]
+    if multi is not None:
+        option = text.strip().lstrip("-•– ").strip()
+        for candidate in (f"{multi.text}/{option}", f"{multi.text} - {option}"):
+            targets = index.targets(candidate)
+            if targets:
+                return Header(row, column, text, targets)
+    answered = answers < len(cells) and cells[answers].strip()
+    if answered and folded(cells[answers]) not in ANSWER_HEADERS:
+        return Header(row, column, text, {})
+    return None
+
+
+def best_type(headers: Iterable[Header], types: list[str]) -> str:
+    """The structure type whose questions the headers name most; the first one on a tie."""
+    counts = dict.fromkeys(types, 0)
+    for structure_type, _ in known_questions(headers):
+        if structure_type in counts:
+            counts[structure_type] += 1
+    return max(types, key=lambda name: counts[name]) if types else ANY_TYPE

@@ -1,0 +1,316 @@
+"""From the text of cells to values: numbers, dates, yes or no, options. Set-wise, on all the files of a batch.
+
+The rules are N1-N14 and N20 of questionnaires/normalisation.csv; the words are those of special_values.csv and
+spellings.csv. What can't be read is marked, never guessed: the schema (`ingest.schema`) turns marks into refusals.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.registry.model import NUMERIC_TYPES, Registry
+from ingest.spelling import folded
+
+if TYPE_CHECKING:
+    import polars as pl
+
+UNREADABLE, UNKNOWN_OPTION = "unreadable", "unknown_option"
+LARGEST_NUMBER = 1e11
+"""Beyond it a number is not an answer (the column types of the warehouse end at 10^12)."""
+DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
+SERIAL_DATES = (10_000, 80_000)
+"""Excel's day numbers that are dates of our time (1927 to 2119): 2016 alone is a year, not a day of 1905."""
+YEARS = (1800, 2199)
+SPACES = r"[\s\u00a0\u202f\u2009]"
+PLAIN_NUMBER = r"^[+\-−]?\d+(?:[.,]\d+)?$"
+JOINED = r"\s*[;\n|]\s*"
+
+
+@dataclass(frozen=True)
+class NumberReading:
+    """A number written with words around it."""
+
+    value: float
+    approximate: bool
+    unit_removed: bool
+
+
+def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
+    """One line per row and question with some text in it.
+
+    `cells`: row_id, structure_type, question_code, option, sheet, line, column, text. Returns row_id, structure_type,
+    question_code, variable, type, sheet, line, column, last_column, raw, status, value_num, value_text, value_date, fault,
+    approximate, unit_removed.
+    """
+    import polars as pl
+
+    questions = pl.DataFrame(
+        [
+            (q.structure_type, q.question_code, q.variable, q.type, registry.variables[q.variable].unit)
+            for q in registry.questions_of(campaign)
+        ],
+        schema=["structure_type", "question_code", "variable", "type", "unit"],
+        orient="row",
+    )
+    known = cells.join(questions, on=["structure_type", "question_code"], how="inner").with_columns(
+        trimmed=pl.col("text").str.strip_chars()
+    )
+    whole = known.filter((pl.col("option") == "") & (pl.col("trimmed") != ""))
+    options = known.filter((pl.col("option") != "") & (pl.col("trimmed") != ""))
+    split = _ticked_options(options, registry, campaign)
+    answered_by_options = split.select("row_id", "question_code")
+    single = whole.join(answered_by_options, on=["row_id", "question_code"], how="anti")
+    single = single.with_columns(key=_folded_words(single["trimmed"]))
+    options_named = option_codes(registry, campaign).select("structure_type", "question_code", "key", is_option=True)
+    single = single.join(options_named, on=["structure_type", "question_code", "key"], how="left").with_columns(
+        # an option can read like a special value ("Non concerné"): the question's own options come first
+        status=pl.when(pl.col("is_option").is_null()).then(_status(registry))
+    )
+    special = single.filter(pl.col("status").is_not_null())
+    plain = single.filter(pl.col("status").is_null())
+    parts = [
+        _shaped(special),
+        _shaped(_numbers(plain.filter(pl.col("type").is_in(list(NUMERIC_TYPES))), registry)),
+        _shaped(_booleans(plain.filter(pl.col("type") == "boolean"), registry)),
+        _shaped(_single_choices(plain.filter(pl.col("type") == "single_choice"), registry, campaign)),
+        _shaped(_joined_choices(plain.filter(pl.col("type") == "multi_choice"), registry, campaign)),
+        _shaped(_dates(plain.filter(pl.col("type") == "date"))),
+        _shaped(plain.filter(pl.col("type") == "text").with_columns(value_text=pl.col("trimmed"))),
+        _shaped(split),
+    ]
+    return pl.concat(parts).sort("row_id", "question_code")
+
+
+def read_number(text: str, unit: str, registry: Registry) -> NumberReading | None:
+    """A number with an approximation before it or its unit after it (N3, N4, N6); None when it is not that."""
+    rest = folded(text)
+    approximate = unit_removed = False
+    for word in sorted(registry.spellings.get("approximation", {}), key=len, reverse=True):
+        if rest.startswith(word) and not rest[len(word) : len(word) + 1].isalpha():
+            rest, approximate = rest[len(word) :].strip(), True
+            break
+    for word, meaning in registry.spellings.get("unit", {}).items():
+        if meaning == unit and rest.endswith(word) and not rest[: -len(word)].rstrip()[-1:].isalpha():
+            rest, unit_removed = rest[: -len(word)].strip(), True
+            break
+    bare = re.sub(SPACES, "", rest)
+    if not re.fullmatch(PLAIN_NUMBER, bare):
+        return None
+    return NumberReading(float(bare.replace(",", ".").replace("−", "-")), approximate, unit_removed)
+
+
+def _folded_words(texts: pl.Series) -> pl.Series:
+    """Folded spelling of the cells that hold letters or signs; plain numbers are left as they are."""
+    import polars as pl
+
+    words = texts.unique().to_list()
+    table = {word: folded(word) for word in words if len(word) <= 400 and not word.isdigit()}
+    return texts.replace(table) if table else texts.cast(pl.String)
+
+
+def _status(registry: Registry) -> pl.Expr:
+    import polars as pl
+
+    tokens = {
+        folded(token): status
+        for token, status in registry.special_values.items()
+        if token and status != "answered" and token != "-"
+    }
+    status = pl.col("key").replace_strict(tokens, default=None, return_dtype=pl.String)
+    dash = (pl.col("key") == "-") & (pl.col("type") != "text")
+    return pl.when(dash).then(pl.lit(registry.special_values.get("-", "blank"))).otherwise(status)
+
+
+def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    defaults = {
+        "status": pl.lit(None, pl.String),
+        "value_num": pl.lit(None, pl.Float64),
+        "value_text": pl.lit(None, pl.String),
+        "value_date": pl.lit(None, pl.Date),
+        "fault": pl.lit(None, pl.String),
+        "approximate": pl.lit(False),
+        "unit_removed": pl.lit(False),
+        "last_column": pl.col("column"),
+        "raw": pl.col("text"),
+    }
+    frame = frame.with_columns(**{name: value for name, value in defaults.items() if name not in frame.columns})
+    return frame.select(
+        "row_id", "structure_type", "question_code", "variable", "type", "sheet",
+        pl.col("line").cast(pl.Int32), pl.col("column").cast(pl.Int32), pl.col("last_column").cast(pl.Int32),
+        "raw", "status", "value_num", "value_text", "value_date", "fault", "approximate", "unit_removed",
+    )  # fmt: skip
+
+
+def _numbers(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    import polars as pl
+
+    bare = pl.col("trimmed").str.replace_all(SPACES, "")
+    digits = bare.str.replace(",", ".", literal=True).str.replace("−", "-", literal=True)
+    frame = frame.with_columns(
+        value_num=pl.when(bare.str.contains(PLAIN_NUMBER)).then(digits).cast(pl.Float64, strict=False),
+        approximate=pl.lit(False),
+        unit_removed=pl.lit(False),
+    )
+    dressed = frame.filter(pl.col("value_num").is_null()).select("trimmed", "unit").unique()
+    if dressed.height:
+        readings = [
+            (text, unit, reading.value, reading.approximate, reading.unit_removed)
+            for text, unit in dressed.iter_rows()
+            if (reading := read_number(text, unit, registry))
+        ]
+        table = pl.DataFrame(
+            readings,
+            schema={
+                "trimmed": pl.String,
+                "unit": pl.String,
+                "read": pl.Float64,
+                "about": pl.Boolean,
+                "stripped": pl.Boolean,
+            },
+            orient="row",
+        )
+        frame = frame.join(table, on=["trimmed", "unit"], how="left").with_columns(
+            value_num=pl.coalesce("value_num", "read"),
+            approximate=pl.col("about").fill_null(False),
+            unit_removed=pl.col("stripped").fill_null(False),
+        )
+    value = pl.col("value_num")
+    fractional = (pl.col("type") == "integer") & (value != value.round(0))
+    refused = value.is_null() | fractional | (value.abs() > LARGEST_NUMBER)
+    return frame.with_columns(
+        fault=pl.when(refused).then(pl.lit(UNREADABLE)),
+        value_num=pl.when(~refused).then(value),
+    )
+
+
+def _booleans(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    import polars as pl
+
+    value = pl.col("key").replace_strict(_booleans_by_word(registry), default=None, return_dtype=pl.Float64)
+    return frame.with_columns(value_num=value, fault=pl.when(value.is_null()).then(pl.lit(UNREADABLE)))
+
+
+def _booleans_by_word(registry: Registry) -> dict[str, float]:
+    return {folded(word): float(meaning) for word, meaning in registry.spellings["boolean"].items()}
+
+
+def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
+    """How each option can be written (N9): structure_type, question_code, key, code, rank."""
+    import polars as pl
+
+    rows: dict[tuple[str, str, str], tuple[str, int]] = {}
+    for question in registry.questions_of(campaign):
+        labels = {choice.code: choice.label_fr for choice in registry.choices_of.get(question.choices, [])}
+        for rank, code in enumerate(question.options, start=1):
+            for spelling in (code, labels[code], f"A{rank}", f"SQ{rank:03d}"):
+                rows.setdefault((question.structure_type, question.question_code, folded(spelling)), (code, rank))
+    return pl.DataFrame(
+        [(*key, *value) for key, value in rows.items()],
+        schema=["structure_type", "question_code", "key", "code", "rank"],
+        orient="row",
+    )
+
+
+def _single_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
+    import polars as pl
+
+    codes = option_codes(registry, campaign)
+    return frame.join(codes, on=["structure_type", "question_code", "key"], how="left").with_columns(
+        value_text=pl.col("code"), fault=pl.when(pl.col("code").is_null()).then(pl.lit(UNKNOWN_OPTION))
+    )
+
+
+def _joined_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
+    """Several options in one cell: labels or codes joined by semicolons, bars or line breaks, or codes by spaces."""
+    import polars as pl
+
+    codes = option_codes(registry, campaign)
+    distinct = frame.select("structure_type", "question_code", "key").unique().with_row_index("cell")
+    by_signs = distinct.with_columns(part=pl.col("key").str.replace_all(JOINED, ";").str.split(";"))
+    by_spaces = distinct.with_columns(part=pl.col("key").str.split(" "))
+    readings = []
+    for parts in (by_signs, by_spaces):
+        named = (
+            parts.explode("part")
+            .with_columns(part=pl.col("part").str.strip_chars())
+            .filter(pl.col("part") != "")
+            .join(codes, left_on=["structure_type", "question_code", "part"],
+                  right_on=["structure_type", "question_code", "key"], how="left")
+        )  # fmt: skip
+        readings.append(
+            named.group_by("cell").agg(
+                complete=pl.col("code").is_not_null().all(),
+                codes=pl.col("code").sort_by("rank").unique(maintain_order=True).str.join("|"),
+            )
+        )
+    signs, spaces = (reading.filter("complete").select("cell", "codes") for reading in readings)
+    table = (
+        distinct.join(signs, on="cell", how="left")
+        .join(spaces, on="cell", how="left", suffix="_by_spaces")
+        .with_columns(value_text=pl.coalesce("codes", "codes_by_spaces"))
+        .select("structure_type", "question_code", "key", "value_text")
+    )
+    return frame.join(table, on=["structure_type", "question_code", "key"], how="left").with_columns(
+        fault=pl.when(pl.col("value_text").is_null()).then(pl.lit(UNKNOWN_OPTION))
+    )
+
+
+def _ticked_options(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
+    """One column per option: ticked, not ticked, empty. All empty is no answer (those cells are not here)."""
+    import polars as pl
+
+    ranks = option_codes(registry, campaign).select("structure_type", "question_code", "code", "rank").unique()
+    words = _booleans_by_word(registry)
+    tokens = {folded(token): status for token, status in registry.special_values.items() if status not in ("answered",)}
+    cells = (
+        frame.with_columns(key=_folded_words(frame["trimmed"]))
+        .join(ranks, left_on=["structure_type", "question_code", "option"],
+              right_on=["structure_type", "question_code", "code"], how="left")
+        .with_columns(
+            ticked=pl.col("key").replace_strict(words, default=None, return_dtype=pl.Float64),
+            token=pl.col("key").replace_strict(tokens, default=None, return_dtype=pl.String),
+        )
+        .filter(pl.col("token").is_null() | (pl.col("token") != "blank"))
+        .sort("row_id", "question_code", "rank")
+    )  # fmt: skip
+    return (
+        cells.group_by("row_id", "structure_type", "question_code", "variable", "type", maintain_order=True)
+        .agg(
+            sheet=pl.col("sheet").first(),
+            line=pl.col("line").first(),
+            column=pl.col("column").min(),
+            last_column=pl.col("column").max(),
+            text=pl.concat_str("option", pl.lit("="), "trimmed").str.join(" ; "),
+            value_text=pl.col("option").filter(pl.col("ticked") == 1).str.join("|"),
+            known=(pl.col("ticked").is_not_null()).any(),
+            unreadable=(pl.col("ticked").is_null() & pl.col("token").is_null()).any(),
+            token=pl.col("token").drop_nulls().first(),
+        )
+        .with_columns(
+            status=pl.when(~pl.col("known") & ~pl.col("unreadable")).then(pl.col("token")),
+            fault=pl.when(pl.col("unreadable")).then(pl.lit(UNREADABLE)),
+        )
+        .with_columns(
+            value_text=pl.when(pl.col("status").is_null() & pl.col("fault").is_null()).then(
+                pl.col("value_text").fill_null("")
+            )
+        )
+    )
+
+
+def _dates(frame: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    day = pl.col("trimmed").str.replace(r"[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?$", "")
+    serial = pl.col("trimmed").str.replace(r"[.,]0+$", "").cast(pl.Int64, strict=False)
+    of_our_time = serial.is_between(*SERIAL_DATES)
+    read = pl.coalesce(
+        *(day.str.to_date(pattern, strict=False) for pattern in DATE_FORMATS),
+        pl.when(of_our_time).then(pl.date(1899, 12, 30) + pl.duration(days=serial)),
+    )
+    read = pl.when(read.dt.year().is_between(*YEARS)).then(read)
+    return frame.with_columns(value_date=read, fault=pl.when(read.is_null()).then(pl.lit(UNREADABLE)))

@@ -1,0 +1,145 @@
+"""What was read of a campaign's returns, kept so that only new files are read again.
+
+``intake/<campaign>/read/*.parquet``: files, rows, cells, columns, unknown, ignored. Everything here can be deleted: it
+is read again from the archive. It is stale when the registry or the code of this room changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.archive import Archive, Entry
+from ingest.atomic import replaced_file
+from ingest.headers import HeaderIndex
+from ingest.home import Home
+from ingest.read_return import ReadFile, read_return
+from ingest.reading import Limits, Refusal
+from ingest.registry.model import Registry
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Progress = Callable[[str, int, int], None]
+STATE = "state.json"
+
+
+@dataclass
+class ReadFrames:
+    """The files of a campaign as read (see the module's text for the tables)."""
+
+    files: pl.DataFrame
+    rows: pl.DataFrame
+    cells: pl.DataFrame
+    columns: pl.DataFrame
+    unknown: pl.DataFrame
+    ignored: pl.DataFrame
+
+
+@lru_cache(maxsize=1)
+def code_fingerprint() -> str:
+    """sha256 over the source of this room: what it derives is stale when it changes."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def limits_of(registry: Registry) -> Limits:
+    """The size limits of parameters.csv."""
+    return Limits(
+        max_file_mb=registry.number("max_file_mb"),
+        max_uncompressed_mb=registry.number("max_uncompressed_mb"),
+        max_rows=int(registry.number("max_rows")),
+        max_columns=int(registry.number("max_columns")),
+    )
+
+
+def read_entry(entry: Entry, registry: Registry, indexes: dict[int, HeaderIndex], limits: Limits) -> ReadFile | Refusal:
+    """An entry as read, or why it is refused."""
+    try:
+        if entry.path is None:
+            raise Refusal(
+                "I11",
+                f"Fichier refusé : {entry.size / 1e6:.0f} Mo, au-delà de la limite de {limits.max_file_mb:.0f} Mo. "
+                "Renvoyez-le en plusieurs fichiers, sans images.",
+            )
+        return read_return(entry.path.read_bytes(), entry.file, registry, entry.campaign, indexes, limits)
+    except Refusal as refusal:
+        return refusal
+
+
+def refreshed(
+    home: Home,
+    registry: Registry,
+    campaign: int,
+    senders: Iterable[str] | None = None,
+    *,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> ReadFrames:
+    """The campaign's returns as read, reading only the files that are not yet (those of `senders`, or all)."""
+    folder = home.intake / str(campaign) / "read"
+    stamp = f"{registry.fingerprint} {code_fingerprint()}"
+    entries = Archive(home).entries(campaign)
+    kept = None if fresh else _stored(folder, stamp)
+    known = set(kept.files["entry_id"]) if kept else set()
+    wanted = set(senders) if senders is not None else None
+    missing = [entry for entry in entries if entry.entry_id not in known and (wanted is None or entry.sender in wanted)]
+    if kept and not missing and known <= {entry.entry_id for entry in entries}:
+        return kept
+    frames = read_frames(missing, registry, campaign, progress, first_row_id=_next_row_id(kept))
+    frames = _appended(kept, frames) if kept else frames
+    _store(folder, frames, stamp)
+    return frames
+
+
+def read_frames(
+    entries: list[Entry], registry: Registry, campaign: int, progress: Progress | None = None, first_row_id: int = 0
+) -> ReadFrames:
+    """`entries` as read, in one set of tables."""
+    from ingest.read_tables import frames_of
+
+    indexes = {year: HeaderIndex(registry, year) for year in registry.campaigns}
+    limits = limits_of(registry)
+    read = []
+    for number, entry in enumerate(entries, start=1):
+        read.append((entry, read_entry(entry, registry, indexes, limits)))
+        if progress:
+            progress(f"Lecture des retours {campaign}", number, len(entries))
+    return frames_of(read, first_row_id)
+
+
+def _next_row_id(kept: ReadFrames | None) -> int:
+    return 0 if kept is None or kept.rows.is_empty() else int(kept.rows["row_id"].max()) + 1  # type: ignore[arg-type]
+
+
+def _appended(kept: ReadFrames, frames: ReadFrames) -> ReadFrames:
+    import polars as pl
+
+    return ReadFrames(**{name: pl.concat([table, getattr(frames, name)]) for name, table in vars(kept).items()})
+
+
+def _stored(folder: Path, stamp: str) -> ReadFrames | None:
+    import polars as pl
+
+    state = folder / STATE
+    if not state.exists() or json.loads(state.read_text())["stamp"] != stamp:
+        return None
+    return ReadFrames(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in ReadFrames.__dataclass_fields__})
+
+
+def _store(folder: Path, frames: ReadFrames, stamp: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, table in vars(frames).items():
+        with replaced_file(folder / f"{name}.parquet") as path:
+            table.write_parquet(path, compression="lz4")
+    with replaced_file(folder / STATE) as path:
+        path.write_text(json.dumps({"stamp": stamp}))

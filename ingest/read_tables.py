@@ -1,0 +1,84 @@
+"""Files as read, as tables: one frame for all the files of a batch, so that everything after is set-wise."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import polars as pl
+
+from ingest.archive import Entry
+from ingest.read_return import ReadFile, ReadRow
+from ingest.read_store import ReadFrames
+from ingest.reading import Refusal
+
+FILES = {
+    "entry_id": pl.String, "campaign": pl.Int32, "sender": pl.String, "file": pl.String, "received_at": pl.String,
+    "sha256": pl.String, "bytes": pl.Int64, "demo": pl.Boolean, "verdict": pl.String, "rule": pl.String,
+    "message_fr": pl.String, "form": pl.String,
+}  # fmt: skip
+ROWS = {
+    "row_id": pl.Int32, "entry_id": pl.String, "sheet": pl.String, "row": pl.Int32, "column": pl.Int32,
+    "structure_type": pl.String, "form_type": pl.String, "form_known": pl.Boolean, "identifier": pl.String,
+    "name": pl.String, "commune_code": pl.String, "commune_name": pl.String, "submitted": pl.Boolean,
+}  # fmt: skip
+CELLS = {
+    "row_id": pl.Int32, "question_code": pl.String, "option": pl.String, "sheet": pl.String, "line": pl.Int32,
+    "column": pl.Int32, "text": pl.String,
+}  # fmt: skip
+COLUMNS = {
+    "entry_id": pl.String, "sheet": pl.String, "structure_type": pl.String, "question_code": pl.String,
+    "column": pl.Int32,
+}  # fmt: skip
+UNKNOWN = {
+    "entry_id": pl.String, "sheet": pl.String, "cell": pl.String, "header": pl.String, "filled": pl.Int32,
+    "nearest_question": pl.String,
+}  # fmt: skip
+IGNORED = {"entry_id": pl.String, "rule": pl.String, "sheet": pl.String, "line": pl.String, "raw": pl.String}
+
+
+def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 0) -> ReadFrames:
+    """The tables of `read` (their columns: the constants of this module)."""
+    files, rows, columns, unknown, ignored = [], [], [], [], []
+    cells: dict[str, Any] = {name: [] for name in CELLS}
+    cells["row_id"], cells["line"], cells["column"] = array("i"), array("i"), array("i")
+    next_id = first_row_id
+    for entry, outcome in read:
+        refused = isinstance(outcome, Refusal)
+        files.append(
+            (entry.entry_id, entry.campaign, entry.sender, entry.file, entry.received_at, entry.sha256, entry.size,
+             entry.demo, "rejected" if refused else "accepted", outcome.rule if refused else "",
+             outcome.message_fr if refused else "", "" if refused else outcome.form)
+        )  # fmt: skip
+        if isinstance(outcome, Refusal):
+            continue
+        rows += [_row(next_id + number, entry, row) for number, row in enumerate(outcome.rows)]
+        cells["row_id"].extend(next_id + number for number in outcome.cell_row)
+        for name, values in (
+            ("question_code", outcome.cell_question), ("option", outcome.cell_option), ("sheet", outcome.cell_sheet),
+            ("line", outcome.cell_line), ("column", outcome.cell_column), ("text", outcome.cell_text),
+        ):  # fmt: skip
+            cells[name].extend(values)
+        columns += [(entry.entry_id, *column) for column in outcome.columns]
+        unknown += [(entry.entry_id, *column.values()) for column in outcome.unknown]
+        ignored += [(entry.entry_id, *item) for item in outcome.ignored]
+        next_id += len(outcome.rows)
+    return ReadFrames(
+        files=pl.DataFrame(files, schema=FILES, orient="row"),
+        rows=pl.DataFrame(rows, schema=ROWS, orient="row"),
+        cells=pl.DataFrame(
+            {name: pl.Series(name, values, dtype=CELLS[name]) for name, values in cells.items()}, schema=CELLS
+        ),
+        columns=pl.DataFrame(columns, schema=COLUMNS, orient="row").unique(
+            ["entry_id", "sheet", "structure_type", "question_code"], keep="first", maintain_order=True
+        ),
+        unknown=pl.DataFrame(unknown, schema=UNKNOWN, orient="row"),
+        ignored=pl.DataFrame(ignored, schema=IGNORED, orient="row"),
+    )
+
+
+def _row(row_id: int, entry: Entry, row: ReadRow) -> tuple[Any, ...]:
+    return (
+        row_id, entry.entry_id, row.sheet, row.row, row.column, row.structure_type, row.form_type, row.form_known,
+        row.identifier, row.name, row.commune_code, row.commune_name, row.submitted,
+    )  # fmt: skip
