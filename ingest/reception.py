@@ -1,0 +1,220 @@
+"""Receive files: archive them, read them, answer at once.
+
+The answer says what each file is worth on its own and beside the files received with it. What other senders returned
+before, and the decisions that take all returns together, are the business of `ingest.intake`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest.archive import RETURNS, Archive, ArchiveError, Entry
+from ingest.frames import frame_of
+from ingest.headers import HeaderIndex
+from ingest.home import Home
+from ingest.intake import intake_of, previous_values
+from ingest.read_return import ReadFile
+from ingest.read_store import limits_of, read_entry
+from ingest.reading import Refusal
+from ingest.registry.model import Registry
+
+MANIFEST_COLUMNS = ("file", "campaign", "sender", "received_at")
+COUNTS = ("rows_accepted", "rows_replaced", "rows_dropped", "rows_rejected", "rows_incomplete", "answers_rejected",
+          "non_responses", "edits")  # fmt: skip
+
+
+class ReceptionError(Exception):
+    """What was asked can't be done (unknown campaign, unreadable manifest); the text says why, in French."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file to receive. `label` is the path by which it will be named."""
+
+    path: Path
+    label: str
+    campaign: int
+    sender: str
+    received_at: dt.datetime | None = None
+
+
+@dataclass
+class FileAnswer:
+    """What a sender hears of a file."""
+
+    file: str
+    campaign: int
+    sender: str
+    verdict: str
+    rule: str = ""
+    message: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    already_received: bool = False
+    entry_id: str = ""
+
+
+def receive(
+    home: Home,
+    registry: Registry,
+    deliveries: list[Delivery],
+    on_file: Callable[[FileAnswer], None] | None = None,
+) -> list[FileAnswer]:
+    """Archive and read `deliveries`, in the order of reception; one answer each, in that order.
+
+    A refused file is archived too (with its reason, nothing is lost) and changes nothing else. Raises `ReceptionError`.
+    """
+    unknown = sorted({delivery.campaign for delivery in deliveries} - set(registry.campaigns))
+    if unknown:
+        raise ReceptionError(
+            f"Campagne inconnue : {', '.join(map(str, unknown))}. "
+            f"Campagnes ouvertes : {', '.join(map(str, registry.campaigns))}."
+        )
+    indexes = {year: HeaderIndex(registry, year) for year in registry.campaigns}
+    limits = limits_of(registry)
+    answers: list[FileAnswer] = []
+    read: list[tuple[Entry, ReadFile | Refusal]] = []
+    for delivery in sorted(deliveries, key=_reception_order):
+        answer = FileAnswer(delivery.label, delivery.campaign, delivery.sender, "rejected")
+        answers.append(answer)
+        entry = _archived(home, delivery, limits.max_file_mb, answer)
+        if entry is None:
+            continue
+        outcome = read_entry(entry, registry, indexes, limits)
+        read.append((entry, outcome))
+        if isinstance(outcome, Refusal):
+            answer.rule, answer.message = outcome.rule, outcome.message_fr
+        else:
+            answer.verdict = "accepted"
+        if on_file:
+            on_file(answer)
+    _count(home, registry, read, answers)
+    return answers
+
+
+def deliveries_from_manifest(manifest: Path, root: Path | None = None) -> list[Delivery]:
+    """The files that a manifest lists (columns file, campaign, sender, received_at).
+
+    Paths are relative to `root`; without it, to the manifest's folder or the one above. Raises `ReceptionError`.
+    """
+    try:
+        with manifest.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            missing = [name for name in MANIFEST_COLUMNS if name not in (reader.fieldnames or [])]
+            if missing:
+                raise ReceptionError(f"{manifest.name}, ligne 1 : colonne(s) absente(s) : {', '.join(missing)}.")
+            lines = list(enumerate(reader, start=2))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ReceptionError(f"{manifest.name} ne peut pas être lu : {error}") from error
+    deliveries = []
+    for number, line in lines:
+        try:
+            moment = dt.datetime.fromisoformat(line["received_at"]) if line["received_at"] else None
+            campaign = int(line["campaign"])
+        except (TypeError, ValueError) as error:
+            raise ReceptionError(f"{manifest.name}, ligne {number} : {error}") from error
+        path = _located(line["file"], manifest, root)
+        deliveries.append(Delivery(path, line["file"], campaign, line["sender"], moment))
+    return deliveries
+
+
+def label_of(path: Path, root: Path | None) -> str:
+    """The path by which a file is named: relative to `root` where given and above it, else as given."""
+    if root is not None and path.resolve().is_relative_to(root.resolve()):
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    return path.as_posix()
+
+
+def _reception_order(delivery: Delivery) -> tuple[bool, str, str]:
+    moment = delivery.received_at
+    return (moment is None, moment.replace(tzinfo=None).isoformat() if moment else "", delivery.label)
+
+
+def _located(file: str, manifest: Path, root: Path | None) -> Path:
+    bases = [root] if root else [manifest.parent, manifest.parent.parent, Path()]
+    return next((base / file for base in bases if (base / file).exists()), bases[0] / file)
+
+
+def _archived(home: Home, delivery: Delivery, max_mb: float, answer: FileAnswer) -> Entry | None:
+    try:
+        entry, new = Archive(home).add(
+            delivery.path,
+            kind=RETURNS,
+            campaign=delivery.campaign,
+            sender=delivery.sender,
+            file=delivery.label,
+            received_at=delivery.received_at,
+            max_bytes=int(max_mb * 1_000_000),
+        )
+    except ArchiveError as error:
+        raise ReceptionError(str(error)) from error
+    except OSError as error:
+        answer.rule, answer.message = "I11", f"Fichier introuvable ou illisible : {error.strerror or error}."
+        return None
+    answer.entry_id, answer.already_received = entry.entry_id, not new
+    return entry
+
+
+def _count(
+    home: Home, registry: Registry, read: list[tuple[Entry, ReadFile | Refusal]], answers: list[FileAnswer]
+) -> None:
+    """Fill in the counts and the message of accepted files, campaign by campaign."""
+    from ingest.read_tables import frames_of
+
+    by_entry = {answer.entry_id: answer for answer in answers if answer.entry_id}
+    for campaign in sorted({entry.campaign for entry, _ in read}):
+        frame = frame_of(home, registry, campaign)
+        batch = [(entry, outcome) for entry, outcome in read if entry.campaign == campaign]
+        unique = list({entry.entry_id: (entry, outcome) for entry, outcome in batch}.values())
+        intake = intake_of(registry, campaign, frames_of(unique), frame, previous_values(home, registry, campaign))
+        confirm = dict(intake.tables["edits"].filter("open").group_by("entry_id").len().iter_rows())
+        for receipt in intake.tables["receipts"].iter_rows(named=True):
+            answer = by_entry[receipt["entry_id"]]
+            if receipt["verdict"] == "accepted":
+                answer.counts = {name: receipt[name] for name in COUNTS}
+                answer.counts["to_confirm"] = confirm.get(receipt["entry_id"], 0)
+                answer.message = _message(answer.counts, frame.height, campaign)
+            if answer.already_received:
+                answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
+
+
+def _message(counts: dict[str, int], structures: int, campaign: int) -> str:
+    if not structures:
+        return (
+            f"Fichier archivé et lisible ; le référentiel {campaign} n'est pas encore enregistré : lignes à contrôler."
+        )
+    accepted = counts["rows_accepted"] - counts["rows_replaced"]
+    parts = [_counted(accepted, "réponse acceptée", "réponses acceptées")]
+    for name, one, many in (
+        ("rows_replaced", "remplacée", "remplacées"),
+        ("rows_dropped", "ligne en double écartée", "lignes en double écartées"),
+        ("rows_rejected", "ligne refusée", "lignes refusées"),
+        ("rows_incomplete", "réponse non validée", "réponses non validées"),
+        ("answers_rejected", "valeur refusée", "valeurs refusées"),
+        ("to_confirm", "point à confirmer", "points à confirmer"),
+    ):
+        if counts[name]:
+            parts.append(_counted(counts[name], one, many))
+    return f"Fichier pris en compte : {', '.join(parts)}."
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number < 2 else many}"
+
+
+def counts_as_json(answer: FileAnswer) -> dict[str, Any]:
+    """What ``--json`` gives for a file."""
+    return {
+        "file": answer.file,
+        "campaign": answer.campaign,
+        "sender": answer.sender,
+        "verdict": answer.verdict,
+        "rule": answer.rule,
+        "message": answer.message,
+        "counts": answer.counts,
+        "already_received": answer.already_received,
+    }

@@ -1,0 +1,75 @@
+"""Where a campaign stands: response by sender and territory, refused files, open edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.archive import Archive
+from ingest.frames import frame_of
+from ingest.home import Home
+from ingest.intake import build_intake
+from ingest.registry.model import Registry
+
+
+def campaign_status(home: Home, registry: Registry, campaign: int | None = None) -> dict[str, Any]:
+    """One entry per campaign with returns or a frame (or the one asked for), oldest first.
+
+    Each: campaign, structures, solicited, responded, incomplete, senders (sender, files, refused, accepted, rejected,
+    to_confirm), departements (code, agreed, solicited, responded), refused_files, open_edits (rule, message, count).
+    """
+    archive = Archive(home)
+    wanted = [campaign] if campaign else registry.campaigns
+    found = []
+    for year in registry.campaigns:
+        if not archive.entries(year) and not frame_of(home, registry, year).height:
+            continue
+        build_intake(home, registry, year)
+        if year in wanted:
+            found.append(_status(home, registry, year))
+    return {"campaigns": found}
+
+
+def _status(home: Home, registry: Registry, campaign: int) -> dict[str, Any]:
+    import polars as pl
+
+    folder = home.intake / str(campaign)
+    receipts = pl.read_parquet(folder / "receipts.parquet")
+    responses = pl.read_parquet(folder / "responses.parquet")
+    edits = pl.read_parquet(folder / "edits.parquet").filter("open")
+    frame = frame_of(home, registry, campaign)
+    accepted = responses.filter(pl.col("state") == "accepted").select("structure_id", responded=pl.lit(1))
+    members = frame.join(accepted, on="structure_id", how="left").with_columns(pl.col("responded").fill_null(0))
+    incomplete = responses.filter(pl.col("state") == "incomplete").join(accepted, on="structure_id", how="anti")
+    counts = ("agreed", "solicited", "responded")
+    return {
+        "campaign": campaign,
+        "structures": frame.height,
+        "solicited": int(frame["solicited"].sum()),
+        "responded": accepted.height,
+        "incomplete": incomplete["structure_id"].n_unique(),
+        "senders": _senders(receipts, responses, edits),
+        "departements": members.group_by("departement")
+        .agg(pl.col(name).sum() for name in counts)
+        .sort("departement")
+        .to_dicts(),
+        "refused_files": receipts.filter(pl.col("verdict") == "rejected")
+        .select("sender", "file", "rule", "message_fr")
+        .to_dicts(),
+        "open_edits": edits.group_by("rule", "message_fr").len("count").sort("rule").to_dicts(),
+    }
+
+
+def _senders(receipts: Any, responses: Any, edits: Any) -> list[dict[str, Any]]:
+    import polars as pl
+
+    files = receipts.group_by("sender").agg(
+        files=pl.len(), refused=(pl.col("verdict") == "rejected").sum(), last=pl.col("received_at").max()
+    )
+    rows = responses.group_by("sender").agg(
+        accepted=(pl.col("state") == "accepted").sum(), rejected=(pl.col("state") == "rejected").sum()
+    )
+    confirm = edits.group_by("sender").len("to_confirm")
+    joined = files.join(rows, on="sender", how="left").join(confirm, on="sender", how="left").sort("sender")
+    return joined.with_columns(
+        pl.col("accepted", "rejected", "to_confirm").fill_null(0), pl.col("last").dt.to_string("%Y-%m-%dT%H:%M:%S")
+    ).to_dicts()
