@@ -1,0 +1,95 @@
+{#
+    From one line per answer to one column per variable. All the macros of this file write select lists, or CTEs, from
+    `wide_columns()`; the model `stg_returns__answers_wide` puts them in order.
+#}
+
+{# Answers by variable: aggregates over the answers of one response, the value typed and the status beside it. #}
+{% macro pivoted_answers(columns) %}
+    {%- set values = {'integer': 'value_num', 'decimal': 'value_num', 'text': 'value_text', 'date': 'value_date'} -%}
+    {%- for column in columns if column.kind == 'answer' %}
+    cast(max(case when variable = '{{ column.name }}' then {{ values[column.sql_type] }} end) as {{ column_type(column.sql_type) }}) as {{ column.name }},
+    max(case when variable = '{{ column.name }}' then status end) as {{ column.name }}__status
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+{% endmacro %}
+
+
+{# Each option of the multi-choice questions, from the text that holds the codes ticked. #}
+{% macro option_columns(columns) %}
+    {%- for column in columns if column.kind == 'option' %},
+    cast({{ column.expression }} as {{ column_type(column.sql_type) }}) as {{ column.name }}
+    {%- endfor %}
+{% endmacro %}
+
+
+{#
+    One CTE per derived variable, `derived_1` to `derived_n`, each over the one before (the first over `relation`).
+    The names are spelled out because a derived variable may replace the answer of the same name.
+#}
+{% macro derived_ctes(columns, relation, keys) %}
+    {%- set names = keys | list -%}
+    {%- for column in columns if column.kind != 'derived' -%}
+        {%- do names.append(column.name) -%}
+        {%- if column.kind == 'answer' -%}{%- do names.append(column.name ~ '__status') -%}{%- endif -%}
+    {%- endfor -%}
+    {%- for column in columns if column.kind == 'derived' %}
+derived_{{ loop.index }} as (
+    select
+        {{ names | reject('equalto', column.name) | join(',\n        ') }},
+        cast({{ column.expression }} as {{ column_type(column.sql_type) }}) as {{ column.name }}
+    from {{ relation if loop.first else 'derived_' ~ loop.index0 }}
+),
+        {%- if column.name not in names -%}{%- do names.append(column.name) -%}{%- endif -%}
+    {%- endfor %}
+{% endmacro %}
+
+
+{# The CTE that the last derived variable is in. #}
+{% macro last_derived(columns, relation) -%}
+    {%- set derived = columns | selectattr('kind', 'equalto', 'derived') | list -%}
+    {{ 'derived_' ~ (derived | length) if derived else relation }}
+{%- endmacro %}
+
+
+{#
+    Every column with its status, free text and whatever else is never released as text left out.
+    A variable asked in this form but without an answer is blank; asked of another type of structure, not applicable;
+    computed, derived; else it was not asked.
+#}
+{% macro columns_with_status(columns) %}
+    {%- set asked = forms_by_variable() -%}
+    {%- set answered = columns | selectattr('kind', 'equalto', 'answer') | map(attribute='name') | list -%}
+    {%- set derived = columns | selectattr('kind', 'equalto', 'derived') | map(attribute='name') | list -%}
+    {%- for column in columns
+        if not (column.sql_type == 'text' and column.release == 'never')
+        and not (column.kind == 'answer' and column.name in derived) %},
+    {{ column.name }}
+        {%- if column.kind != 'option' -%}
+            {%- set forms = asked.get(column.variable, {'forms': [], 'campaigns': []}) %},
+    {{ status_of(column.name, forms, column.name in answered, column.name in derived) }} as {{ column.name }}__status
+        {%- endif -%}
+    {%- endfor %}
+{% endmacro %}
+
+
+{% macro status_of(name, forms, is_answered, is_derived) -%}
+    {%- if not is_answered -%}
+        'derived'
+    {%- else -%}
+        coalesce({{ name }}__status, case
+            when form in ('{{ forms.forms | join("', '") }}') then 'blank'
+            {%- if is_derived %} when {{ name }} is not null then 'derived'{% endif %}
+            when campaign in ({{ forms.campaigns | join(', ') }}) then 'not_applicable'
+            else 'not_asked' end)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The columns of `pivoted_answers`, named from another CTE. #}
+{% macro answer_names(relation, columns) %}
+    {%- for column in columns if column.kind == 'answer' %}
+    {{ relation }}.{{ column.name }},
+    {{ relation }}.{{ column.name }}__status
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+{% endmacro %}

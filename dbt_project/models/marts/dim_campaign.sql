@@ -1,0 +1,6 @@
+select
+    campaign,
+    data_year,
+    opens_on,
+    closes_on
+from {{ ref('stg_registry__campaigns') }}

@@ -1,0 +1,21 @@
+select
+    cast(campaign as {{ dbt.type_int() }}) as campaign,
+    structure_id,
+    structure_type,
+    name,
+    commune_code,
+    commune_name,
+    nullif(trim(departement), '') as departement,
+    nullif(trim(caf), '') as caf,
+    nullif(trim(federation), '') as federation,
+    manager_name,
+    manager_siren,
+    management_mode,
+    cast(first_agreement_date as date) as first_agreement_date,
+    cast(agreement_end as date) as agreement_end,
+    cast(agreed as {{ dbt.type_int() }}) as agreed,
+    cast(solicited as {{ dbt.type_int() }}) as solicited,
+    cast(fcsf_member as {{ dbt.type_int() }}) as fcsf_member,
+    nullif(trim(focus_territories), '') as focus_territories,
+    nullif(trim(previous_ids), '') as previous_ids
+from {{ source('intake', 'frame') }}
