@@ -1,0 +1,109 @@
+"""What a candidate holds, and how it is written: marts, registry and intake as Parquet, the two CSV, the manifest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.archive import FRAMES, Archive
+from ingest.home import PROJECT_ROOT, Home
+from ingest.intake_csv import write_intake_csv
+from ingest.registry import Registry
+from orchestration.builds import Build
+from orchestration.dbt_working_copy import WAREHOUSE
+from orchestration.figures_csv import write_figures_csv
+
+if TYPE_CHECKING:
+    import duckdb
+
+# No answers, no contacts: a candidate is read by rooms that publish.
+INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped")
+CODE = ("ingest", "dbt_project", "expectations", "publication", "orchestration")
+CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".j2", ".typ", ".css"}
+
+
+def fill_candidate(
+    build: Build, home: Home, registry: Registry, campaigns: list[int], marts: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """Write everything that a candidate holds but its verdicts beside the warehouse of `build.partial`.
+
+    `marts` maps each table to the columns that order its rows. Returns the manifest.
+    """
+    import duckdb
+
+    folder = build.partial
+    with duckdb.connect(str(folder / WAREHOUSE), read_only=True) as warehouse:
+        _export_marts(warehouse, folder / "marts", marts)
+        write_figures_csv(warehouse, home.registry, folder / "figures.csv")
+    write_intake_csv(home, campaigns, folder / "intake.csv")
+    shutil.copytree(home.registry, folder / "registry", ignore=shutil.ignore_patterns("*.txt", ".*"))
+    with duckdb.connect() as connection:
+        _gather_intake(connection, home, campaigns, folder / "intake")
+        manifest = _manifest(connection, build, registry, folder / "intake" / "receipts.parquet")
+    manifest["demo"] = sorted(set(manifest["demo"]) | _demonstration_frames(home, campaigns))
+    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return manifest
+
+
+def code_version() -> str:
+    """The package's version and a fingerprint of the sources that make a candidate, e.g. ``0.1.0+3f9c0a1b22d4``."""
+    digest = hashlib.sha256()
+    for room in CODE:
+        for path in sorted((PROJECT_ROOT / room).rglob("*")):
+            if path.suffix in CODE_SUFFIXES and path.is_file():
+                digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return f"{project['version']}+{digest.hexdigest()[:12]}"
+
+
+def _export_marts(warehouse: duckdb.DuckDBPyConnection, folder: Path, marts: Mapping[str, list[str]]) -> None:
+    folder.mkdir()
+    for table, keys in marts.items():
+        order = ", ".join(f'"{key}"' for key in keys) or "all"
+        target = _literal(folder / f"{table}.parquet")
+        warehouse.execute(f'copy (select * from "{table}" order by {order}) to {target} (format parquet)')
+
+
+def _gather_intake(connection: duckdb.DuckDBPyConnection, home: Home, campaigns: Iterable[int], folder: Path) -> None:
+    folder.mkdir()
+    folders = [home.intake / str(campaign) for campaign in campaigns]
+    for table in INTAKE_TABLES:
+        files = [path for path in (folder / f"{table}.parquet" for folder in folders) if path.exists()]
+        parts = ", ".join(_literal(path) for path in files)
+        target = _literal(folder / f"{table}.parquet")
+        connection.execute(
+            f"copy (select * from read_parquet([{parts}], union_by_name = true)) to {target} (format parquet)"
+        )
+
+
+def _manifest(
+    connection: duckdb.DuckDBPyConnection, build: Build, registry: Registry, receipts: Path
+) -> dict[str, Any]:
+    received = f"from read_parquet({_literal(receipts)})"
+    inputs = connection.execute(f"select distinct entry_id, sha256 {received} order by all").fetchall()
+    demo = connection.execute(f"select distinct campaign {received} where demo order by all").fetchall()
+    return {
+        "build_id": build.build_id,
+        "built_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "code_version": code_version(),
+        "registry_fingerprint": registry.fingerprint,
+        "inputs": [{"entry_id": entry_id, "sha256": sha256} for entry_id, sha256 in inputs],
+        "demo": [campaign for (campaign,) in demo],
+    }
+
+
+def _demonstration_frames(home: Home, campaigns: Iterable[int]) -> set[int]:
+    archive = Archive(home)
+    frames = {campaign: archive.latest(FRAMES, campaign) for campaign in campaigns}
+    return {campaign for campaign, frame in frames.items() if frame and frame.demo}
+
+
+def _literal(path: Path) -> str:
+    quoted = str(path).replace("'", "''")
+    return f"'{quoted}'"

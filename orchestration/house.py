@@ -1,0 +1,37 @@
+"""What every step of a run needs: the home, the registry, the writer's lock, the stopwatch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from ingest.home import Home, questionnaires_folder
+from ingest.registry import Registry, load_registry
+from orchestration.stages import Stages
+from orchestration.writer_lock import WriterLock
+
+
+@dataclass
+class House:
+    """The resource that Dagster hands to each asset. `fresh`: derive everything again, trusting no earlier result."""
+
+    home: Home
+    questionnaires: Path
+    stages: Stages = field(default_factory=Stages)
+    fresh: bool = False
+
+    @classmethod
+    def from_environment(cls) -> House:
+        """The house of ``$SENACS_HOME`` and ``$SENACS_QUESTIONNAIRES``."""
+        return cls(Home.from_environment(), questionnaires_folder())
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The registry, loaded once. Raises `RegistryError` naming each wrong line."""
+        return load_registry(self.questionnaires)
+
+    @cached_property
+    def lock(self) -> WriterLock:
+        """The lock that a run takes before its first write and keeps to its end."""
+        return WriterLock(self.home.root / "writer.lock")

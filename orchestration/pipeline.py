@@ -1,0 +1,124 @@
+"""The pipeline as functions: Dagster's definitions, run in this process.
+
+The heavy libraries are imported inside, once somebody runs something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.home import Home, questionnaires_folder
+from orchestration.builds import current_candidate
+from orchestration.campaigns import NoFrameError, framed_campaigns
+from orchestration.environment import set_environment
+from orchestration.house import House
+from orchestration.stages import Listener, Stages
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from expectations.verdict import Verdict
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+_loaded: dict[tuple[str, str], dg.Definitions] = {}
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """A whole build: its folder, the verdict of each campaign, the seconds of each stage."""
+
+    build_id: str
+    path: Path
+    verdicts: dict[int, Verdict]
+    seconds: dict[str, float] = field(compare=False)
+
+
+class GateClosedError(Exception):
+    """The gate forbids the publication."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(f"la publication de la campagne {verdict.campaign} est bloquée")
+        self.verdict = verdict
+
+
+def build(
+    home: Home, *, campaign: int | None = None, fresh: bool = False, listener: Listener | None = None
+) -> BuildResult:
+    """From the archive to a judged candidate of all campaigns; those after `campaign` are left as they were read.
+
+    `fresh` reads every file again. Raises `RegistryError`, `NoFrameError`, `FrameError`, `DbtError`, `WriterBusyError`.
+    """
+    from orchestration.verdicts import read_verdicts
+
+    with _house(home, listener, fresh) as house:
+        campaigns = framed_campaigns(home, house.registry.campaigns)
+        if not campaigns:
+            raise NoFrameError
+        from orchestration.partitions import range_tags
+
+        last = campaign or house.registry.campaigns[-1]
+        _run(house, "build", tags=range_tags(str(house.registry.campaigns[0]), str(last)))
+        folder = current_candidate(home)
+    return BuildResult(folder.name, folder, read_verdicts(folder), house.stages.seconds)
+
+
+def publish(home: Home, campaign: int, vintage: str, *, listener: Listener | None = None) -> Path:
+    """Judge the candidate again and publish a vintage of it. Returns the release's folder.
+
+    Raises `NoCandidateError`, `GateClosedError` (nothing is written), `VintageExists`, `WriterBusyError`.
+    """
+    from dagster import DagsterAssetCheckFailedError
+
+    from orchestration.verdicts import read_verdict
+
+    with _house(home, listener) as house:
+        read_verdict(current_candidate(home), campaign)
+        options = {"ops": {"release": {"config": {"vintage": vintage}}}}
+        try:
+            _run(house, "publish", partition_key=str(campaign), run_config=options)
+        except DagsterAssetCheckFailedError as failed:
+            raise GateClosedError(read_verdict(current_candidate(home), campaign)) from failed
+    return home.releases / str(campaign) / vintage
+
+
+@contextmanager
+def _house(home: Home, listener: Listener | None, fresh: bool = False) -> Iterator[House]:
+    """The house with its lock taken, so that what is read when a run begins is what the run works on."""
+    set_environment(home)
+    house = House(home, questionnaires_folder(), Stages(listener), fresh)
+    house.lock.acquire(listener.advanced if listener else None)
+    try:
+        yield house
+    finally:
+        house.lock.release()
+
+
+def _run(house: House, job: str, run_config: Mapping[str, Any] | None = None, **where: Any) -> None:
+    """Run a job here and now; what a step raises is raised."""
+    with house.stages.stage("start", "Préparation"):
+        definitions = _definitions(house)
+        from orchestration.dagster_home import command_instance
+
+        instance = command_instance()
+    with instance:
+        definitions.resolve_job_def(job).execute_in_process(
+            instance=instance, run_config={**QUIET, **(run_config or {})}, resources={"house": house}, **where
+        )
+
+
+def _definitions(house: House) -> dg.Definitions:
+    """The definitions, kept while neither the registry nor the dbt project changes."""
+    from orchestration.dbt_working_copy import working_copy
+    from orchestration.definitions import table_of_contents
+
+    copy = working_copy(house.home, house.registry)
+    key = (house.registry.fingerprint, copy.fingerprint)
+    if key not in _loaded:
+        _loaded.clear()
+        _loaded[key] = table_of_contents(house, copy)
+    return _loaded[key]

@@ -1,0 +1,129 @@
+"""From tables to a release: the candidate, its verdict, the gate as a blocking check, the publication."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from ingest.atomic import replaced_file
+from orchestration.builds import NoCandidateError, build_of_run, current_candidate, promote
+from orchestration.campaigns import active_campaigns, framed_campaigns
+from orchestration.candidate import fill_candidate
+from orchestration.dbt_working_copy import WorkingCopy
+from orchestration.house import House
+from orchestration.intake_assets import WRITER
+from orchestration.partitions import ONE_RUN, Partitions, campaigns_of
+from orchestration.retries import transient_io_retried
+from orchestration.verdicts import read_verdict, verdict_path
+
+GROUP = "publication"
+
+
+class Vintage(dg.Config):
+    """Which vintage to publish: P1 (provisional), P2 (revised), F (final)..."""
+
+    vintage: str
+
+
+def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsDefinition]:
+    """`candidate`, `verdict` and `release`, by campaign."""
+    marts = contracted_tables(copy.manifest_json)
+
+    @dg.asset(
+        partitions_def=partitions.campaign,
+        backfill_policy=ONE_RUN,
+        group_name=GROUP,
+        pool=WRITER,
+        deps=[dg.AssetKey(table) for table in marts],
+    )
+    def candidate(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:
+        """Everything that the gate judges and a release is made of, in one folder that no longer changes."""
+        house.lock.acquire(context.log.info)
+        build = build_of_run(house.home, context.run_id)
+        campaigns = active_campaigns(house.home, house.registry.campaigns)
+        with transient_io_retried(), house.stages.stage("candidate", "Candidat à la publication"):
+            manifest = fill_candidate(build, house.home, house.registry, campaigns, marts)
+            folder = build.completed()
+        return dg.MaterializeResult(
+            metadata={"folder": dg.MetadataValue.path(folder), "inputs": len(manifest["inputs"])}
+        )
+
+    @dg.asset(
+        partitions_def=partitions.campaign, backfill_policy=ONE_RUN, group_name=GROUP, pool=WRITER, deps=[candidate]
+    )
+    def verdict(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:
+        """The gate's answer for each campaign. A build becomes the candidate once it is judged, whatever the answer."""
+        from expectations.gate import judge
+
+        house.lock.acquire(context.log.info)
+        folder = _judged_folder(house, context.run_id)
+        outcomes = {}
+        with house.stages.stage("verdict", "Contrôle avant publication") as stage:
+            for campaign in framed_campaigns(house.home, campaigns_of(context)):
+                answer = judge(folder, campaign)
+                with replaced_file(verdict_path(folder, campaign)) as path:
+                    path.write_text(answer.to_json(), encoding="utf-8")
+                outcomes[str(campaign)] = answer.outcome
+                stage.tell(f"campagne {campaign}")
+        promote(house.home, folder)
+        return dg.MaterializeResult(metadata={"outcomes": dg.JsonMetadataValue(outcomes)})
+
+    @dg.asset(partitions_def=partitions.campaign, group_name=GROUP, pool=WRITER, deps=[verdict])
+    def release(
+        context: dg.AssetExecutionContext, config: Vintage, house: dg.ResourceParam[House]
+    ) -> dg.MaterializeResult:
+        """A dated, immutable publication of the candidate."""
+        from publication.release import publish
+
+        house.lock.acquire(context.log.info)
+        campaign = int(context.partition_key)
+        folder = current_candidate(house.home)
+        with transient_io_retried(), house.stages.stage("release", "Publication") as stage:
+            verdict = asdict(read_verdict(folder, campaign))
+            path = publish(folder, verdict, campaign, config.vintage, house.home.releases, progress=stage.tell)
+        return dg.MaterializeResult(metadata={"release": dg.MetadataValue.path(path)})
+
+    return [candidate, verdict, release]
+
+
+def gate_check(partitions: Partitions, verdict: dg.AssetsDefinition) -> dg.AssetChecksDefinition:
+    """The gate, as the check that stands between a verdict and a release in the run that publishes."""
+
+    @dg.asset_check(asset=verdict, blocking=True, partitions_def=partitions.campaign, pool=WRITER)
+    def gate(context: dg.AssetCheckExecutionContext, house: dg.ResourceParam[House]) -> dg.AssetCheckResult:
+        """May this candidate be published?"""
+        answer = read_verdict(current_candidate(house.home), int(context.partition_key))
+        return dg.AssetCheckResult(
+            passed=answer.outcome != "blocked",
+            description=answer.outcome,
+            metadata={
+                "blocking": dg.JsonMetadataValue([asdict(check) for check in answer.blocking]),
+                "reservations": dg.JsonMetadataValue([asdict(check) for check in answer.reservations]),
+            },
+        )
+
+    return gate
+
+
+def contracted_tables(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The tables with a contract, each with the columns that it promises never to be null, keys first: its order."""
+    tables = {}
+    for node in manifest["nodes"].values():
+        config = node["config"]
+        if node["resource_type"] == "model" and config["materialized"] == "table" and config["contract"]["enforced"]:
+            tables[node["name"]] = [
+                column["name"]
+                for column in node["columns"].values()
+                if any(constraint["type"] == "not_null" for constraint in column["constraints"])
+            ]
+    return tables
+
+
+def _judged_folder(house: House, run_id: str) -> Path:
+    """The build of this run; the current candidate when the run only publishes."""
+    try:
+        return build_of_run(house.home, run_id).whole
+    except NoCandidateError:
+        return current_candidate(house.home)

@@ -1,0 +1,27 @@
+"""Where a candidate keeps the gate's verdicts, and how they are read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from expectations.verdict import Verdict
+from orchestration.builds import NoCandidateError
+
+
+def verdict_path(candidate: Path, campaign: int) -> Path:
+    """``verdicts/<campaign>.json`` of a candidate."""
+    return candidate / "verdicts" / f"{campaign}.json"
+
+
+def read_verdict(candidate: Path, campaign: int) -> Verdict:
+    """The verdict of a campaign. Raises `NoCandidateError` when the candidate was not judged for it."""
+    path = verdict_path(candidate, campaign)
+    if not path.exists():
+        raise NoCandidateError(f"la campagne {campaign} n'est pas dans le candidat : lancez « senacs build »")
+    return Verdict.from_json(path.read_text(encoding="utf-8"))
+
+
+def read_verdicts(candidate: Path) -> dict[int, Verdict]:
+    """Every verdict of a candidate, by campaign."""
+    campaigns = sorted(int(path.stem) for path in (candidate / "verdicts").glob("*.json"))
+    return {campaign: read_verdict(candidate, campaign) for campaign in campaigns}
