@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.read_return import structure_id
+from ingest.identifiers import commune_code, structure_id
 from ingest.spelling import folded
 
 ACCEPTED, REPLACED, DROPPED, REJECTED, INCOMPLETE = "accepted", "replaced", "dropped", "rejected", "incomplete"
@@ -51,21 +51,15 @@ class Frame:
             for commune in (member.commune_code, folded(member.commune_name)):
                 self._by_place.setdefault((folded(member.name), commune), set()).add(member.structure_id)
 
-    def find(self, identifier: str, name: str, commune_code: str, commune_name: str) -> Member | None:
+    def find(self, identifier: str, name: str, insee: str, commune_name: str) -> Member | None:
         """The structure of a row, or None."""
         if identifier.strip():
             return self.by_id.get(structure_id(identifier))
         found: set[str] = set()
-        for commune in (territory_code(commune_code), folded(commune_name)):
+        for commune in (commune_code(insee), folded(commune_name)):
             if commune:
                 found |= self._by_place.get((folded(name), commune), set())
         return self.by_id[found.pop()] if len(found) == 1 else None
-
-
-def territory_code(text: str) -> str:
-    """Rule N12: a commune's code with its lost leading zero."""
-    bare = text.strip().upper()
-    return bare.zfill(5) if bare.isdigit() and len(bare) == 4 else bare
 
 
 def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: Frame) -> list[Response]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.archive import FRAMES, LIFECYCLE, Archive, Entry
 from ingest.atomic import replaced_file
 from ingest.home import Home
-from ingest.read_return import STRUCTURE_ID, structure_id
+from ingest.identifiers import STRUCTURE_ID, structure_id
 from ingest.read_store import limits_of
 from ingest.reading import Refusal, read_sheets
 from ingest.registry.model import Registry

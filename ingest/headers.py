@@ -6,9 +6,8 @@ a dash or in brackets, LimeSurvey's codes (no dot, ``[SQ001]``), Kobo's (lower c
 
 from __future__ import annotations
 
-import fnmatch
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +20,7 @@ ANY_TYPE = ""
 
 @dataclass(frozen=True)
 class Target:
-    """What a column holds. `option` is None for a whole question; `code` is a key column's or a metadata role."""
+    """What a column holds. `option` is None for a whole question; `code`: a question's, or the role of a column that identifies."""
 
     kind: str
     code: str
@@ -36,32 +35,47 @@ class HeaderIndex:
         self.registry = registry
         self.campaign = campaign
         self._targets: dict[str, dict[str, Target]] = {}
-        for code, label in registry.key_columns.items():
-            for spelling in (code, label):
-                self._targets.setdefault(folded(spelling), {})[ANY_TYPE] = Target(KEY, code)
+        for key in registry.key_columns:
+            for spelling in (key.code, key.label_fr):
+                self._targets.setdefault(folded(spelling), {})[ANY_TYPE] = Target(KEY, key.role)
         for question in registry.questions_of(campaign):
             for spelling, option in _spellings(registry, question):
                 by_type = self._targets.setdefault(folded(spelling), {})
                 by_type.setdefault(question.structure_type, Target(QUESTION, question.question_code, question, option))
-        self._metadata = {folded(column): role for column, role in registry.metadata_columns.items()}
+        self._metadata = {folded(name): role for name, role in registry.metadata_columns.items() if "*" not in name}
+        self._metadata_prefixes = tuple(folded(name.rstrip("*")) for name in registry.metadata_columns if "*" in name)
+        self._seen: dict[str, dict[str, Target]] = {}
 
     def targets(self, header: str) -> dict[str, Target]:
         """What `header` means, by structure type (an empty type: whatever the type). Empty when unknown."""
-        if not header or header.isspace():
-            return {}
+        found = self._seen.get(header)
+        if found is None:
+            found = self._seen[header] = self._looked_up(header)
+        return found
+
+    def names_an_answer(self, header: str) -> bool:
+        """Whether `header` is a question's, an option's or an identification column's."""
+        return any(target.kind != METADATA for target in self.targets(header).values())
+
+    def questions_named(self, headers: Iterable[str]) -> set[tuple[str, str]]:
+        """The (structure type, question code) that `headers` name; an option counts for its question."""
+        return {
+            (structure_type, target.code)
+            for header in headers
+            for structure_type, target in self.targets(header).items()
+            if target.kind == QUESTION
+        }
+
+    def _looked_up(self, header: str) -> dict[str, Target]:
         text = folded(header)
-        if text in self._targets:
-            return self._targets[text]
-        for tail in _without_groups(text):
-            if tail in self._targets:
-                return self._targets[tail]
-        if text in self._metadata or any(fnmatch.fnmatchcase(text, pattern) for pattern in self._patterns):
+        if not text or text.isdigit():
+            return {}
+        for spelling in (text, *_without_groups(text)):
+            if spelling in self._targets:
+                return self._targets[spelling]
+        if text in self._metadata or text.startswith(self._metadata_prefixes):
             return {ANY_TYPE: Target(METADATA, self._metadata.get(text, ""))}
         return {}
-
-    @cached_property
-    def _patterns(self) -> list[str]:
-        return [column for column in self._metadata if "*" in column]
 
     @cached_property
     def labels(self) -> dict[str, Question]:

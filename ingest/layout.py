@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.headers import ANY_TYPE, KEY, QUESTION, HeaderIndex, Target
+from ingest.headers import ANY_TYPE, QUESTION, HeaderIndex, Target
 from ingest.reading import Sheet
 from ingest.spelling import folded
 
 HEADER_ROWS = 30
+WHOLE_HEADER = 5
+FORM_WIDTH = 12
 SECOND_HEADER_SHARE = 0.5
 ANSWER_HEADERS = frozenset({"reponse", "reponses", "valeur"})
 
@@ -49,36 +51,33 @@ class FormLine:
     raw: str
 
 
-def known_questions(headers: Iterable[Header]) -> set[tuple[str, str]]:
-    """The (structure type, question code) that headers name; an option counts for its question."""
-    return {
-        (structure_type, target.code)
-        for header in headers
-        for structure_type, target in header.targets.items()
-        if target.kind == QUESTION
-    }
-
-
 def table_of(sheet: Sheet, index: HeaderIndex) -> Table | None:
     """The table of a sheet: under the row with most known headers, and the rows after it that repeat them.
 
     None when no row has a known question.
     """
-    best: tuple[int, int] = (0, -1)
-    for number, cells in enumerate(sheet.rows[:HEADER_ROWS]):
-        known = sum(1 for cell in cells if _is_answer_header(index.targets(cell)))
-        if known > best[0]:
-            best = (known, number)
-    known, top = best
+    known, top = _densest_row(sheet, index)
     if not known:
         return None
     last = top
     while last + 1 < len(sheet.rows):
-        repeated = sum(1 for cell in sheet.rows[last + 1] if _is_answer_header(index.targets(cell)))
+        repeated = sum(1 for cell in sheet.rows[last + 1] if index.names_an_answer(cell))
         if repeated < SECOND_HEADER_SHARE * known:
             break
         last += 1
     return Table(sheet, _headers(sheet, index, top, last), last + 1)
+
+
+def _densest_row(sheet: Sheet, index: HeaderIndex) -> tuple[int, int]:
+    """How many known headers the best row has, and which row. Answers under a whole header row are not looked at."""
+    best = (0, -1)
+    for number, cells in enumerate(sheet.rows[:HEADER_ROWS]):
+        known = sum(1 for cell in cells if index.names_an_answer(cell))
+        if known > best[0]:
+            best = (known, number)
+        elif best[0] >= WHOLE_HEADER and known < SECOND_HEADER_SHARE * best[0]:
+            break
+    return best
 
 
 def form_lines(sheets: list[Sheet], index: HeaderIndex) -> list[FormLine]:
@@ -98,10 +97,6 @@ def form_lines(sheets: list[Sheet], index: HeaderIndex) -> list[FormLine]:
     return lines
 
 
-def _is_answer_header(targets: dict[str, Target]) -> bool:
-    return any(target.kind in (QUESTION, KEY) for target in targets.values())
-
-
 def _headers(sheet: Sheet, index: HeaderIndex, top: int, last: int) -> list[Header]:
     width = max(len(sheet.rows[number]) for number in range(top, last + 1))
     headers = []
@@ -116,7 +111,7 @@ def _headers(sheet: Sheet, index: HeaderIndex, top: int, last: int) -> list[Head
 
 def _answer_column(sheet: Sheet) -> int:
     for cells in sheet.rows[:HEADER_ROWS]:
-        for column, text in enumerate(cells):
+        for column, text in enumerate(cells[:FORM_WIDTH]):
             if column and folded(text) in ANSWER_HEADERS:
                 return column
     return 2
@@ -147,10 +142,10 @@ def _form_header(row: int, cells: list[str], answers: int, index: HeaderIndex, m
     return None
 
 
-def best_type(headers: Iterable[Header], types: list[str]) -> str:
+def best_type(headers: Iterable[str], types: list[str], index: HeaderIndex) -> str:
     """The structure type whose questions the headers name most; the first one on a tie."""
     counts = dict.fromkeys(types, 0)
-    for structure_type, _ in known_questions(headers):
+    for structure_type, _ in index.questions_named(headers):
         if structure_type in counts:
             counts[structure_type] += 1
     return max(types, key=lambda name: counts[name]) if types else ANY_TYPE

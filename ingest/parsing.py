@@ -23,6 +23,7 @@ DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 SERIAL_DATES = (10_000, 80_000)
 """Excel's day numbers that are dates of our time (1927 to 2119): 2016 alone is a year, not a day of 1905."""
 YEARS = (1800, 2199)
+LONE_DASH = "-"
 SPACES = r"[\s\u00a0\u202f\u2009]"
 PLAIN_NUMBER = r"^[+\-−]?\d+(?:[.,]\d+)?$"
 JOINED = r"\s*[;\n|]\s*"
@@ -41,8 +42,8 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
     """One line per row and question with some text in it.
 
     `cells`: row_id, structure_type, question_code, option, sheet, line, column, text. Returns row_id, structure_type,
-    question_code, variable, type, sheet, line, column, last_column, raw, status, value_num, value_text, value_date, fault,
-    approximate, unit_removed.
+    question_code, variable, type, sheet, line, column, last_column, raw, status, value_num, value_text, value_date,
+    fault, approximate, unit_removed.
     """
     import polars as pl
 
@@ -116,11 +117,11 @@ def _status(registry: Registry) -> pl.Expr:
     tokens = {
         folded(token): status
         for token, status in registry.special_values.items()
-        if token and status != "answered" and token != "-"
+        if token not in ("", LONE_DASH) and status != "answered"
     }
     status = pl.col("key").replace_strict(tokens, default=None, return_dtype=pl.String)
-    dash = (pl.col("key") == "-") & (pl.col("type") != "text")
-    return pl.when(dash).then(pl.lit(registry.special_values.get("-", "blank"))).otherwise(status)
+    dash = (pl.col("key") == LONE_DASH) & (pl.col("type") != "text")
+    return pl.when(dash).then(pl.lit(registry.special_values.get(LONE_DASH, "blank"))).otherwise(status)
 
 
 def _shaped(frame: pl.DataFrame) -> pl.DataFrame:

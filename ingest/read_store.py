@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.archive import Archive, Entry
+from ingest.as_read import ReadFile
 from ingest.atomic import replaced_file
 from ingest.headers import HeaderIndex
 from ingest.home import Home
-from ingest.read_return import ReadFile, read_return
+from ingest.read_return import read_return
 from ingest.reading import Limits, Refusal
 from ingest.registry.model import Registry
 

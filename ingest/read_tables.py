@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from array import array
 from typing import Any
 
 import polars as pl
 
 from ingest.archive import Entry
-from ingest.read_return import ReadFile, ReadRow
+from ingest.as_read import ReadFile, ReadRow
 from ingest.read_store import ReadFrames
 from ingest.reading import Refusal
 
@@ -60,7 +61,7 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
         ):  # fmt: skip
             cells[name].extend(values)
         columns += [(entry.entry_id, *column) for column in outcome.columns]
-        unknown += [(entry.entry_id, *column.values()) for column in outcome.unknown]
+        unknown += [(entry.entry_id, *dataclasses.astuple(column)) for column in outcome.unknown]
         ignored += [(entry.entry_id, *item) for item in outcome.ignored]
         next_id += len(outcome.rows)
     return ReadFrames(

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest.archive import RETURNS, Archive, ArchiveError, Entry
+from ingest.as_read import ReadFile
 from ingest.frames import frame_of
 from ingest.headers import HeaderIndex
 from ingest.home import Home
 from ingest.intake import intake_of, previous_values
-from ingest.read_return import ReadFile
 from ingest.read_store import limits_of, read_entry
 from ingest.reading import Refusal
 from ingest.registry.model import Registry

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-class SchemaFault(Exception):
+class SchemaFaultError(Exception):
     """The frame itself is not what the schema promises (a column, a type, a key): an engine error, not bad data."""
 
 
@@ -51,7 +51,7 @@ def answer_schema() -> pa.DataFrameSchema:
 
 
 def raised_rules(answers: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    """The T rules that `answers` raise: position (in `answers`), rule. Raises `SchemaFault`."""
+    """The T rules that `answers` raise: position (in `answers`), rule. Raises `SchemaFaultError`."""
     import polars as pl
     from pandera.errors import SchemaErrors
 
@@ -70,6 +70,6 @@ def raised_rules(answers: pl.DataFrame, registry: Registry) -> pl.DataFrame:
         rules = failures.filter(pl.col("check").is_in(list(registry.edits)))
         if rules.height != failures.height:
             wrong = failures.join(rules, on="check", how="anti")["check"].unique().to_list()
-            raise SchemaFault(f"the answers break the schema itself: {', '.join(map(str, wrong))}") from None
+            raise SchemaFaultError(f"the answers break the schema itself: {', '.join(map(str, wrong))}") from None
         return rules.select(position=pl.col("index").cast(pl.UInt32), rule="check")
     return pl.DataFrame(schema={"position": pl.UInt32, "rule": pl.String})

@@ -15,6 +15,7 @@ from ingest.registry.model import (
     Derived,
     Edit,
     Indicator,
+    KeyColumn,
     Question,
     Registry,
     StructureType,
@@ -36,6 +37,7 @@ from ingest.registry.tables import (
 
 SEVERITIES = frozenset({"fatal", "confirm", "info"})
 STATUSES = frozenset({"blank", "answered", "refused", "not_concerned", "dont_know"})
+KEY_ROLES = frozenset({"identifier", "name", "commune", "departement"})
 KINDS = frozenset({"frame", "frame_share", "count", "share", "distribution", "sum", "mean", "ratio"})
 
 
@@ -101,7 +103,16 @@ def load_registry(folder: Path) -> Registry:
         "parameters.csv", [Column("parameter", required=True), Column("value", required=True)], "parameter"
     )
     special = table("special_values.csv", [Column("token"), Column("status", allowed=STATUSES, required=True)])
-    keys = table("key_columns.csv", [Column("code", required=True), Column("label_fr", required=True)], "code")
+    keys = table(
+        "key_columns.csv",
+        [
+            Column("code", required=True),
+            Column("label_fr", required=True),
+            Column("role", required=True, allowed=KEY_ROLES),
+            Column("fallback_variable"),
+        ],
+        "code",
+    )
     spellings = table(
         "spellings.csv",
         [Column("topic", required=True), Column("meaning"), Column("spelling", required=True)],
@@ -166,7 +177,7 @@ def load_registry(folder: Path) -> Registry:
         indicators=tuple(Indicator(**row.values, line=row.line) for row in indicators),
         parameters={row["parameter"]: row["value"] for row in parameters},
         special_values={row["token"]: row["status"] for row in special},
-        key_columns={row["code"]: row["label_fr"] for row in keys},
+        key_columns=tuple(KeyColumn(**row.values) for row in keys),
         spellings=_spellings(spellings),
         metadata_columns={row["column"]: row["role"] for row in metadata},
         territory_levels=tuple(row.values for row in levels),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 ANSWER_TYPES = frozenset({"text", "date", "integer", "decimal", "money", "boolean", "single_choice", "multi_choice"})
+IDENTIFIER, NAME, COMMUNE = "identifier", "name", "commune"
 NUMERIC_TYPES = frozenset({"integer", "decimal", "money"})
 
 
@@ -144,6 +144,16 @@ class Territory:
 
 
 @dataclass(frozen=True)
+class KeyColumn:
+    """An identification column of the returns. `fallback_variable`: the question that serves when it is missing."""
+
+    code: str
+    label_fr: str
+    role: str
+    fallback_variable: str
+
+
+@dataclass(frozen=True)
 class Acknowledged:
     """What was decided about an unknown column: mapped to a question, or ignored with a reason."""
 
@@ -170,7 +180,7 @@ class Registry:
     indicators: tuple[Indicator, ...]
     parameters: dict[str, str]
     special_values: dict[str, str]
-    key_columns: dict[str, str]
+    key_columns: tuple[KeyColumn, ...]
     spellings: dict[str, dict[str, str]]
     metadata_columns: dict[str, str]
     territory_levels: tuple[dict[str, object], ...]
@@ -204,11 +214,10 @@ class Registry:
         """The derived variables of a campaign, in the order in which they can be computed."""
         return [derived for derived in self.derived if campaign in derived.campaigns]
 
+    def key_column(self, role: str) -> KeyColumn:
+        """The identification column of a role."""
+        return next(key for key in self.key_columns if key.role == role)
+
     def number(self, parameter: str) -> float:
         """A numeric parameter."""
         return float(self.parameters[parameter])
-
-
-def lines_by_name(rows: Iterable[Variable]) -> dict[str, Variable]:
-    """Variables by name, in the file's order."""
-    return {row.variable: row for row in rows}

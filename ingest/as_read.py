@@ -1,0 +1,70 @@
+"""What a file holds once read: rows, filled cells with their question, unknown columns, what was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.headers import ANY_TYPE, Target
+from ingest.layout import Header
+from ingest.reading import cell_address
+
+
+@dataclass
+class ReadRow:
+    """A row of a table, or a whole form: what identifies its structure, and whether it was submitted.
+
+    `form_known`: the form has questions for that structure's type. `row` and `column` place the identifier.
+    """
+
+    sheet: str
+    row: int
+    column: int
+    structure_type: str
+    form_type: str
+    form_known: bool
+    identifier: str
+    name: str
+    commune_code: str
+    commune_name: str
+    submitted: bool
+
+
+@dataclass(frozen=True)
+class UnknownColumn:
+    """A column (or a form's line) that is not in the questionnaire, and the question that reads most like it."""
+
+    sheet: str
+    cell: str
+    header: str
+    filled: int
+    nearest_question: str
+
+
+@dataclass
+class ReadFile:
+    """A file as read, its cells column-wise: row (position in `rows`), question, option, sheet, place, text.
+
+    `columns`: sheet, structure type, question, column. `ignored`: rule, sheet, line, text.
+    """
+
+    form: str = "table"
+    rows: list[ReadRow] = field(default_factory=list)
+    cell_row: list[int] = field(default_factory=list)
+    cell_question: list[str] = field(default_factory=list)
+    cell_option: list[str] = field(default_factory=list)
+    cell_sheet: list[str] = field(default_factory=list)
+    cell_line: list[int] = field(default_factory=list)
+    cell_column: list[int] = field(default_factory=list)
+    cell_text: list[str] = field(default_factory=list)
+    columns: list[tuple[str, str, str, int]] = field(default_factory=list)
+    unknown: list[UnknownColumn] = field(default_factory=list)
+    ignored: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def add_unknown(self, sheet: str, header: Header, filled: int, nearest: str = "") -> None:
+        """Keep a column that no question explains."""
+        self.unknown.append(UnknownColumn(sheet, cell_address(header.row, header.column), header.text, filled, nearest))
+
+
+def target_for(targets: dict[str, Target], structure_type: str) -> Target | None:
+    """What a header means for a structure type."""
+    return targets.get(structure_type) or targets.get(ANY_TYPE)

@@ -1,0 +1,72 @@
+"""A form: one workbook per structure, one line per question, over all its sheets."""
+
+from __future__ import annotations
+
+from ingest.as_read import ReadFile, ReadRow, target_for
+from ingest.headers import KEY, QUESTION, HeaderIndex
+from ingest.identifiers import type_of_identifier
+from ingest.layout import FormLine, best_type
+from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
+
+
+def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index: HeaderIndex) -> None:
+    """Add the one row of a form, its cells and its unknown lines to `result`."""
+    types = registry.types_asked(index.campaign)
+    form_type = best_type((line.header.text for line in lines), types, index)
+    keys: dict[str, FormLine] = {}
+    for line in lines:
+        for target in line.header.targets.values():
+            if target.kind == KEY:
+                keys.setdefault(target.code, line)
+    roles = {code: line.raw for code, line in keys.items()}
+    fallbacks = _fallbacks(lines, form_type, registry)
+    identifier = roles.get(IDENTIFIER, "")
+    structure_type = type_of_identifier(identifier, types) or form_type
+    place = keys.get(IDENTIFIER, lines[0])
+    result.form = "form"
+    result.rows.append(
+        ReadRow(
+            sheet=place.sheet.name,
+            row=place.row + 1,
+            column=place.column,
+            structure_type=structure_type,
+            form_type=form_type,
+            form_known=any(structure_type in line.header.targets for line in lines),
+            identifier=identifier,
+            name=roles.get(NAME) or fallbacks.get(NAME, ""),
+            commune_code=roles.get(COMMUNE, ""),
+            commune_name=fallbacks.get(COMMUNE, ""),
+            submitted=True,
+        )
+    )
+    _read_cells(result, lines, structure_type)
+
+
+def _fallbacks(lines: list[FormLine], form_type: str, registry: Registry) -> dict[str, str]:
+    """By role of key_columns.csv, the answer of the question that serves for it."""
+    answers = {
+        target.question.variable: line.raw
+        for line in lines
+        if (target := line.header.targets.get(form_type)) and target.question is not None
+    }
+    return {key.role: answers.get(key.fallback_variable, "") for key in registry.key_columns if key.fallback_variable}
+
+
+def _read_cells(result: ReadFile, lines: list[FormLine], structure_type: str) -> None:
+    for line in lines:
+        target = target_for(line.header.targets, structure_type)
+        if target is None:
+            if line.raw.strip() and not line.header.targets:
+                result.add_unknown(line.sheet.name, line.header, 1)
+            continue
+        if target.kind != QUESTION:
+            continue
+        result.columns.append((line.sheet.name, structure_type, target.code, line.column))
+        if line.raw:
+            result.cell_row.append(0)
+            result.cell_question.append(target.code)
+            result.cell_option.append(target.option or "")
+            result.cell_sheet.append(line.sheet.name)
+            result.cell_line.append(line.row)
+            result.cell_column.append(line.column)
+            result.cell_text.append(line.raw)

@@ -1,0 +1,182 @@
+"""A sheet with one row per structure: its rows, its filled cells, its unknown columns."""
+
+from __future__ import annotations
+
+import difflib
+
+from ingest.as_read import ReadFile, ReadRow, target_for
+from ingest.headers import ANY_TYPE, KEY, METADATA, QUESTION, HeaderIndex
+from ingest.identifiers import type_of_identifier
+from ingest.layout import Header, Table, best_type
+from ingest.reading import Refusal
+from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
+from ingest.spelling import folded
+
+SUBMITTED = "submitted"
+NEAREST_CUTOFF = 0.6
+
+Row = tuple[int, int]
+"""A row of the result: its position among the rows read, its offset under the headers."""
+
+
+def read_table(result: ReadFile, table: Table, registry: Registry, index: HeaderIndex) -> None:
+    """Add the rows, cells and unknown columns of `table` to `result`. Raises `Refusal` without an identifier."""
+    types = registry.types_asked(index.campaign)
+    headers = [_settled(header, registry, index) for header in table.headers]
+    form_type = best_type((header.text for header in headers), types, index)
+    width = max((header.column for header in headers), default=-1) + 1
+    body = [cells + [""] * (width - len(cells)) for cells in table.sheet.rows[table.first_row :]]
+    by_type = _read_rows(result, table, headers, body, form_type, registry, index)
+    for structure_type in [form_type, *(name for name in by_type if name != form_type)]:
+        _read_cells(result, table, headers, structure_type, body, by_type.get(structure_type, []))
+    _report_unknown(result, table, headers, body, index, form_type)
+
+
+def _settled(header: Header, registry: Registry, index: HeaderIndex) -> Header:
+    """The header, with the question that a line of acknowledged_columns.csv maps it to."""
+    if header.targets:
+        return header
+    for line in registry.acknowledged:
+        mapped = line.campaign == index.campaign and line.decision == "map"
+        if mapped and folded(line.header) == folded(header.text):
+            return Header(header.row, header.column, line.question_code, index.targets(line.question_code))
+    return header
+
+
+def _read_rows(
+    result: ReadFile,
+    table: Table,
+    headers: list[Header],
+    body: list[list[str]],
+    form_type: str,
+    registry: Registry,
+    index: HeaderIndex,
+) -> dict[str, list[Row]]:
+    types = registry.types_asked(index.campaign)
+    sheet = table.sheet.name
+    places = _identifying_columns(headers, form_type, registry)
+    if IDENTIFIER not in places and NAME not in places:
+        key = registry.key_column(IDENTIFIER)
+        raise Refusal(
+            "I11",
+            f"Fichier refusé : la feuille « {sheet} » n'a pas de colonne « {key.label_fr} » (code {key.code}). "
+            "Ajoutez-la et renvoyez le fichier.",
+        )
+    submitted = _submission_column(headers)
+    summary = {folded(word) for word in registry.spellings.get("summary_row", {})}
+    types_known = {
+        structure_type
+        for header in headers
+        for structure_type, target in header.targets.items()
+        if target.kind == QUESTION
+    }
+    by_type: dict[str, list[Row]] = {}
+    for offset, cells in enumerate(body):
+        identifier = _first(cells, places.get(IDENTIFIER, []))
+        line = table.first_row + offset + 1
+        if not identifier or folded(identifier) in summary:
+            if not any(cell.strip() for cell in cells):
+                continue
+            total = next((cell for cell in cells if folded(cell) in summary), None)
+            if total is not None:
+                result.ignored.append(("I12", sheet, str(line), total))
+                continue
+        structure_type = type_of_identifier(identifier, types) or form_type
+        by_type.setdefault(structure_type, []).append((len(result.rows), offset))
+        result.rows.append(
+            ReadRow(
+                sheet=sheet,
+                row=line,
+                column=places.get(IDENTIFIER, [0])[0],
+                structure_type=structure_type,
+                form_type=form_type,
+                form_known=structure_type in types_known,
+                identifier=identifier,
+                name=_first(cells, places.get(NAME, [])),
+                commune_code=_first(cells, places.get(COMMUNE, [])),
+                commune_name=_first(cells, places.get(f"{COMMUNE}?", [])),
+                submitted=submitted is None or bool(cells[submitted].strip()),
+            )
+        )
+    return by_type
+
+
+def _identifying_columns(headers: list[Header], form_type: str, registry: Registry) -> dict[str, list[int]]:
+    """The columns of each role (identifier, name, commune); a question serves for a role as key_columns.csv says.
+
+    The commune's name, which a question gives, stands apart from its code (role with a question mark).
+    """
+    fallbacks = {key.fallback_variable: key.role for key in registry.key_columns if key.fallback_variable}
+    places: dict[str, list[int]] = {}
+    for header in headers:
+        target = target_for(header.targets, form_type)
+        if target is None:
+            continue
+        if target.kind == KEY:
+            places.setdefault(target.code, []).insert(0, header.column)
+        elif target.question and target.question.variable in fallbacks:
+            role = fallbacks[target.question.variable]
+            places.setdefault(f"{role}?" if role == COMMUNE else role, []).append(header.column)
+    return places
+
+
+def _submission_column(headers: list[Header]) -> int | None:
+    for header in headers:
+        target = header.targets.get(ANY_TYPE)
+        if target and target.kind == METADATA and target.code == SUBMITTED:
+            return header.column
+    return None
+
+
+def _first(cells: list[str], columns: list[int]) -> str:
+    return next((cells[column] for column in columns if cells[column].strip()), "")
+
+
+def _read_cells(
+    result: ReadFile, table: Table, headers: list[Header], structure_type: str, body: list[list[str]], rows: list[Row]
+) -> None:
+    """The filled cells of the rows of one structure type, a column at a time; of two same columns, the first."""
+    sheet = table.sheet.name
+    seen: set[tuple[str, str | None]] = set()
+    for header in headers:
+        target = target_for(header.targets, structure_type)
+        if target is None or target.kind != QUESTION or (target.code, target.option) in seen:
+            continue
+        seen.add((target.code, target.option))
+        result.columns.append((sheet, structure_type, target.code, header.column))
+        column = header.column
+        filled = [(row, offset, text) for row, offset in rows if (text := body[offset][column])]
+        if not filled:
+            continue
+        numbers, offsets, texts = zip(*filled, strict=True)
+        count = len(filled)
+        result.cell_row += numbers
+        result.cell_question += [target.code] * count
+        result.cell_option += [target.option or ""] * count
+        result.cell_sheet += [sheet] * count
+        result.cell_line += [table.first_row + offset for offset in offsets]
+        result.cell_column += [column] * count
+        result.cell_text += texts
+
+
+def _report_unknown(
+    result: ReadFile,
+    table: Table,
+    headers: list[Header],
+    body: list[list[str]],
+    index: HeaderIndex,
+    form_type: str,
+) -> None:
+    """Columns without a question, and columns that repeat one (only the first counts)."""
+    seen: set[tuple[str, str | None]] = set()
+    for header in headers:
+        target = target_for(header.targets, form_type)
+        repeated = False
+        if target is not None and target.kind == QUESTION:
+            repeated = (target.code, target.option) in seen
+            seen.add((target.code, target.option))
+        if header.targets and not repeated:
+            continue
+        filled = sum(1 for cells in body if cells[header.column].strip())
+        nearest = difflib.get_close_matches(folded(header.text), index.labels, n=1, cutoff=NEAREST_CUTOFF)
+        result.add_unknown(table.sheet.name, header, filled, index.labels[nearest[0]].question_code if nearest else "")
