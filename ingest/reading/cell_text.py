@@ -1,0 +1,51 @@
+"""A typed cell of a spreadsheet as the text that a person would have typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+
+def number_text(value: float) -> str:
+    """The shortest text of a number at the 15 significant digits of spreadsheets, never with an exponent."""
+    text = f"{value:.15g}"
+    if "e" in text:
+        return format(Decimal(text), "f")
+    return "0" if text == "-0" else text
+
+
+def boolean_text(value: bool) -> str:
+    """VRAI or FAUX, as a French spreadsheet shows it."""
+    return "VRAI" if value else "FAUX"
+
+
+def datetime_text(value: dt.datetime) -> str:
+    """YYYY-MM-DD, with HH:MM:SS after a space unless it is midnight."""
+    return value.date().isoformat() if value.time() == dt.time() else value.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def duration_text(value: dt.timedelta) -> str:
+    """HH:MM:SS, hours beyond 24 included."""
+    seconds = round(value.total_seconds())
+    minutes, second = divmod(abs(seconds), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{'-' if seconds < 0 else ''}{hour:02}:{minute:02}:{second:02}"
+
+
+TEXT_OF: dict[type, Callable[[Any], str]] = {
+    float: number_text,
+    int: str,
+    bool: boolean_text,
+    dt.date: dt.date.isoformat,
+    dt.datetime: datetime_text,
+    dt.time: lambda value: value.strftime("%H:%M:%S"),
+    dt.timedelta: duration_text,
+}
+"""How a cell that isn't text already becomes text, by its Python type."""
+
+
+def text_row(row: list[Any]) -> list[str]:
+    """A row of typed cells as text."""
+    return [cell if type(cell) is str else TEXT_OF[type(cell)](cell) for cell in row]

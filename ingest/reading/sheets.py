@@ -1,0 +1,159 @@
+"""What every reader gives back (sheets of text cells), within which limits, and how it says no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+CELL_BYTES = 25
+"""What a cell takes in an unpacked workbook, about: `<c r="AB12"><v>1</v></c>`."""
+
+
+class Refusal(Exception):
+    """A file that can't be accepted.
+
+    ``rule`` is the intake rule (``I11``); ``message_fr`` says what is wrong and what the sender can do.
+    """
+
+    def __init__(self, rule: str, message_fr: str) -> None:
+        super().__init__(message_fr)
+        self.rule = rule
+        self.message_fr = message_fr
+
+
+def unreadable(cause: str, remedy: str) -> Refusal:
+    """The refusal of rule I11 for this cause, with what the sender can do. Both in French, without final point."""
+    return Refusal("I11", f"Fichier illisible ou refusé : {cause}. {remedy}.")
+
+
+def damaged() -> Refusal:
+    """The refusal of a file that is cut short or altered."""
+    return unreadable(
+        "le fichier est endommagé ou incomplet",
+        "Ouvrez-le dans votre tableur, enregistrez-le à nouveau et renvoyez-le",
+    )
+
+
+def password_protected() -> Refusal:
+    """The refusal of an encrypted file."""
+    return unreadable("le classeur est protégé par un mot de passe", "Retirez la protection et renvoyez-le")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is accepted: size of a file and of its unpacked content (MB), used rows and columns of a sheet."""
+
+    max_file_mb: float
+    max_uncompressed_mb: float
+    max_rows: int
+    max_columns: int
+
+    @property
+    def max_file_bytes(self) -> int:
+        """`max_file_mb` in bytes."""
+        return int(self.max_file_mb * MEBIBYTE)
+
+    @property
+    def max_uncompressed_bytes(self) -> int:
+        """`max_uncompressed_mb` in bytes."""
+        return int(self.max_uncompressed_mb * MEBIBYTE)
+
+    @property
+    def max_cells(self) -> int:
+        """The cells that a file may spread over all its sheets, blank ones inside the used areas included.
+
+        As many as fit in the unpacked size. Two cells in opposite corners of a sheet cost a reader as much memory as
+        all those between them, so rows and columns alone don't bound it.
+        """
+        return self.max_uncompressed_bytes // CELL_BYTES
+
+
+@dataclass
+class Sheet:
+    """A sheet as text. ``rows[0][0]`` is A1; rows are ragged: nothing blank at the end of a row or of the sheet."""
+
+    name: str
+    hidden: bool
+    rows: list[list[str]]
+
+    @property
+    def is_blank(self) -> bool:
+        """No cell holds anything but white space."""
+        return not any(cell.strip() for row in self.rows for cell in row)
+
+
+def cell_address(row: int, column: int) -> str:
+    """The spreadsheet address of a cell, from its 0-based row and column: (11, 2) is C12."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
+
+
+def trimmed_sheet(name: str, hidden: bool, rows: Iterable[list[str]], limits: Limits) -> Sheet:
+    """The sheet of these rows (which it takes over), cut to its used area.
+
+    Raises `Refusal` when the used area has too many rows or columns.
+    """
+    used: list[list[str]] = []
+    blank_rows = 0
+    for row in rows:
+        text = "".join(row)
+        if not text:
+            blank_rows += 1
+            continue
+        if "\0" in text:
+            row = [cell.replace("\0", "") for cell in row]
+        while row and not row[-1]:
+            row.pop()
+        if len(row) > limits.max_columns:
+            raise too_many_columns(name, len(row), limits)
+        if blank_rows:
+            used.extend([] for _ in range(min(blank_rows, limits.max_rows)))
+            blank_rows = 0
+        used.append(row)
+        if len(used) > limits.max_rows:
+            raise too_many_rows(name, limits)
+    return Sheet(name, hidden, used)
+
+
+def too_many_rows(name: str, limits: Limits) -> Refusal:
+    """The refusal of a sheet that is too long."""
+    return unreadable(
+        f"{_sheet_label(name)} a plus de {limits.max_rows} lignes remplies, la limite",
+        "Retirez les lignes inutiles ou répartissez les réponses en plusieurs fichiers",
+    )
+
+
+def too_many_columns(name: str, columns: int, limits: Limits) -> Refusal:
+    """The refusal of a sheet that is too wide."""
+    return unreadable(
+        f"{_sheet_label(name)} a {columns} colonnes remplies, la limite est de {limits.max_columns}",
+        "Retirez les colonnes qui ne sont pas du questionnaire et renvoyez-le",
+    )
+
+
+def too_spread_out(name: str, address: str) -> Refusal:
+    """The refusal of a workbook whose cells are so far apart that reading it would fill the memory."""
+    return unreadable(
+        f"{_sheet_label(name)} s'étend jusqu'à la cellule {address} et couvre trop de cellules",
+        "Supprimez les lignes et colonnes inutiles, enregistrez et renvoyez-le",
+    )
+
+
+def too_much_text(limits: Limits) -> Refusal:
+    """The refusal of a workbook whose text, once repeated in each cell, exceeds the unpacked size."""
+    return unreadable(
+        f"les textes du classeur dépassent {limits.max_uncompressed_mb:g} Mo une fois dépliés",
+        "Retirez ce qui n'est pas une réponse au questionnaire et renvoyez-le",
+    )
+
+
+def _sheet_label(name: str) -> str:
+    """How a message names a sheet: its name comes from the sender, so it is cut and made printable."""
+    shown = "".join(character for character in name[:40] if character.isprintable())
+    return f"la feuille « {shown} »" if shown else "le tableau"
