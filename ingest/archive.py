@@ -36,7 +36,7 @@ class ArchiveError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of the archive. `received_at` is local time without offset; `stored` is None for a file too big to keep."""
+    """A file of the archive. `received_at`: local time without offset; `stored`: None for a file too big to keep."""
 
     entry_id: str
     kind: str

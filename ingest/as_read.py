@@ -44,7 +44,8 @@ class UnknownColumn:
 class ReadFile:
     """A file as read, its cells column-wise: row (position in `rows`), question, option, sheet, place, text.
 
-    `columns`: sheet, structure type, question, column. `ignored`: rule, sheet, line, text.
+    `columns`: sheet, structure type, question, line (in a form only, from 1), column.
+    `ignored`: rule, sheet, line, text.
     """
 
     form: str = "table"
@@ -56,7 +57,7 @@ class ReadFile:
     cell_line: list[int] = field(default_factory=list)
     cell_column: list[int] = field(default_factory=list)
     cell_text: list[str] = field(default_factory=list)
-    columns: list[tuple[str, str, str, int]] = field(default_factory=list)
+    columns: list[tuple[str, str, str, int | None, int]] = field(default_factory=list)
     unknown: list[UnknownColumn] = field(default_factory=list)
     ignored: list[tuple[str, str, str, str]] = field(default_factory=list)
 

@@ -91,16 +91,17 @@ def _needed_columns(registry: Registry, rules: list[Edit]) -> list[WideColumn]:
 
 def _values_table(columns: list[WideColumn]) -> str:
     """`usable`: one row per response, the answers in columns."""
-    picked = ", ".join(
-        f"cast(any_value(a.{VALUES[c.sql_type]}) filter (a.variable = '{c.variable}') as {SQL_TYPES[c.sql_type]}) as {c.column}"
-        for c in columns
-        if c.kind == "answer"
-    )
+    picked = ", ".join(_picked(column) for column in columns if column.kind == "answer")
     return (
         "create table usable as select r.row_id, r.structure_id, r.structure_type, r.campaign, r.current, "
         f"{picked} from response r left join answers a on a.row_id = r.row_id "
         "group by r.row_id, r.structure_id, r.structure_type, r.campaign, r.current"
     )
+
+
+def _picked(column: WideColumn) -> str:
+    value = f"any_value(a.{VALUES[column.sql_type]}) filter (a.variable = '{column.variable}')"
+    return f"cast({value} as {SQL_TYPES[column.sql_type]}) as {column.column}"
 
 
 def _computed(columns: list[WideColumn]) -> str:
@@ -143,8 +144,9 @@ def _siret_valid(column: str) -> str:
         digit = f"cast(substr({digits}, {place}, 1) as integer)"
         terms.append(f"(2 * {digit} - 9 * ({digit} // 5))" if place % 2 else digit)
     return (
-        f"case when coalesce({digits}, '') = '' then null when not regexp_full_match({digits}, '\\d{{{SIRET_LENGTH}}}') "
-        f"then 0 when ({' + '.join(terms)}) % 10 = 0 then 1 else 0 end"
+        f"case when coalesce({digits}, '') = '' then null "
+        f"when not regexp_full_match({digits}, '\\d{{{SIRET_LENGTH}}}') then 0 "
+        f"when ({' + '.join(terms)}) % 10 = 0 then 1 else 0 end"
     )
 
 
@@ -165,7 +167,8 @@ def _raised(connection: duckdb.DuckDBPyConnection, rules: list[Edit], computed: 
         with valued as (select * from ({computed}) join context using (row_id)),
         seen as (select valued.*{"".join(", " + column for column in columns)} from valued {" ".join(joins)}),
         flags as (select row_id, {flags} from seen)
-        select row_id, rule from (unpivot flags on columns(* exclude (row_id)) into name rule value raised) where raised"""
+        unpivoted as (unpivot flags on columns(* exclude (row_id)) into name rule value raised)
+        select row_id, rule from unpivoted where raised"""
     )
     return _frame(connection, "select row_id, rule from raised order by row_id, rule")
 

@@ -20,7 +20,8 @@ ANY_TYPE = ""
 
 @dataclass(frozen=True)
 class Target:
-    """What a column holds. `option` is None for a whole question; `code`: a question's, or the role of a column that identifies."""
+    """What a column holds. `code`: a question's, or the role of an identification or metadata column. `option` is None
+    for a whole question."""
 
     kind: str
     code: str

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ingest import records
 from ingest.acceptance import ACCEPTED, REPLACED, Frame, Member, Response, responses
 from ingest.atomic import replaced_file
+from ingest.batch import Batch
 from ingest.edit_rules import compared_variables, raised_edits
 from ingest.frames import frame_of
 from ingest.home import Home
@@ -124,7 +125,7 @@ def intake_of(
             sql_rules.other.join(_first_variables(registry), on="rule").select("row_id", "variable", "rule"),
         ]
     )
-    tables = records.tables(registry, campaign, read, rows, answers, notes, decided)
+    tables = records.tables(Batch(registry, campaign, read, rows, answers, notes, decided))
     return Intake(tables, sql_rules.values)
 
 

@@ -61,7 +61,7 @@ def _read_cells(result: ReadFile, lines: list[FormLine], structure_type: str) ->
             continue
         if target.kind != QUESTION:
             continue
-        result.columns.append((line.sheet.name, structure_type, target.code, line.column))
+        result.columns.append((line.sheet.name, structure_type, target.code, line.row + 1, line.column))
         if line.raw:
             result.cell_row.append(0)
             result.cell_question.append(target.code)

@@ -143,7 +143,7 @@ def _read_cells(
         if target is None or target.kind != QUESTION or (target.code, target.option) in seen:
             continue
         seen.add((target.code, target.option))
-        result.columns.append((sheet, structure_type, target.code, header.column))
+        result.columns.append((sheet, structure_type, target.code, None, header.column))
         column = header.column
         filled = [(row, offset, text) for row, offset in rows if (text := body[offset][column])]
         if not filled:

@@ -29,7 +29,7 @@ CELLS = {
 }  # fmt: skip
 COLUMNS = {
     "entry_id": pl.String, "sheet": pl.String, "structure_type": pl.String, "question_code": pl.String,
-    "column": pl.Int32,
+    "line": pl.Int32, "column": pl.Int32,
 }  # fmt: skip
 UNKNOWN = {
     "entry_id": pl.String, "sheet": pl.String, "cell": pl.String, "header": pl.String, "filled": pl.Int32,
