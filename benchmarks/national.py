@@ -1,0 +1,168 @@
+"""A national-size set through the whole chain, stage by stage, beside the bare DuckDB script, in one run.
+
+    python -m benchmarks.national [--scale 10] [--repeat 3] [--json FILE]
+
+This process stays small and measures others: see `measure.measured`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.derived import forget_derived
+from benchmarks.measure import PROJECT, Measure, StageError, measured
+from benchmarks.report import print_report
+from ingest.home import PROJECT_ROOT, Home
+
+VERDICT_GIVEN = (0, 3)
+PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "polars")
+
+
+@dataclass
+class Run:
+    """One run of the benchmark: where it works, what it measured."""
+
+    folder: Path
+    dataset: Path
+    console: Console
+    measures: dict[str, Measure] = field(default_factory=dict)
+
+    @property
+    def home(self) -> Home:
+        """The home of the benchmark, begun anew at each run."""
+        return Home(self.folder / "home")
+
+    def measure(self, stage: str, command: list[str], expected: tuple[int, ...] = (0,)) -> Measure:
+        """Measures a command once more under the name of its stage. Raises `StageError`."""
+        environment = {
+            "SENACS_HOME": str(self.home.root),
+            "SENACS_QUESTIONNAIRES": str(self.dataset / "questionnaires"),
+            "PYTHONPATH": os.pathsep.join([str(PROJECT_ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
+        }
+        with self.console.status(stage):
+            once = measured(stage, command, environment, self.folder, expected)
+        self.measures[stage] = self.measures[stage].joined(once) if stage in self.measures else once
+        self.console.print(f"  {stage}: {once.seconds[0]:.2f} s, {once.peak_mb:.0f} MB", style="dim")
+        return once
+
+
+def made_dataset(options: argparse.Namespace, folder: Path, console: Console) -> tuple[Path, dict[str, object]]:
+    """The set's folder and contents, made in a process of its own when it is not there yet."""
+    command = [sys.executable, "-m", "benchmarks.dataset", str(options.folder / "sets"), str(options.questionnaires)]
+    command += [str(options.seed), str(options.scale), str(options.senders)]
+    with console.status("the set of files"):
+        made = measured("set", command, {"PYTHONPATH": str(PROJECT_ROOT)}, folder)
+    answer = json.loads(made.output.splitlines()[-1])
+    console.print(f"set: {answer['folder']} ({made.seconds[0]:.1f} s)")
+    return Path(answer["folder"]), answer["contents"]
+
+
+def measure_stages(run: Run, frames: list[tuple[int, Path]], repeat: int) -> None:
+    """Reception, cold builds, warm builds, and the script in between, so that all meet the same machine."""
+    shutil.rmtree(run.home.root, ignore_errors=True)
+    script = [sys.executable, "-m", "benchmarks.bare_duckdb", str(run.dataset), str(run.folder / "bare.csv")]
+    for campaign, frame in frames:
+        run.measure("frame", [*PROJECT, "frame", str(frame), "--campaign", str(campaign)])
+    run.measure("lifecycle", [*PROJECT, "lifecycle", str(run.dataset / "frames" / "lifecycle.csv")])
+    manifest = run.dataset / "manifest.csv"
+    run.measure("receive", [*PROJECT, "receive", "--manifest", str(manifest), "--root", str(run.dataset)])
+    run.measure("build after receive", [*PROJECT, "build"])
+    run.measure("build unchanged", [*PROJECT, "build"])
+    for _ in range(repeat):
+        run.measure("script", script)
+        forget_derived(run.home, parsed_project=True)
+        run.measure("build cold", [*PROJECT, "build"])
+        forget_derived(run.home)
+        run.measure("build cold parsed", [*PROJECT, "build"])
+    forget_derived(run.home)
+    warm = run.measure("warm", [sys.executable, "-m", "benchmarks.warm", str(run.home.root), str(repeat)])
+    told = json.loads(warm.output.splitlines()[-1])
+    run.measures["build warm"] = Measure("build warm", told["seconds"], warm.peak_mb, json.dumps(told["stages"]))
+    del run.measures["warm"]
+    run.measure("script", script)
+
+
+def machine() -> dict[str, object]:
+    """What the figures depend on besides the code."""
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+        "python": platform.python_version(),
+        "system": platform.platform(terse=True),
+        **{name: version(name) for name in PACKAGES},
+    }
+
+
+def arguments(command_line: list[str] | None) -> argparse.Namespace:
+    """The options of the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.national", description=__doc__.splitlines()[0])
+    parser.add_argument("--scale", type=float, default=1.0, help="structures, as a multiple of the national number")
+    parser.add_argument("--senders", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each build; the median counts")
+    parser.add_argument("--publish", action="store_true", help="also publish the last campaign, where the gate lets it")
+    parser.add_argument("--folder", type=Path, default=PROJECT_ROOT / "var" / "benchmarks")
+    parser.add_argument("--questionnaires", type=Path, default=PROJECT_ROOT / "questionnaires")
+    parser.add_argument("--json", type=Path, help="also write everything measured there")
+    return parser.parse_args(command_line)
+
+
+def main(command_line: list[str] | None = None) -> int:
+    """Runs the benchmark. 0 when every stage ended, 1 otherwise; slowness is not a failure."""
+    options = arguments(command_line)
+    console = Console()
+    folder = options.folder / f"scale-{options.scale:g}"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        dataset, contents = made_dataset(options, folder, console)
+        run = Run(folder, dataset, console)
+        frames = [(int(path.stem.split("_")[1]), path) for path in sorted(dataset.glob("frames/frame_*.csv"))]
+        measure_stages(run, frames, options.repeat)
+        same = run.measure(
+            "compare",
+            [
+                sys.executable,
+                "-m",
+                "benchmarks.compare",
+                str(run.home.candidate / "figures.csv"),
+                str(folder / "bare.csv"),
+            ],
+        )
+        del run.measures["compare"]
+        if options.publish:
+            last = max(campaign for campaign, _ in frames)
+            command = [*PROJECT, "publish", str(last), "--vintage", "P1"]
+            run.measure("publish", command, VERDICT_GIVEN)
+    except StageError as failure:
+        console.print(str(failure), style="red", markup=False)
+        return 1
+    result = {
+        "machine": machine(),
+        "options": {"scale": options.scale, "senders": options.senders, "seed": options.seed, "repeat": options.repeat},
+        "set": contents,
+        "stages": {
+            name: {"seconds": measure.seconds, "median": measure.typical, "peak_mb": measure.peak_mb}
+            for name, measure in run.measures.items()
+        },
+        "script_steps": json.loads(run.measures["script"].output.splitlines()[-1]),
+        "build_steps": json.loads(run.measures["build warm"].output),
+        "equality": json.loads(same.output.splitlines()[-1]),
+    }
+    print_report(console, result)
+    if options.json:
+        options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
