@@ -166,7 +166,7 @@ def _raised(connection: duckdb.DuckDBPyConnection, rules: list[Edit], computed: 
         f"""create or replace table raised as
         with valued as (select * from ({computed}) join context using (row_id)),
         seen as (select valued.*{"".join(", " + column for column in columns)} from valued {" ".join(joins)}),
-        flags as (select row_id, {flags} from seen)
+        flags as (select row_id, {flags} from seen),
         unpivoted as (unpivot flags on columns(* exclude (row_id)) into name rule value raised)
         select row_id, rule from unpivoted where raised"""
     )

@@ -133,7 +133,8 @@ def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFra
     """structure_id and the variables that rules compare: from the latest earlier campaign with that structure."""
     import polars as pl
 
-    schema = {"structure_id": pl.String} | dict.fromkeys(compared_variables(registry), pl.Decimal(18, 6))
+    numbers = dict.fromkeys(compared_variables(registry), pl.Decimal(18, 6))
+    schema = pl.Schema({"structure_id": pl.String(), **numbers})
     found = []
     for year in sorted((year for year in registry.campaigns if year < campaign), reverse=True):
         path = home.intake / str(year) / "values.parquet"
@@ -165,8 +166,10 @@ def _files_in_order(read: ReadFrames) -> list[tuple[dict[str, Any], list[dict[st
 
 
 def _frame_index(frame: pl.DataFrame) -> Frame:
+    import polars as pl
+
     columns = ("structure_id", "structure_type", "name", "commune_code", "commune_name", "solicited")
-    return Frame(Member(*values[:5], bool(values[5])) for values in frame.select(columns).iter_rows())
+    return Frame(Member(**row) for row in frame.select(columns).with_columns(pl.col("solicited") == 1).iter_rows(named=True))
 
 
 def _response_table(campaign: int, decided: list[Response], read: ReadFrames) -> pl.DataFrame:

@@ -45,11 +45,11 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
     cells["row_id"], cells["line"], cells["column"] = array("i"), array("i"), array("i")
     next_id = first_row_id
     for entry, outcome in read:
-        refused = isinstance(outcome, Refusal)
+        refused = outcome if isinstance(outcome, Refusal) else None
         files.append(
             (entry.entry_id, entry.campaign, entry.sender, entry.file, entry.received_at, entry.sha256, entry.size,
-             entry.demo, "rejected" if refused else "accepted", outcome.rule if refused else "",
-             outcome.message_fr if refused else "", "" if refused else outcome.form)
+             entry.demo, "rejected" if refused else "accepted", refused.rule if refused else "",
+             refused.message_fr if refused else "", "" if isinstance(outcome, Refusal) else outcome.form)
         )  # fmt: skip
         if isinstance(outcome, Refusal):
             continue

@@ -79,7 +79,7 @@ def decoded_text(content: bytes, fallback: str = "cp1252") -> str:
 
 def likely_delimiter(text: str) -> str:
     """The delimiter that cuts most lines into the same number of cells, quoted cells set aside."""
-    lines = [line for line in _QUOTED.sub(r"\1", text[:SAMPLE_CHARACTERS]).splitlines() if line.strip()]
+    lines = [line for line in _QUOTED.sub(r"\1x", text[:SAMPLE_CHARACTERS]).splitlines() if line.strip()]
 
     def cut_alike(delimiter: str) -> int:
         counts = Counter(line.count(delimiter) for line in lines)

@@ -84,8 +84,9 @@ def _parse(parts: dict[str, bytes]) -> None:
         if _file_name(part) in ("workbook.xml", "workbook.xml.rels"):
             parser.StartElementHandler = collect
         parse_xml(data, parser)
-    sheets = [_file_name(targets.get(relation, relation)) for relation in relations]
-    if len(set(names)) < len(names) or len(set(sheets)) < len(sheets):
+    # a target is relative to the workbook or to the archive: the folder and the file name say enough
+    sheets = [targets.get(relation, relation).lower().split("/")[-2:] for relation in relations]
+    if len(set(names)) < len(names) or len(set(map(tuple, sheets))) < len(sheets):
         raise damaged()
 
 

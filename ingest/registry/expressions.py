@@ -24,7 +24,7 @@ class ExpressionError(ValueError):
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str) -> exp.Expression:
+def _parsed(text: str) -> exp.Expr:
     try:
         tree = sqlglot.parse_one(text, read=DIALECT)
     except sqlglot.errors.SqlglotError as error:
@@ -68,7 +68,7 @@ def aggregate_over_base(text: str, base: str) -> str:
         return _parsed(text).sql(dialect=DIALECT)
     condition = _parsed(base)
 
-    def restricted(node: exp.Expression) -> exp.Expression:
+    def restricted(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.AggFunc):
             return node
         counted = isinstance(node, exp.Count) and isinstance(node.this, exp.Star)
