@@ -196,7 +196,7 @@ def compute(con: duckdb.DuckDBPyConnection, campaign: int, lines: list[FigureLin
                 x.num, x.den, CASE WHEN of_frame THEN n_responded ELSE x.n END, n_agreed, n_solicited, n_responded
             FROM (SELECT territory_id, level, code, population, unnest([{items}]) AS x FROM {source} GROUP BY ALL)
             JOIN counts USING (territory_id, population) JOIN lines ON lines.number = x.line
-            WHERE x.n > 0 AND (types = 'both' OR types = population)"""
+            WHERE x.n > 0 AND (no_base OR x.den <> 0) AND (types = 'both' OR types = population)"""
         )
 
 

@@ -17,7 +17,7 @@ WRITTEN = 5.1e-5
 
 
 def compared(ours: str, bare: str) -> dict[str, object]:
-    """Counts of lines: equal, different, only_project, only_bare; national_equal of national; equal and all by campaign;
+    """Counts of lines: equal, different, only_project, only_bare; national_equal of national; by campaign;
     examples.
 
     Equal: same n and N, same numerator and denominator to 1e-9 in proportion or to the four decimals that are written.
