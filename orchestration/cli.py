@@ -1,0 +1,90 @@
+"""The `senacs` command: the face of the pipeline for the people who run a campaign."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from orchestration.commands import building, demonstration, inspection, interface, registration
+from orchestration.exit_codes import ExitCode
+from orchestration.screen import Screen
+
+Command = Callable[[argparse.Namespace, Screen], ExitCode]
+
+DESCRIPTION = """\
+L'entrepôt SENACS : des questionnaires retournés aux publications.
+
+Tout ce qui n'est pas du code est sous SENACS_HOME (par défaut var/)."""
+EXIT_CODES = """\
+Codes de retour :
+  0  réussi
+  1  échec, expliqué en une ligne (détail technique avec --debug)
+  2  commande mal écrite
+  3  publication bloquée par le contrôle
+  4  tous les fichiers reçus sont refusés
+  5  ce millésime est déjà publié
+
+Premier essai : senacs demo"""
+
+
+class FrenchParser(argparse.ArgumentParser):
+    """A parser whose help has French titles, and that keeps the lines of its texts."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **kwargs, add_help=False)
+        self._positionals.title, self._optionals.title = "arguments", "options"
+        self.add_argument("-h", "--help", action="help", help="montre cette aide")
+
+    def error(self, message: str) -> None:
+        """Usage and reason on the standard error, exit code 2."""
+        self.print_usage(sys.stderr)
+        self.exit(ExitCode.USAGE, f"senacs : commande mal écrite : {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of every command."""
+    top = FrenchParser(prog="senacs", description=DESCRIPTION, epilog=EXIT_CODES)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="résultat en JSON sur la sortie standard")
+    shared.add_argument("--debug", action="store_true", help="montre le détail technique d'un échec")
+    commands = top.add_subparsers(title="commandes", dest="command", metavar="COMMANDE", required=True)
+
+    def add(name: str, run: Command, summary: str, example: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name, help=summary, description=summary, epilog=f"Exemple :\n  {example}", parents=[shared]
+        )
+        command.set_defaults(run=run)
+        return command
+
+    for module in (demonstration, registration, building, inspection, interface):
+        module.add_commands(add)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code. A failure is one line, with its traceback only where asked for."""
+    options = parser().parse_args(arguments)
+    screen = Screen(options.json)
+    try:
+        return int(options.run(options, screen))
+    except KeyboardInterrupt:
+        screen.fail("interrompu ; ce qui était en place n'a pas changé", ExitCode.FAILURE)
+        return ExitCode.FAILURE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return ExitCode.FAILURE
+    except Exception as error:  # the boundary: whatever happens below ends as one line and an exit code
+        if options.debug:
+            traceback.print_exc()
+        from orchestration.failures import told
+
+        message, code = told(error)
+        screen.fail(message, code)
+        return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""Arguments that several commands share, and the registry they are checked against."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.exit_codes import CommandError, ExitCode
+
+if TYPE_CHECKING:
+    from ingest.registry import Registry
+
+AddCommand = Callable[..., argparse.ArgumentParser]
+
+
+def existing_file(text: str) -> Path:
+    """A file that is there."""
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"fichier introuvable : {text}")
+    return path
+
+
+def existing_folder(text: str) -> Path:
+    """A folder that is there."""
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"dossier introuvable : {text}")
+    return path
+
+
+def iso_moment(text: str) -> dt.datetime:
+    """A date and time, ``2019-05-02T09:00:00``, with or without an offset."""
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"date « {text} » illisible (attendu : 2019-05-02T09:00:00)") from error
+
+
+def loaded_registry() -> Registry:
+    """The registry in force. Raises `RegistryError`."""
+    from ingest.home import questionnaires_folder
+    from ingest.registry import load_registry
+
+    return load_registry(questionnaires_folder())
+
+
+def refuse_unknown_campaign(registry: Registry, campaign: int | None) -> None:
+    """Wrong usage when the registry doesn't know the campaign."""
+    if campaign is not None and campaign not in registry.campaigns:
+        known = ", ".join(map(str, registry.campaigns))
+        raise CommandError(f"campagne {campaign} inconnue de questionnaires/ (connues : {known})", ExitCode.USAGE)

@@ -1,0 +1,111 @@
+"""From the archive to a release: build, gate, publish."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from typing import TYPE_CHECKING
+
+from ingest.home import Home
+from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
+from orchestration.exit_codes import ExitCode
+from orchestration.screen import Screen
+
+if TYPE_CHECKING:
+    from expectations.verdict import Verdict
+
+VINTAGE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+OUTCOMES = {
+    "publishable": "publiable",
+    "publishable_with_reservations": "publiable avec réserves",
+    "blocked": "bloquée",
+}
+
+
+def add_commands(add: AddCommand) -> None:
+    """`build`, `gate`, `publish`."""
+    build = add(
+        "build",
+        build_candidate,
+        "Construit tout, des fichiers reçus au verdict du contrôle.",
+        "senacs build",
+    )
+    build.add_argument(
+        "--campaign", type=int, metavar="ANNÉE", help="ne relit pas les campagnes qui la suivent (par défaut : toutes)"
+    )
+    build.add_argument("--fresh", action="store_true", help="relit chaque fichier, sans rien reprendre de déjà lu")
+
+    gate = add("gate", show_verdict, "Redit le verdict du contrôle : que corriger, et par qui.", "senacs gate 2019")
+    gate.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
+
+    publish = add(
+        "publish", publish_vintage, "Publie un millésime, daté et définitif.", "senacs publish 2019 --vintage P1"
+    )
+    publish.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
+    publish.add_argument(
+        "--vintage", required=True, type=vintage_name, metavar="NOM", help="P1 (provisoire), P2 (révisé), F (définitif)"
+    )
+
+
+def vintage_name(text: str) -> str:
+    """The name of a vintage: a capital letter, then capitals and digits."""
+    if not VINTAGE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"millésime « {text} » invalide (attendu : P1, P2, F…)")
+    return text
+
+
+def build_candidate(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs build``. A blocked verdict is a result, not a failure: `gate` and `publish` say 3."""
+    from orchestration.pipeline import build
+
+    refuse_unknown_campaign(loaded_registry(), options.campaign)
+    with screen.told() as teller:
+        result = build(Home.from_environment(), campaign=options.campaign, fresh=options.fresh, listener=teller)
+    document = {
+        "build_id": result.build_id,
+        "path": str(result.path),
+        "verdicts": {campaign: verdict.outcome for campaign, verdict in result.verdicts.items()},
+        "seconds": {stage: round(seconds, 3) for stage, seconds in result.seconds.items()},
+    }
+    screen.show(document, *_outcome_lines(result.verdicts), f"Candidat : {Home.from_environment().candidate}")
+    return ExitCode.OK
+
+
+def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs gate``: 0 when the campaign may be published, 3 when it is blocked."""
+    from expectations.terminal import verdict_text
+    from orchestration.builds import current_candidate
+    from orchestration.verdicts import read_verdict
+
+    refuse_unknown_campaign(loaded_registry(), options.campaign)
+    verdict = read_verdict(current_candidate(Home.from_environment()), options.campaign)
+    screen.show(json.loads(verdict.to_json()), verdict_text(verdict))
+    return ExitCode.BLOCKED if verdict.outcome == "blocked" else ExitCode.OK
+
+
+def publish_vintage(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs publish``: the release's path; 3 with what to correct when blocked, 5 when the vintage exists."""
+    from orchestration.pipeline import GateClosedError, publish
+
+    refuse_unknown_campaign(loaded_registry(), options.campaign)
+    try:
+        with screen.told() as teller:
+            path = publish(Home.from_environment(), options.campaign, options.vintage, listener=teller)
+    except GateClosedError as closed:
+        from expectations.terminal import verdict_text
+
+        screen.show(json.loads(closed.verdict.to_json()), verdict_text(closed.verdict))
+        screen.say(f"senacs : {closed}")
+        return ExitCode.BLOCKED
+    document = {"campaign": options.campaign, "vintage": options.vintage, "path": str(path)}
+    screen.show(document, f"Publié : {path}")
+    return ExitCode.OK
+
+
+def _outcome_lines(verdicts: dict[int, Verdict]) -> list[str]:
+    return [
+        f"Campagne {campaign} : {OUTCOMES[verdict.outcome]}"
+        + (f" ; que corriger : senacs gate {campaign}" if verdict.outcome == "blocked" else "")
+        for campaign, verdict in verdicts.items()
+    ]

@@ -1,0 +1,148 @@
+"""The main job on the bundled samples, from files to releases: the first thing that a newcomer runs."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.home import PROJECT_ROOT, Home
+from orchestration.commands.arguments import AddCommand, loaded_registry
+from orchestration.commands.building import OUTCOMES
+from orchestration.commands.registration import received
+from orchestration.exit_codes import ExitCode
+from orchestration.screen import Screen, table
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from expectations.verdict import Verdict
+    from ingest.registry import Registry
+    from orchestration.pipeline import BuildResult
+
+SETTINGS = Path(__file__).parent.parent / "demonstration.yml"
+NARROW_SPACE = "\u202f"
+
+
+def add_commands(add: AddCommand) -> None:
+    """`demo`."""
+    add("demo", run_demonstration, "Fait tout le travail sur les données de démonstration fournies.", "senacs demo")
+
+
+def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs demo``: register, receive, build, judge, publish; 3 when the gate blocks a campaign."""
+    import yaml
+
+    from orchestration.pipeline import build
+
+    settings = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
+    home, registry = Home.from_environment(), loaded_registry()
+    screen.say(f"SENACS, {settings['mark']} : tout ce qui suit vient de réponses simulées ({home.root}).")
+    _take_in(home, registry, PROJECT_ROOT / settings["samples"], screen)
+    with screen.told() as teller:
+        result = build(home, listener=teller)
+    releases = {
+        campaign: path
+        for campaign, verdict in result.verdicts.items()
+        if (path := _released(home, verdict, settings["vintage"], screen))
+    }
+    lines = list(_key_figures(result, settings))
+    document = {
+        "remark": settings["mark"],
+        "candidate": str(result.path),
+        "verdicts": {campaign: verdict.outcome for campaign, verdict in result.verdicts.items()},
+        "releases": {campaign: str(path) for campaign, path in releases.items()},
+        "key_figures": lines,
+    }
+    screen.show(document, *_last_words(document, lines, sorted(result.verdicts), settings))
+    return ExitCode.OK if len(releases) == len(result.verdicts) else ExitCode.BLOCKED
+
+
+def _take_in(home: Home, registry: Registry, samples: Path, screen: Screen) -> None:
+    """Frames, lifecycle events and returns of the samples; what is there already changes nothing."""
+    from ingest.frames import register_frame, register_lifecycle
+    from ingest.reception import deliveries_from_manifest
+
+    for frame in sorted((samples / "frames").glob("frame_*.csv")):
+        receipt = register_frame(home, registry, frame, int(frame.stem.rpartition("_")[2]), samples)
+        screen.say(f"  ✓ Campagne {receipt['campaign']} : {receipt['structures']} structures agréées")
+    register_lifecycle(home, registry, samples / "frames" / "lifecycle.csv", samples)
+    deliveries = deliveries_from_manifest(samples / "returns" / "manifest.csv", samples)
+    for answer in received(home, registry, deliveries, screen):
+        mark = "✓" if answer.verdict == "accepted" else "✗"
+        screen.say(f"  {mark} {answer.file} : {answer.message}")
+
+
+def _released(home: Home, verdict: Verdict, vintage: str, screen: Screen) -> Path | None:
+    """The release of a campaign, published now or before; None when the gate forbids it."""
+    from expectations.terminal import verdict_text
+    from orchestration.pipeline import GateClosedError, publish
+    from publication.vintages import VintageExistsError
+
+    try:
+        with screen.told() as teller:
+            path = publish(home, verdict.campaign, vintage, listener=teller)
+    except VintageExistsError as existing:
+        screen.say(f"  ✓ Campagne {verdict.campaign} : millésime {vintage} déjà publié, il ne change plus")
+        return existing.folder
+    except GateClosedError as closed:
+        screen.progress.print(verdict_text(closed.verdict))
+        return None
+    screen.say(f"  ✓ Campagne {verdict.campaign} : {OUTCOMES[verdict.outcome]}, millésime {vintage} publié")
+    return path
+
+
+def _key_figures(result: BuildResult, settings: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One line per figure of the settings that a campaign has: label, type, unit, value by campaign."""
+    import polars as pl
+
+    indicators = {
+        line["indicator"]: line
+        for line in pl.read_parquet(result.path / "registry" / "indicators.parquet").iter_rows(named=True)
+    }
+    territory = settings["territory"]
+    with (result.path / "figures.csv").open(encoding="utf-8", newline="") as stream:
+        values = {
+            (line["structure_type"], line["indicator"], int(line["campaign"])): line["value"]
+            for line in csv.DictReader(stream)
+            if (line["level"], line["territory"], line["breakdown"]) == (territory["level"], territory["code"], "")
+        }
+    for wanted in settings["figures"]:
+        kind, name = wanted["type"], wanted["indicator"]
+        found = {
+            campaign: values[kind, name, campaign] for campaign in result.verdicts if (kind, name, campaign) in values
+        }
+        if found:
+            described = indicators[name]
+            yield {
+                "structure_type": kind,
+                "indicator": name,
+                "label_fr": described["label_fr"],
+                "unit": described["unit"],
+                "values": found,
+            }
+
+
+def _last_words(
+    document: dict[str, Any], lines: list[dict[str, Any]], campaigns: Sequence[int], settings: dict[str, Any]
+) -> Iterator[RenderableType]:
+    columns = ("type", "indicateur", "unité", *map(str, campaigns))
+    rows = (
+        [line["structure_type"], line["label_fr"], line["unit"]]
+        + [_in_french(line["values"].get(campaign)) for campaign in campaigns]
+        for line in lines
+    )
+    yield table(f"Chiffres clés, France ({settings['mark']})", columns, rows, numbers=map(str, campaigns))
+    for campaign, path in document["releases"].items():
+        yield f"Publication {campaign} ({settings['mark']}) : {path}"
+    yield f"Candidat ({settings['mark']}) : {document['candidate']}"
+
+
+def _in_french(value: str | None) -> str:
+    if value is None:
+        return "-"
+    whole, point, decimals = value.partition(".")
+    grouped = f"{int(whole):,}".replace(",", NARROW_SPACE)
+    return f"{grouped},{decimals}" if point else grouped

@@ -1,0 +1,141 @@
+"""What comes in: the frame of agreed structures, the events of their life, the files that senders return."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.home import Home
+from orchestration.commands.arguments import (
+    AddCommand,
+    existing_file,
+    existing_folder,
+    iso_moment,
+    loaded_registry,
+    refuse_unknown_campaign,
+)
+from orchestration.exit_codes import CommandError, ExitCode
+from orchestration.screen import Screen
+
+if TYPE_CHECKING:
+    from ingest.reception import Delivery, FileAnswer
+    from ingest.registry import Registry
+
+
+def add_commands(add: AddCommand) -> None:
+    """`frame`, `lifecycle`, `receive`."""
+    frame = add(
+        "frame",
+        register_frame,
+        "Enregistre la liste des structures agréées d'une campagne.",
+        "senacs frame samples/frames/frame_2019.csv --campaign 2019",
+    )
+    frame.add_argument("file", type=existing_file, metavar="FICHIER", help="liste des structures agréées (CSV, XLSX)")
+    frame.add_argument("--campaign", type=int, required=True, metavar="ANNÉE", help="année de la campagne")
+
+    lifecycle = add(
+        "lifecycle",
+        register_lifecycle,
+        "Enregistre les événements de la vie des structures (fusion, fermeture, transformation, changement de nom).",
+        "senacs lifecycle samples/frames/lifecycle.csv",
+    )
+    lifecycle.add_argument("file", type=existing_file, metavar="FICHIER", help="liste des événements (CSV, XLSX)")
+
+    receive = add(
+        "receive",
+        receive_files,
+        "Archive les fichiers retournés, les lit et répond aussitôt pour chacun.",
+        "senacs receive retour_62.xlsx --campaign 2019 --sender fede-npdc\n"
+        "  senacs receive --manifest samples/returns/manifest.csv --root samples",
+    )
+    receive.add_argument("files", nargs="*", type=Path, metavar="FICHIER", help="fichiers reçus d'un même émetteur")
+    receive.add_argument("--campaign", type=int, metavar="ANNÉE", help="année de la campagne")
+    receive.add_argument("--sender", metavar="ÉMETTEUR", help="fédération ou Caf qui envoie, par exemple fede-npdc")
+    receive.add_argument(
+        "--received-at", type=iso_moment, metavar="DATE", help="date de réception (par défaut : maintenant)"
+    )
+    receive.add_argument(
+        "--manifest", type=existing_file, metavar="CSV", help="liste de fichiers : file, campaign, sender, received_at"
+    )
+    receive.add_argument(
+        "--root", type=existing_folder, metavar="DOSSIER", help="dossier par rapport auquel les fichiers sont nommés"
+    )
+
+
+def register_frame(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs frame``."""
+    from ingest.frames import register_frame
+
+    registry = loaded_registry()
+    refuse_unknown_campaign(registry, options.campaign)
+    receipt = register_frame(Home.from_environment(), registry, options.file, options.campaign)
+    again = " (déjà enregistrées, rien n'a changé)" if receipt["already_received"] else ""
+    screen.show(receipt, f"Campagne {receipt['campaign']} : {receipt['structures']} structures agréées{again}.")
+    return ExitCode.OK
+
+
+def register_lifecycle(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs lifecycle``."""
+    from ingest.frames import register_lifecycle
+
+    receipt = register_lifecycle(Home.from_environment(), loaded_registry(), options.file)
+    again = " (déjà enregistrés, rien n'a changé)" if receipt["already_received"] else ""
+    screen.show(receipt, f"{receipt['events']} événements{again}.")
+    return ExitCode.OK
+
+
+def receive_files(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs receive``: 0 when a file was taken in, 4 when every file was refused."""
+    registry = loaded_registry()
+    answers = received(Home.from_environment(), registry, _deliveries(options, registry), screen)
+    documents = [asdict(answer) for answer in answers]
+    screen.show(documents, *(f"{_mark(answer)} {answer.file} : {_said(answer)}" for answer in answers))
+    return ExitCode.OK if any(answer.verdict == "accepted" for answer in answers) else ExitCode.EVERY_FILE_REFUSED
+
+
+def received(home: Home, registry: Registry, deliveries: list[Delivery], screen: Screen) -> list[FileAnswer]:
+    """Receive the deliveries, telling each file as it is read."""
+    from ingest.reception import receive
+
+    done = 0
+    with screen.told() as teller:
+        teller.started("Réception")
+
+        def advance(answer: FileAnswer) -> None:
+            nonlocal done
+            done += 1
+            teller.advanced(f"{done}/{len(deliveries)} {answer.file}")
+
+        return receive(home, registry, deliveries, on_file=advance)
+
+
+def _deliveries(options: argparse.Namespace, registry: Registry) -> list[Delivery]:
+    from ingest.reception import Delivery, deliveries_from_manifest, label_of
+
+    if options.manifest:
+        if options.files or options.campaign or options.sender or options.received_at:
+            raise CommandError("--manifest dit déjà les fichiers, la campagne, l'émetteur et la date", ExitCode.USAGE)
+        deliveries = deliveries_from_manifest(options.manifest, options.root)
+        if not deliveries:
+            raise CommandError(f"{options.manifest} ne liste aucun fichier")
+        return deliveries
+    if not (options.files and options.campaign and options.sender):
+        raise CommandError(
+            "indiquez des fichiers avec --campaign et --sender, ou un --manifest (senacs receive --help)",
+            ExitCode.USAGE,
+        )
+    refuse_unknown_campaign(registry, options.campaign)
+    return [
+        Delivery(path, label_of(path, options.root), options.campaign, options.sender, options.received_at)
+        for path in options.files
+    ]
+
+
+def _mark(answer: FileAnswer) -> str:
+    return "✓" if answer.verdict == "accepted" else "✗"
+
+
+def _said(answer: FileAnswer) -> str:
+    return answer.message if answer.verdict == "accepted" else f"REFUSÉ ({answer.rule}) {answer.message}"
