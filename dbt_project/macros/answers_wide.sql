@@ -14,6 +14,16 @@
 {% endmacro %}
 
 
+{# The columns of `pivoted_answers`, named from another CTE. #}
+{% macro answer_names(relation, columns) %}
+    {%- for column in columns if column.kind == 'answer' %}
+    {{ relation }}.{{ column.name }},
+    {{ relation }}.{{ column.name }}__status
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+{% endmacro %}
+
+
 {# Each option of the multi-choice questions, from the text that holds the codes ticked. #}
 {% macro option_columns(columns) %}
     {%- for column in columns if column.kind == 'option' %},
@@ -53,8 +63,8 @@ derived_{{ loop.index }} as (
 
 {#
     Every column with its status, free text and whatever else is never released as text left out.
-    A variable asked in this form but without an answer is blank; asked of another type of structure, not applicable;
-    computed, derived; else it was not asked.
+    A variable asked in this form but without an answer is blank; computed for some respondents of the form, derived;
+    asked of another type of structure in the campaign, not applicable; else not asked.
 #}
 {% macro columns_with_status(columns) %}
     {%- set asked = forms_by_variable() -%}
@@ -73,23 +83,12 @@ derived_{{ loop.index }} as (
 
 
 {% macro status_of(name, forms, is_answered, is_derived) -%}
-    {%- if not is_answered -%}
-        'derived'
-    {%- else -%}
-        coalesce({{ name }}__status, case
-            when form in ('{{ forms.forms | join("', '") }}') then 'blank'
-            {%- if is_derived %} when {{ name }} is not null then 'derived'{% endif %}
-            when campaign in ({{ forms.campaigns | join(', ') }}) then 'not_applicable'
-            else 'not_asked' end)
-    {%- endif -%}
+    {%- set otherwise -%}
+        case
+            {%- if forms.forms %} when form in ('{{ forms.forms | join("', '") }}') then 'blank'{% endif %}
+            {%- if is_derived %} when count({{ name }}) over (partition by form) > 0 then 'derived'{% endif %}
+            {%- if forms.campaigns %} when campaign in ({{ forms.campaigns | join(', ') }}) then 'not_applicable'{% endif %}
+            else 'not_asked' end
+    {%- endset -%}
+    {{ 'coalesce(' ~ name ~ '__status, ' ~ otherwise ~ ')' if is_answered else otherwise }}
 {%- endmacro %}
-
-
-{# The columns of `pivoted_answers`, named from another CTE. #}
-{% macro answer_names(relation, columns) %}
-    {%- for column in columns if column.kind == 'answer' %}
-    {{ relation }}.{{ column.name }},
-    {{ relation }}.{{ column.name }}__status
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
-{% endmacro %}
