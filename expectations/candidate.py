@@ -1,0 +1,164 @@
+"""A candidate's Parquet, opened for the gate: tables by room, thresholds of the campaign, and what frames share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from expectations.answers import gather_answers
+from expectations.settings import Settings, Thresholds, Waiver
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROOMS = ("marts", "intake", "registry")
+FRAMES = Path(__file__).parent / "frames"
+SHARED = Path(__file__).parent / "shared"
+ABSENT = -1
+
+
+class Candidate:
+    """A read-only look at one candidate for one campaign, in a private in-memory DuckDB.
+
+    Schemas: ``marts``, ``intake``, ``registry`` (views on the candidate's Parquet), ``settings`` (the gate's own
+    tables), ``main`` (what `shared/` and `answers` make). ``getvariable('campaign')``, ``setting('name')`` and
+    ``threshold('name')`` give the rest. A table that is absent or unreadable doesn't stop the others.
+    """
+
+    def __init__(self, folder: Path, campaign: int, settings: Settings, thresholds: Thresholds) -> None:
+        self._connection = duckdb.connect()
+        self._connection.execute(f"set variable campaign = {int(campaign)}")
+        self._faults: list[str] = []
+        self._load_settings(settings, thresholds)
+        self._open_rooms(folder)
+        self._count_inputs()
+        self._share_tables()
+
+    def __enter__(self) -> Candidate:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """The rows of ``frames/<name>.sql``. Raises `duckdb.Error` (naming the tables at fault) or `OSError`."""
+        sql = (FRAMES / f"{name}.sql").read_text(encoding="utf-8")
+        try:
+            return self._connection.execute(sql).df()
+        except duckdb.CatalogException as error:
+            raise duckdb.CatalogException("; ".join([first_line(error), *self._faults])) from error
+
+    def publications(self) -> list[tuple[str, str, bool]]:
+        """(territory_id, name, national) of the campaign, the nation first; [] when the candidate can't tell."""
+        try:
+            return self._connection.execute(
+                "select territory_id, name, is_national from publications order by level_order, territory_id"
+            ).fetchall()
+        except duckdb.Error:
+            return []
+
+    def state_waivers(self, states: Iterable[tuple[Waiver, str]]) -> None:
+        """Fill ``settings.waivers``: the waivers of the campaign, each with what became of it."""
+        rows = [
+            (waiver.check, waiver.scope, waiver.reason, waiver.author, waiver.expires_on.isoformat(), state)
+            for waiver, state in states
+        ]
+        self._table("waivers", ("check_id", "scope", "reason", "author", "expires_on", "state"), rows)
+
+    def _load_settings(self, settings: Settings, thresholds: Thresholds) -> None:
+        self._connection.execute("create schema settings")
+        for name in ("inputs", "variables", "wholes"):
+            self._connection.execute(
+                f"create table settings.{name} as from read_csv(?, all_varchar = true, header = true)",
+                [str(settings.folder / f"{name}.csv")],
+            )
+        self._table("thresholds", ("parameter", "value"), list(thresholds.values.items()))
+        self.state_waivers([])
+        self._connection.execute(
+            "create macro setting(name) as (select max(value) from settings.thresholds where parameter = name)"
+        )
+        self._connection.execute(
+            "create macro threshold(name) as cast(coalesce(setting(name), error('no threshold ' || name)) as double)"
+        )
+
+    def _table(self, name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+        values = [[row[position] for row in rows] for position in range(len(columns))]
+        selected = ", ".join(f"unnest(?::varchar[]) as {column}" for column in columns)
+        self._connection.execute(f"create or replace table settings.{name} as select {selected}", values)
+
+    def _open_rooms(self, folder: Path) -> None:
+        for room in ROOMS:
+            self._connection.execute(f"create schema {room}")
+            for path in sorted((folder / room).glob("*.parquet")):
+                source = str(path).replace("'", "''")
+                with self._noting(f"{room}/{path.name}"):
+                    self._connection.execute(f"""create view {room}."{path.stem}" as from read_parquet('{source}')""")
+
+    def _count_inputs(self) -> None:
+        """``settings.input_rows``: rows of the campaign in each promised table, `ABSENT` when it can't be read."""
+        promised = self._connection.execute("select room, table_name, rows_needed from settings.inputs").fetchall()
+        counted = [(room, table, str(self._rows(room, table)), needed) for room, table, needed in promised]
+        self._table("input_rows", ("room", "table_name", "rows_found", "rows_needed"), counted)
+
+    def _rows(self, room: str, table: str) -> int:
+        try:
+            columns = [row[0] for row in self._connection.execute(f'describe {room}."{table}"').fetchall()]
+            where = "where campaign = getvariable('campaign')" if "campaign" in columns else ""
+            counted = self._connection.execute(f'select count(*) from {room}."{table}" {where}').fetchone()
+        except duckdb.Error as error:
+            self._faults.append(f"{room}/{table}: {first_line(error)}")
+            return ABSENT
+        return counted[0] if counted else ABSENT
+
+    def _share_tables(self) -> None:
+        self._share("compared")
+        with self._noting("answers"):
+            gather_answers(self._connection)
+        for name in ("publications", "panel", "judged_pairs", "bounded_figures", "type_gaps"):
+            self._share(name)
+
+    def _share(self, name: str) -> None:
+        with self._noting(name):
+            self._connection.execute((SHARED / f"{name}.sql").read_text(encoding="utf-8"))
+
+    @contextmanager
+    def _noting(self, name: str) -> Iterator[None]:
+        """Note what DuckDB refuses under `name`: the frames that need it will say so."""
+        try:
+            yield
+        except duckdb.Error as error:
+            self._faults.append(f"{name}: {first_line(error)}")
+
+
+def candidate_hash(folder: Path) -> str:
+    """sha256 of the candidate's tables: the name and bytes of every Parquet file of its rooms, in order."""
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((folder / room).glob("*.parquet")):
+            digest.update(f"{room}/{path.name}\0".encode())
+            with path.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.hexdigest()
+
+
+def build_id(folder: Path) -> str:
+    """The build's name, from its manifest or, failing that, from its folder."""
+    manifest = folder / "manifest.json"
+    if manifest.is_file():
+        return str(json.loads(manifest.read_text(encoding="utf-8"))["build_id"])
+    return folder.resolve().name
+
+
+def first_line(error: BaseException) -> str:
+    """The kind of error and the first line of its message."""
+    text = str(error).strip()
+    return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__

@@ -1,0 +1,70 @@
+"""The gate: put every check to a candidate, weigh the waivers, and give one verdict per publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from expectations.candidate import Candidate, build_id, candidate_hash
+from expectations.hearing import Hearing
+from expectations.settings import Settings, Waiver, load_settings
+from expectations.suites import preload
+from expectations.terminal import verdict_text
+from expectations.verdict import CheckResult, Verdict, outcome_of, release_outcome
+
+__all__ = ["CheckResult", "Verdict", "judge", "preload", "verdict_text"]
+
+WAIVERS_FRAME = "waivers"
+
+
+def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, today: dt.date | None = None) -> Verdict:
+    """May the campaign of this candidate be published?
+
+    `candidate` holds ``marts/``, ``intake/`` and ``registry/`` as Parquet (docs/data-contracts.md). `today` decides
+    which waivers still hold. What a check can't look at blocks. Raises `SettingsError` when the gate's own data are
+    wrong.
+    """
+    settings = settings or load_settings()
+    today = today or dt.date.today()
+    thresholds = settings.thresholds_of(campaign)
+    waivers = [waiver for waiver in settings.waivers if waiver.campaign == campaign]
+    with Candidate(candidate, campaign, settings, thresholds) as opened:
+        hearing = Hearing(opened, thresholds)
+        results = hearing.results(check for check in settings.checks if check.frame != WAIVERS_FRAME)
+        opened.state_waivers(weigh_waivers(results, waivers, today))
+        results += hearing.results(check for check in settings.checks if check.frame == WAIVERS_FRAME)
+        publications = opened.publications()
+    return Verdict(
+        campaign=campaign,
+        outcome=release_outcome(results),
+        build_id=build_id(candidate),
+        candidate_hash=candidate_hash(candidate),
+        judged_on=today.isoformat(),
+        publications={
+            territory_id: outcome_of([result for result in results if result.touches(territory_id, national)])
+            for territory_id, _, national in publications
+        },
+        checks=results,
+        suites=hearing.kept,
+    )
+
+
+def weigh_waivers(results: list[CheckResult], waivers: list[Waiver], today: dt.date) -> list[tuple[Waiver, str]]:
+    """Mark the failed results that a waiver in force covers; give back each waiver with what became of it.
+
+    An expired waiver covers nothing, and an engine error can't be waived.
+    """
+    states = []
+    for waiver in waivers:
+        if not waiver.holds_on(today):
+            states.append((waiver, "expirée"))
+            continue
+        covered = [
+            result
+            for result in results
+            if (result.id, result.scope) == (waiver.check, waiver.scope) and not result.passed and result.error is None
+        ]
+        for result in covered:
+            result.waived_by, result.waiver_reason = waiver.author, waiver.reason
+        states.append((waiver, "utile" if covered else "sans objet"))
+    return states
