@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 from ingest.home import Home
 
@@ -13,9 +14,14 @@ SILENT = {
     "GX_ANALYTICS_ENABLED": "false",
 }
 
+# Dagster is pinned to one version: what it may change in another one is no news to who runs this one.
+NOTICES = (r".*is currently in (beta|preview)",)
+
 
 def set_environment(home: Home) -> None:
     """Switch every tool's telemetry off, and give Dagster its folder (``DAGSTER_HOME``)."""
     os.environ.update(SILENT)
+    for notice in NOTICES:
+        warnings.filterwarnings("ignore", message=notice)
     os.environ["SENACS_HOME"] = str(home.root)
     os.environ["DAGSTER_HOME"] = str(home.dagster)

@@ -32,11 +32,13 @@ def intake_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
         for key in context.partition_keys:
             dimensions = partitions.returned.get_partition_key_from_str(key).keys_by_dimension
             senders.setdefault(int(dimensions["campaign"]), []).append(dimensions["sender"])
-        with transient_io_retried(), house.stages.stage("returns", "Lecture des retours"):
+        with transient_io_retried(), house.stages.stage("returns", "Lecture des retours") as stage:
             summaries = [
                 summary
                 for campaign in sorted(senders)
-                for summary in refresh_returns(house.home, house.registry, campaign, sorted(senders[campaign]))
+                for summary in refresh_returns(
+                    house.home, house.registry, campaign, sorted(senders[campaign]), progress=stage.count
+                )
             ]
         return dg.MaterializeResult(metadata={"senders": dg.JsonMetadataValue(summaries)})
 
@@ -54,7 +56,9 @@ def intake_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
         with transient_io_retried(), house.stages.stage("answers", "Lecture et contrôle des réponses") as stage:
             for campaign in active_campaigns(house.home, campaigns_of(context)):
                 stage.tell(f"campagne {campaign}")
-                summaries[campaign] = build_intake(house.home, house.registry, campaign, force=house.fresh)
+                summaries[campaign] = build_intake(
+                    house.home, house.registry, campaign, force=house.fresh, progress=stage.count
+                )
             stage.tell(", ".join(str(campaign) for campaign in summaries))
         return dg.MaterializeResult(metadata={"campaigns": dg.JsonMetadataValue(_by_text(summaries))})
 

@@ -72,17 +72,23 @@ def publish(home: Home, campaign: int, vintage: str, *, listener: Listener | Non
 
     Raises `NoCandidateError`, `GateClosedError` (nothing is written), `VintageExists`, `WriterBusyError`.
     """
-    from dagster import DagsterAssetCheckFailedError
+    from dagster import DagsterError
 
     from orchestration.verdicts import read_verdict
+    from publication.vintages import VintageExistsError
 
     with _house(home, listener) as house:
         read_verdict(current_candidate(home), campaign)
+        if (target := home.releases / str(campaign) / vintage).exists():
+            raise VintageExistsError(target)
         options = {"ops": {"release": {"config": {"vintage": vintage}}}}
         try:
             _run(house, "publish", partition_key=str(campaign), run_config=options)
-        except DagsterAssetCheckFailedError as failed:
-            raise GateClosedError(read_verdict(current_candidate(home), campaign)) from failed
+        except DagsterError as stopped:
+            verdict = read_verdict(current_candidate(home), campaign)
+            if verdict.outcome == "blocked":
+                raise GateClosedError(verdict) from stopped
+            raise
     return home.releases / str(campaign) / vintage
 
 

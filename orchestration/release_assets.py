@@ -82,7 +82,7 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         folder = current_candidate(house.home)
         with transient_io_retried(), house.stages.stage("release", "Publication") as stage:
             verdict = asdict(read_verdict(folder, campaign))
-            path = publish(folder, verdict, campaign, config.vintage, house.home.releases, progress=stage.tell)
+            path = publish(folder, verdict, campaign, config.vintage, house.home.releases, progress=stage.count)
         return dg.MaterializeResult(metadata={"release": dg.MetadataValue.path(path)})
 
     return [candidate, verdict, release]

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.status import Status
+
+WIDTH_OF_FILES = 160
 
 
 class Screen:
@@ -26,16 +28,12 @@ class Screen:
     @cached_property
     def results(self) -> Console:
         """Where results go."""
-        from rich.console import Console
-
-        return Console(highlight=False, soft_wrap=True)
+        return _console(sys.stdout)
 
     @cached_property
     def progress(self) -> Console:
         """Where progress goes."""
-        from rich.console import Console
-
-        return Console(stderr=True, highlight=False, soft_wrap=True)
+        return _console(sys.stderr)
 
     def show(self, document: Any, *parts: RenderableType) -> None:
         """The result: `document` where JSON is wanted, else `parts`, one after the other."""
@@ -63,6 +61,13 @@ class Screen:
             yield teller
         finally:
             teller.close()
+
+
+def _console(stream: TextIO) -> Console:
+    """A console of the terminal's width; a file or a pipe has none, and gets wide tables."""
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, soft_wrap=True, width=None if stream.isatty() else WIDTH_OF_FILES)
 
 
 class StageTeller:

@@ -34,6 +34,11 @@ class Stage:
         if self._listener:
             self._listener.advanced(detail)
 
+    def count(self, detail: str, done: int, total: int) -> None:
+        """Say how many steps are done, and the last one."""
+        if self._listener:
+            self._listener.advanced(f"{done}/{total} {detail}")
+
 
 class Stages:
     """Stopwatch of a run. `seconds` holds the wall time of each stage that ended, by name, in order."""

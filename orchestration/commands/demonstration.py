@@ -51,7 +51,7 @@ def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
     lines = list(_key_figures(result, settings))
     document = {
         "remark": settings["mark"],
-        "candidate": str(result.path),
+        "candidate": str(home.candidate),
         "verdicts": {campaign: verdict.outcome for campaign, verdict in result.verdicts.items()},
         "releases": {campaign: str(path) for campaign, path in releases.items()},
         "key_figures": lines,
@@ -111,9 +111,8 @@ def _key_figures(result: BuildResult, settings: dict[str, Any]) -> Iterator[dict
         }
     for wanted in settings["figures"]:
         kind, name = wanted["type"], wanted["indicator"]
-        found = {
-            campaign: values[kind, name, campaign] for campaign in result.verdicts if (kind, name, campaign) in values
-        }
+        by_campaign = {campaign: values.get((kind, name, campaign)) for campaign in result.verdicts}
+        found = {campaign: value for campaign, value in by_campaign.items() if value}
         if found:
             described = indicators[name]
             yield {
@@ -128,10 +127,11 @@ def _key_figures(result: BuildResult, settings: dict[str, Any]) -> Iterator[dict
 def _last_words(
     document: dict[str, Any], lines: list[dict[str, Any]], campaigns: Sequence[int], settings: dict[str, Any]
 ) -> Iterator[RenderableType]:
-    columns = ("type", "indicateur", "unité", *map(str, campaigns))
+    columns = ("type", "indicateur", *map(str, campaigns))
+    symbols = settings["symbols"]
     rows = (
-        [line["structure_type"], line["label_fr"], line["unit"]]
-        + [_in_french(line["values"].get(campaign)) for campaign in campaigns]
+        [line["structure_type"], line["label_fr"]]
+        + [_in_french(line["values"].get(campaign), symbols.get(line["unit"], "")) for campaign in campaigns]
         for line in lines
     )
     yield table(f"Chiffres clés, France ({settings['mark']})", columns, rows, numbers=map(str, campaigns))
@@ -140,9 +140,10 @@ def _last_words(
     yield f"Candidat ({settings['mark']}) : {document['candidate']}"
 
 
-def _in_french(value: str | None) -> str:
+def _in_french(value: str | None, symbol: str) -> str:
     if value is None:
         return "-"
     whole, point, decimals = value.partition(".")
     grouped = f"{int(whole):,}".replace(",", NARROW_SPACE)
-    return f"{grouped},{decimals}" if point else grouped
+    number = f"{grouped},{decimals}" if point else grouped
+    return f"{number}{NARROW_SPACE}{symbol}" if symbol else number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
+import subprocess
 import sys
 
 from ingest.home import PROJECT_ROOT, Home
@@ -33,7 +33,6 @@ def open_interface(options: argparse.Namespace, screen: Screen) -> ExitCode:
     write_settings(home)
     record_builds(home)
     screen.say(f"Interface : http://{LOCAL}:{options.port} (Ctrl+C pour fermer)")
-    os.chdir(PROJECT_ROOT)
     command = [sys.executable, "-m", "dagster", "dev", "--module-name", "orchestration.definitions"]
-    os.execv(sys.executable, [*command, "--host", LOCAL, "--port", str(options.port)])
-    return ExitCode.FAILURE
+    ended = subprocess.run([*command, "--host", LOCAL, "--port", str(options.port)], cwd=PROJECT_ROOT, check=False)
+    return ExitCode.OK if ended.returncode == 0 else ExitCode.FAILURE
