@@ -1,0 +1,116 @@
+"""The vendored geography: outlines in Lambert 93 and where each commune lies (see assets/geo/README.md)."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+ASSETS = Path(__file__).parent / "assets" / "geo"
+
+Point = tuple[float, float]
+Ring = list[Point]
+
+
+def lambert93(longitude: float, latitude: float) -> Point:
+    """Degrees (RGF93) → metres in Lambert 93. Formulas and constants: IGN, note technique NTG 71."""
+    eccentricity, exponent, scale = 0.0818191910428158, 0.7256077650532670, 11754255.4260960
+    false_easting, false_northing, origin = 700000.0, 12655612.0498760, math.radians(3)
+    phi = math.radians(latitude)
+    sine = eccentricity * math.sin(phi)
+    isometric = math.atanh(math.sin(phi)) - eccentricity * math.atanh(sine)
+    radius = scale * math.exp(-exponent * isometric)
+    angle = exponent * (math.radians(longitude) - origin)
+    return false_easting + radius * math.sin(angle), false_northing - radius * math.cos(angle)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The outline of a département on the national map; `inset` when it was moved and scaled."""
+
+    code: str
+    inset: bool
+    rings: list[Ring]
+
+
+class Geography:
+    """Read at first use, once. Every code is text, from the code officiel géographique named in the assets' README."""
+
+    @cached_property
+    def _positions(self) -> dict[str, tuple[float, float]]:
+        with gzip.open(ASSETS / "communes.csv.gz", "rt", encoding="utf-8", newline="") as lines:
+            return {
+                row["commune_code"]: (float(row["longitude"]), float(row["latitude"]))
+                for row in csv.DictReader(lines)
+                if row["longitude"]
+            }
+
+    @cached_property
+    def _commune_lines(self) -> dict[str, list[str]]:
+        """The lines of the commune file by département, not yet parsed: a release rarely needs them all."""
+        lines: dict[str, list[str]] = defaultdict(list)
+        mark = '"dep":"'
+        with gzip.open(ASSETS / "communes_l93.geojson.gz", "rt", encoding="utf-8") as features:
+            for line in features:
+                start = line.find(mark)
+                if start > 0:
+                    start += len(mark)
+                    lines[line[start : line.index('"', start)]].append(line)
+        return lines
+
+    @cached_property
+    def departements(self) -> list[Outline]:
+        """Every département, for the national map."""
+        with gzip.open(ASSETS / "departements_insets_l93.geojson.gz", "rt", encoding="utf-8") as file:
+            features = json.load(file)["features"]
+        return [
+            Outline(feature["properties"]["dep"], feature["properties"]["inset"], _rings(feature["geometry"]))
+            for feature in features
+        ]
+
+    def position(self, commune: str) -> Point | None:
+        """Metres in Lambert 93 of a point inside the commune; None for a code that the vintage doesn't hold."""
+        degrees = self._positions.get(commune)
+        return lambert93(*degrees) if degrees else None
+
+    def commune_rings(self, departement: str) -> list[Ring]:
+        """The outlines of the communes of a metropolitan département; none overseas."""
+        lines = self._commune_lines.get(departement, [])
+        features = json.loads("[" + ",".join(line.rstrip().rstrip(",") for line in lines) + "]")
+        return [ring for feature in features for ring in _rings(feature["geometry"])]
+
+
+def _rings(geometry: dict[str, Any]) -> list[Ring]:
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [[(x, y) for x, y in ring] for polygon in polygons for ring in polygon]
+
+
+def outer_lines(rings: list[Ring]) -> list[Ring]:
+    """The border of polygons that share their edges exactly: the edges that belong to one of them only, joined up."""
+    edges: Counter[tuple[Point, Point]] = Counter()
+    for ring in rings:
+        for start, end in pairwise(ring):
+            edges[(start, end) if start < end else (end, start)] += 1
+    neighbours: dict[Point, list[Point]] = defaultdict(list)
+    for (start, end), count in edges.items():
+        if count == 1:
+            neighbours[start].append(end)
+            neighbours[end].append(start)
+    lines: list[Ring] = []
+    for first in neighbours:
+        while neighbours[first]:
+            line, point = [first], first
+            while neighbours[point]:
+                following = neighbours[point].pop()
+                neighbours[following].remove(point)
+                line.append(following)
+                point = following
+            lines.append(line)
+    return lines

@@ -1,0 +1,35 @@
+"""``README.txt`` of a release: what is in the folder, and how far it may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from publication.french import typographic
+from publication.plans import House
+
+
+def write_readme(folder: Path, about: Mapping[str, Any], house: House, paths: Iterable[str]) -> None:
+    """Names the edition, marks demonstration data, and describes each kind of file that is there."""
+    known = list(paths)
+    names = {*known, *(path.split("/")[0] for path in known)}
+    lines = [
+        f"SENACS – enquête {about['campaign']}, données {about['data_year']}",
+        f"Édition {about['vintage']} ({about['vintage_label']}), publiée le {about['published_at']}",
+        "",
+        *([house.demo["sentence"], ""] if about["demo"] else []),
+        *(
+            f"{_shown(pattern, names)} : {words}"
+            for pattern, words in house.files.items()
+            if any(fnmatch(name, pattern) for name in names)
+        ),
+        "",
+        *house.reuse,
+    ]
+    (folder / "README.txt").write_text("\n".join(map(typographic, lines)) + "\n", encoding="utf-8")
+
+
+def _shown(pattern: str, names: Iterable[str]) -> str:
+    return next(name for name in sorted(names) if fnmatch(name, pattern))

@@ -1,0 +1,134 @@
+"""A plan and an edition in; the document of one territory out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from publication import blocks, charts, contents, maps
+from publication.candidate import Edition, Territory
+from publication.context import Context
+from publication.document import COLUMN_GAP, CONTENT_WIDTH, Block, Section, Sheet, plain
+from publication.french import long_date, typographic
+from publication.gate import Gate
+from publication.geography import Geography
+from publication.plans import House, Plan, PlanError
+from publication.wording import WordingError
+
+Builder = Callable[[Context, Mapping[str, Any], float], Block | None]
+
+BUILDERS: dict[str, Builder] = {
+    "lead": blocks.lead,
+    "cards": blocks.cards,
+    "callout": blocks.callout,
+    "comparison": blocks.comparison,
+    "directory": blocks.directory,
+    "note": blocks.note,
+    "documents": contents.documents,
+    "checks": contents.checks,
+    "shares": charts.shares,
+    "bars": charts.bars,
+    "trend": charts.trend,
+    "structure_map": maps.structures,
+    "country_map": maps.country,
+}
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What the sheets of a release say of it. `link` is the address of a territory's sheet, with ``{code}``."""
+
+    vintage: str
+    published_on: dt.date
+    link: str
+    gate: Gate
+
+
+def build_sheet(
+    plan: Plan, house: House, edition: Edition, territory: Territory, geography: Geography, imprint: Imprint
+) -> Sheet:
+    """The document of a territory. Raises PlanError when the plan asks for something that can't be read."""
+    context = sheet_context(plan, house, edition, territory, geography, imprint)
+    try:
+        sections = tuple(section for spec in plan.sections if (section := _section(context, spec)) is not None)
+        edition_lines = tuple(plain(runs) for runs in context.sentences(plan.edition))
+        texts = [
+            plain(context.sentence(text) or ()) for text in (plan.title, plan.kicker, plan.footer, plan.description)
+        ]
+    except (WordingError, KeyError) as wrong:
+        raise PlanError(f"{plan.name}.yml : {wrong}") from wrong
+    title, kicker, footer, description = texts
+    demo = typographic(house.demo["mark"]) if edition.is_demo else ""
+    slug = plan.slug.replace("{code}", territory.code)
+    return Sheet(slug, title, kicker, edition_lines, footer, description, demo, sections)
+
+
+def sheet_context(
+    plan: Plan, house: House, edition: Edition, territory: Territory, geography: Geography, imprint: Imprint
+) -> Context:
+    """What the builders of a sheet see: its territory, those around it, and the names that templates may use."""
+    around = {territory.level: territory}
+    for level in plan.around:
+        found = edition.territory_around(territory.territory_id, level)
+        if found is not None:
+            around[level] = found
+    names = {
+        "campaign": str(edition.campaign),
+        "data_year": str(edition.data_years[edition.campaign]),
+        "territory": _short_name(edition, territory),
+        "vintage": imprint.vintage,
+        "vintage_label": house.vintage_label(imprint.vintage),
+        "published_on": long_date(imprint.published_on),
+        "demo_sentence": house.demo["sentence"] if edition.is_demo else "",
+        "build_id": str(edition.manifest.get("build_id", "")),
+        "link": imprint.link,
+        "least_respondents": str(house.cautions["least_respondents"]),
+    }
+    for level in (territory.level, *plan.around):
+        near = around.get(level)
+        names[f"territory@{level}"] = typographic(_short_name(edition, near)) if near else ""
+        names[f"territory_name@{level}"] = near.name if near else ""
+    return Context(edition, house, geography, territory, around, names, imprint.gate)
+
+
+def _short_name(edition: Edition, territory: Territory) -> str:
+    """The only territory of its level goes by the level's name where its own begins with it: France (…) is France."""
+    label = territory.level_label
+    alone = len(edition.territories_of(territory.level)) == 1
+    return label if alone and territory.name.startswith(label) else territory.name
+
+
+def _section(context: Context, spec: Mapping[str, Any]) -> Section | None:
+    heading = typographic(spec.get("heading", ""))
+    if "blocks" in spec:
+        built = _built(context, spec["blocks"], CONTENT_WIDTH)
+        return Section(heading, (tuple(built),), (CONTENT_WIDTH,)) if built else None
+    if "packed" in spec:
+        half = (CONTENT_WIDTH - COLUMN_GAP) / 2
+        built = _built(context, spec["packed"], half)
+        if len(built) > 1:
+            return Section(heading, (tuple(built),), (half,), packed=True)
+        built = _built(context, spec["packed"], CONTENT_WIDTH)
+        return Section(heading, (tuple(built),), (CONTENT_WIDTH,)) if built else None
+    return _side_by_side(context, spec["side_by_side"], heading)
+
+
+def _side_by_side(context: Context, specs: Sequence[Mapping[str, Any]], heading: str) -> Section | None:
+    """Columns of given widths; those with nothing to show leave their room to the others."""
+    remaining = list(specs)
+    while remaining:
+        room = CONTENT_WIDTH - COLUMN_GAP * (len(remaining) - 1)
+        total = sum(spec["width"] for spec in remaining)
+        widths = [room * spec["width"] / total for spec in remaining]
+        built = [_built(context, spec["blocks"], width) for spec, width in zip(remaining, widths, strict=True)]
+        if all(built):
+            return Section(heading, tuple(map(tuple, built)), tuple(widths))
+        remaining = [spec for spec, column in zip(remaining, built, strict=True) if column]
+    return None
+
+
+def _built(context: Context, specs: Sequence[Mapping[str, Any]], width: float) -> list[Block]:
+    found = (BUILDERS[spec["kind"]](context, spec, width) for spec in specs)
+    return [block for block in found if block is not None]

@@ -1,0 +1,117 @@
+"""The folders of releases: private while they grow, whole and read-only when they have their name.
+
+``releases/<campaign>/.<vintage>.<random>.partial`` becomes ``releases/<campaign>/<vintage>`` by one rename. A process
+killed at any moment leaves earlier releases whole, and a partial folder that the next publication removes. Whoever
+writes a partial folder holds a lock on it, so that a folder in use is never taken for a leftover.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PARTIAL = ".partial"
+VINTAGE_NAME = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+
+
+class VintageExistsError(Exception):
+    """That vintage of that campaign is published: it never changes; a correction is another vintage."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"l'édition {folder.name} de la campagne {folder.parent.name} est déjà publiée : {folder}")
+        self.folder = folder
+
+
+@contextmanager
+def new_vintage(releases: Path, campaign: int, vintage: str) -> Iterator[Path]:
+    """A private folder to fill; on leaving without error it is sealed and gets its name.
+
+    Raises VintageExistsError, at once or when another publication was faster, and ValueError for a name that is not a
+    capital letter followed by capitals and digits.
+    """
+    if not VINTAGE_NAME.fullmatch(vintage):
+        raise ValueError(
+            f"« {vintage} » n'est pas un nom d'édition : une majuscule, puis majuscules et chiffres (P1, F…)"
+        )
+    target = releases / str(campaign) / vintage
+    if target.exists():
+        raise VintageExistsError(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _claimed(target) as partial:
+        yield partial
+        _seal(partial)
+        _flush_folder(partial.parent)
+        try:
+            partial.rename(target)
+        except OSError as refusal:
+            if refusal.errno in (errno.EEXIST, errno.ENOTEMPTY):
+                raise VintageExistsError(target) from refusal
+            raise
+        _flush_folder(target.parent)
+
+
+@contextmanager
+def _claimed(target: Path) -> Iterator[Path]:
+    """A new partial folder, locked until the end, then removed unless it was renamed."""
+    with (target.parent / ".lock").open("a") as entrance:
+        fcntl.flock(entrance, fcntl.LOCK_EX)
+        for leftover in target.parent.glob(f".*{PARTIAL}"):
+            _remove_if_abandoned(leftover)
+        partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}{PARTIAL}")
+        partial.mkdir()
+        claim = os.open(partial, os.O_RDONLY)
+        fcntl.flock(claim, fcntl.LOCK_EX)
+    try:
+        yield partial
+    finally:
+        if partial.exists():
+            _remove(partial)
+        os.close(claim)
+
+
+def _remove_if_abandoned(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    else:
+        _remove(folder)
+    finally:
+        os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    """Removes a folder that may be sealed already."""
+    for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        path.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def _seal(folder: Path) -> None:
+    """Every file on the disk for good and read-only, every folder too."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            _flush_folder(path)
+            path.chmod(0o555)
+        else:
+            with path.open("rb") as written:
+                os.fsync(written.fileno())
+            path.chmod(0o444)
+    _flush_folder(folder)
+    folder.chmod(0o555)
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
