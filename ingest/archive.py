@@ -151,6 +151,7 @@ class Archive:
 
 def stored_name(name: str) -> str:
     """A file name that is safe on any disk, keeping what a person recognises and the extension."""
+    name = re.split(r"[\\/]", name)[-1]
     stem, dot, extension = name.rpartition(".")
     stem, extension = (stem, extension) if dot else (name, "")
     safe = re.sub(r"[^\w.-]+", "_", stem).strip("._-")[:60] or "fichier"

@@ -6,16 +6,17 @@ a dash or in brackets, LimeSurvey's codes (no dot, ``[SQ001]``), Kobo's (lower c
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from ingest.registry.model import Question, Registry
 from ingest.spelling import folded
 
 KEY, QUESTION, METADATA = "key", "question", "metadata"
 ANY_TYPE = ""
+NEAREST_CUTOFF = 0.6
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,15 @@ class HeaderIndex:
             return {ANY_TYPE: Target(METADATA, self._metadata.get(text, ""))}
         return {}
 
-    @cached_property
-    def labels(self) -> dict[str, Question]:
-        """Folded labels, to propose the nearest question for an unknown column."""
-        return {folded(question.question_label_fr): question for question in self.registry.questions_of(self.campaign)}
+    def nearest_question(self, header: str, structure_type: str) -> str:
+        """The code of the question of a form whose label reads most like `header`; empty when none does."""
+        labels = {
+            folded(question.question_label_fr): question.question_code
+            for question in self.registry.questions_of(self.campaign)
+            if question.structure_type == structure_type
+        }
+        nearest = difflib.get_close_matches(folded(header), labels, n=1, cutoff=NEAREST_CUTOFF)
+        return labels[nearest[0]] if nearest else ""
 
 
 def limesurvey_code(code: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from ingest.as_read import ReadFile, ReadRow, target_for
 from ingest.headers import ANY_TYPE, KEY, METADATA, QUESTION, HeaderIndex
 from ingest.identifiers import type_of_identifier
@@ -13,7 +11,6 @@ from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
 from ingest.spelling import folded
 
 SUBMITTED = "submitted"
-NEAREST_CUTOFF = 0.6
 
 Row = tuple[int, int]
 """A row of the result: its position among the rows read, its offset under the headers."""
@@ -178,5 +175,5 @@ def _report_unknown(
         if header.targets and not repeated:
             continue
         filled = sum(1 for cells in body if cells[header.column].strip())
-        nearest = difflib.get_close_matches(folded(header.text), index.labels, n=1, cutoff=NEAREST_CUTOFF)
-        result.add_unknown(table.sheet.name, header, filled, index.labels[nearest[0]].question_code if nearest else "")
+        nearest = index.nearest_question(header.text, form_type)
+        result.add_unknown(table.sheet.name, header, filled, nearest)

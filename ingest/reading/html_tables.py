@@ -70,18 +70,19 @@ class _Table:
         self.end_cell()
         self.row = []
 
-    def start_cell(self, attributes: Attributes) -> int:
-        """Open a cell and return the columns it takes."""
+    def start_cell(self, attributes: Attributes, max_columns: int) -> int:
+        """Open a cell, after those that reach down from the rows above, and return the columns that it all takes."""
         self.end_cell()
+        width = len(self.row)
         while self.spanned_until.get(len(self.row), -1) >= len(self.rows) - 1 >= 0:
             self.row.append("")
         self.colspan = _span(attributes, "colspan")
         rowspan = _span(attributes, "rowspan")
         if rowspan > 1:
-            for column in range(len(self.row), len(self.row) + self.colspan):
+            for column in range(len(self.row), min(len(self.row) + self.colspan, max_columns)):
                 self.spanned_until[column] = len(self.rows) + rowspan - 2
         self.text = []
-        return self.colspan
+        return len(self.row) - width + self.colspan
 
     def end_cell(self) -> None:
         if self.text is not None:
@@ -103,6 +104,7 @@ class _Page(HTMLParser):
         self.open_tables: list[_Table] = []
         self.unseen = False
         self.remaining_cells = limits.max_cells
+        self.max_columns = limits.max_columns
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         if tag == "table":
@@ -122,7 +124,7 @@ class _Page(HTMLParser):
             table.start_row()
             self.remaining_cells -= 1
         elif tag in ("td", "th"):
-            self.remaining_cells -= table.start_cell(attrs)
+            self.remaining_cells -= table.start_cell(attrs, self.max_columns)
         elif tag in _BREAKING_TAGS and table.text is not None:
             table.text.append("\v")
         if self.remaining_cells < 0:

@@ -16,7 +16,11 @@ from sqlglot import exp
 DIALECT = "duckdb"
 _PARAMETER = re.compile(r":([a-z_][a-z0-9_]*)")
 _ALL_OPTIONS = re.compile(r"\{all:([a-z0-9_]+)\}")
-_FORBIDDEN = (exp.Select, exp.Subquery, exp.Command, exp.Table, exp.Anonymous)
+_FORBIDDEN = (exp.Query, exp.Command, exp.Table, exp.Subquery)
+_FUNCTIONS = (
+    exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.Coalesce, exp.Nullif, exp.Abs, exp.Greatest,
+    exp.Least, exp.Round, exp.Case, exp.If, exp.Cast, exp.And, exp.Or, exp.Length, exp.Lower, exp.Upper,
+)  # fmt: skip
 
 
 class ExpressionError(ValueError):
@@ -30,7 +34,8 @@ def _parsed(text: str) -> exp.Expr:
     except sqlglot.errors.SqlglotError as error:
         raise ExpressionError(f"not valid SQL: {text!r} ({str(error).splitlines()[0]})") from error
     for node in tree.walk():
-        if isinstance(node, _FORBIDDEN):
+        unknown_function = isinstance(node, exp.Func) and not isinstance(node, _FUNCTIONS)
+        if unknown_function or isinstance(node, _FORBIDDEN):
             raise ExpressionError(f"{node.sql(dialect=DIALECT)!r} is not allowed in an expression: {text!r}")
     return tree
 

@@ -1,0 +1,171 @@
+"""Receiving: byte for byte, once, by several at a time; a refused file is answered and changes nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingest.archive import Archive, ArchiveError, stored_name
+from ingest.frames import FrameError, register_frame
+from ingest.home import PROJECT_ROOT, Home
+from ingest.intake import build_intake
+from ingest.reception import Delivery, ReceptionError, deliveries_from_manifest, receive
+from ingest.registry import Registry, load_registry
+from tests.ingest.conftest import SAMPLES
+
+RETURN = SAMPLES / "returns" / "2019" / "fede-npdc" / "SENACS_2019_NPDC_correctif.xlsx"
+
+
+def delivery(path: Path, sender: str = "fede-npdc", campaign: int = 2019) -> Delivery:
+    return Delivery(path, path.name, campaign, sender, dt.datetime(2019, 6, 1))
+
+
+def test_the_archive_keeps_the_bytes_and_a_receipt(framed_home: Home, registry: Registry) -> None:
+    answer = receive(framed_home, registry, [delivery(RETURN)])[0]
+    assert (answer.verdict, answer.rule, answer.already_received) == ("accepted", "", False)
+    assert answer.counts["rows_accepted"] == 3
+    entry = Archive(framed_home).entries(2019)[0]
+    assert entry.path is not None and entry.path.read_bytes() == RETURN.read_bytes()
+    receipt = json.loads((entry.folder / "receipt.json").read_text(encoding="utf-8"))
+    assert (receipt["sender"], receipt["received_at"], receipt["demo"]) == ("fede-npdc", "2019-06-01T00:00:00", True)
+
+
+def test_the_same_bytes_again_change_nothing(framed_home: Home, registry: Registry) -> None:
+    first = receive(framed_home, registry, [delivery(RETURN)])[0]
+    cursor = Archive(framed_home).cursor()
+    again = receive(framed_home, registry, [delivery(RETURN)])[0]
+    assert (again.verdict, again.already_received, again.entry_id) == ("accepted", True, first.entry_id)
+    assert again.message.startswith("Déjà reçu")
+    assert Archive(framed_home).cursor() == cursor
+
+
+def _receive_once(root: str) -> bool:
+    registry = load_registry(PROJECT_ROOT / "questionnaires")
+    return receive(Home(Path(root)), registry, [delivery(RETURN)])[0].already_received
+
+
+def test_several_at_once_make_one_entry(framed_home: Home) -> None:
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        repeated = list(pool.map(_receive_once, [str(framed_home.root)] * 4))
+    assert sorted(repeated) == [False, True, True, True]
+    assert len(Archive(framed_home).entries(2019)) == 1
+    assert not list((framed_home.archive / ".incoming").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "campaign", "rule", "words"),
+    [
+        (b"", "vide.csv", 2019, "I11", "vide"),
+        (b"a;b\n1;2\n", "autre.csv", 2019, "I11", "aucune question"),
+        (b"Nom de la structure;Nombre de salaries (personnes)\n", "sans.csv", 2019, None, ""),
+        (RETURN.read_bytes(), "r.xlsx", 2017, "I09", "campagne 2019"),
+        (RETURN.read_bytes()[:5000], "r.xlsx", 2019, "I11", ""),
+    ],
+)
+def test_a_refused_file_says_why_and_disturbs_nothing(
+    framed_home: Home,
+    registry: Registry,
+    tmp_path: Path,
+    content: bytes,
+    name: str,
+    campaign: int,
+    rule: str | None,
+    words: str,
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    deliveries = [delivery(path, campaign=campaign), delivery(RETURN, "caf-59")]
+    answers = {answer.sender: answer for answer in receive(framed_home, registry, deliveries)}
+    refused, accepted = answers["fede-npdc"], answers["caf-59"]
+    if rule:
+        assert (refused.verdict, refused.rule) == ("rejected", rule)
+        assert words in refused.message
+    assert accepted.verdict == "accepted"
+    build_intake(framed_home, registry, 2019)
+    receipts = pl.read_parquet(framed_home.intake / "2019" / "receipts.parquet")
+    assert receipts.filter(pl.col("sender") == "caf-59")["rows_accepted"].to_list() == [3]
+
+
+def test_a_missing_file_is_refused_without_a_trace(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
+    answer = receive(framed_home, registry, [delivery(tmp_path / "absent.xlsx")])[0]
+    assert (answer.verdict, answer.rule) == ("rejected", "I11")
+    assert Archive(framed_home).entries(2019) == []
+
+
+def test_a_file_above_the_limit_leaves_its_receipt_only(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
+    path = tmp_path / "gros.csv"
+    with path.open("wb") as stream:
+        stream.truncate(21_000_000)
+    answer = receive(framed_home, registry, [delivery(path)])[0]
+    assert (answer.verdict, answer.rule) == ("rejected", "I11")
+    assert "Mo" in answer.message
+    assert Archive(framed_home).entries(2019)[0].path is None
+
+
+def test_an_unknown_campaign_is_an_error_of_use(framed_home: Home, registry: Registry) -> None:
+    with pytest.raises(ReceptionError, match="1999"):
+        receive(framed_home, registry, [delivery(RETURN, campaign=1999)])
+
+
+@pytest.mark.parametrize("sender", ["../autre", "", "Fédé", "a/b", "-x"])
+def test_a_sender_can_not_name_a_place(framed_home: Home, registry: Registry, sender: str) -> None:
+    with pytest.raises(ReceptionError):
+        receive(framed_home, registry, [delivery(RETURN, sender)])
+
+
+def test_a_sender_that_can_not_name_a_place_is_refused_by_the_archive(framed_home: Home) -> None:
+    with pytest.raises(ArchiveError):
+        Archive(framed_home).add(RETURN, kind="returns", campaign=2019, sender="..", file="x")
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("retour .xlsx", "retour.xlsx"),
+        ("réponse (1).CSV", "réponse_1.CSV"),
+        ("-rf.csv", "rf.csv"),
+        ("\x00\x01.xlsx", "fichier.xlsx"),
+        ("a" * 300 + ".ods", "a" * 60 + ".ods"),
+    ],
+)
+def test_stored_names_are_safe_on_any_disk(name: str, safe: str) -> None:
+    assert stored_name(name) == safe
+
+
+def test_a_manifest_that_can_not_be_used_says_where(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("file,campaign,sender,received_at\na.csv,deux mille,caf-04,2019-01-01\n", encoding="utf-8")
+    with pytest.raises(ReceptionError, match="ligne 2"):
+        deliveries_from_manifest(manifest)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("2019,CS-62-0002,", "2019,CS-62-0001,", "figure déjà ligne 2"),
+        ("2019,CS-62-0001,CS,", "2019,62-0001,CS,", "invalide"),
+        ("2019,CS-62-0001,CS,", "2019,CS-62-0001,EVS,", "différent de celui de l'identifiant"),
+        (",62,CAF-62,", ",620,CAF-62,", "département « 620 » inconnu"),
+        ("2019,CS-62-0001", "2018,CS-62-0001", "campagne « 2018 »"),
+        ("1968-01-01", "01/01/1968", "illisible"),
+    ],
+)
+def test_a_wrong_frame_is_refused_line_by_line(
+    tmp_path: Path, registry: Registry, old: str, new: str, reason: str
+) -> None:
+    home = Home(tmp_path / "home")
+    text = (SAMPLES / "frames" / "frame_2019.csv").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "frame.csv"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FrameError) as failure:
+        register_frame(home, registry, path, 2019)
+    assert any(reason in line and "ligne" in line for line in failure.value.lines)
+    assert not home.archive.exists()

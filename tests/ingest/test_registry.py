@@ -1,0 +1,138 @@
+"""The registry names what is wrong in it; what it compiles says what the data say."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest.home import PROJECT_ROOT
+from ingest.registry import Registry, RegistryError, load_registry
+from ingest.registry.export import export_registry
+from ingest.registry.expressions import ExpressionError, aggregate_over_base, columns_of, filled_template
+from ingest.registry.figures import figure_expressions
+from ingest.registry.wide import wide_columns
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PROJECT_ROOT / "questionnaires", tmp_path / "questionnaires"))
+
+
+def edited(folder: Path, file: str, old: str, new: str) -> Path:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        (
+            "crosswalk/2019.csv",
+            ",fte_total,decimal",
+            ",fte_totale,decimal",
+            "variable 'fte_totale' is not in variables",
+        ),
+        (
+            "crosswalk/2019.csv",
+            "association|municipality|ccas",
+            "association|mairie|ccas",
+            "option(s) mairie not in list",
+        ),
+        ("crosswalk/2019.csv", "2019,2018,CS,core,Q1.01", "2018,2018,CS,core,Q1.01", "the crosswalk of 2019"),
+        ("variables.csv", "fte_total,staff,CS+EVS,decimal", "fte_total,staff,CS+EVS,number", "'number' is not one of"),
+        ("indicators.csv", "SUM(fte_total),", "SUM(fte_totale),", "unknown column(s) fte_totale"),
+        ("indicators.csv", "SUM(fte_total),", "SUM(fte_total,", "not valid SQL"),
+        ("edits.csv", "fte_total > employees,", "fte_total > salaries,", "unknown column(s) salaries"),
+        ("derived.csv", "board_members + volunteers_activity", "board_members + nobody", "unknown column(s) nobody"),
+        ("territory_members.csv", "REG-32-2016,", "REG-99-2016,", "territory 'REG-99-2016' is not in territories.csv"),
+        ("parameters.csv", "volunteer_hourly_rate", "volunteer_rate", "parameter :volunteer_hourly_rate is not in"),
+    ],
+)
+def test_a_wrong_line_is_named_with_its_file_its_line_and_the_reason(
+    copy: Path, file: str, old: str, new: str, expected: str
+) -> None:
+    with pytest.raises(RegistryError) as failure:
+        load_registry(edited(copy, file, old, new))
+    assert any(expected in problem and ", line " in problem for problem in failure.value.problems), failure.value
+
+
+def test_every_fault_is_told_at_once(copy: Path) -> None:
+    edited(copy, "variables.csv", ",decimal,FTE", ",nombre,FTE")
+    edited(copy, "choices.csv", "management_mode,municipality,Commune,2", "management_mode,association,Commune,2")
+    with pytest.raises(RegistryError) as failure:
+        load_registry(copy)
+    files = {problem.split(",")[0] for problem in failure.value.problems}
+    assert files == {"variables.csv", "choices.csv"}
+
+
+def test_two_derived_variables_that_need_each_other_are_refused(copy: Path) -> None:
+    edited(copy, "derived.csv", "volunteers_regular + volunteers_occasional", "volunteers_total - board_members")
+    with pytest.raises(RegistryError, match="depend on each other"):
+        load_registry(copy)
+
+
+def test_the_fingerprint_changes_with_any_line(copy: Path, registry: Registry) -> None:
+    edited(copy, "parameters.csv", "volunteer_hourly_rate,12,", "volunteer_hourly_rate,13,")
+    assert load_registry(copy).fingerprint != registry.fingerprint
+
+
+def test_derived_variables_come_after_what_they_use(registry: Registry) -> None:
+    seen: set[str] = set()
+    names = {derived.variable for derived in registry.derived}
+    for derived in registry.derived:
+        assert (columns_of(derived.expression) & names) - {derived.variable} <= seen
+        seen.add(derived.variable)
+
+
+def test_the_base_of_a_figure_goes_inside_its_aggregates() -> None:
+    compiled = aggregate_over_base("SUM(a) * 12 + COUNT(*)", "b IS NOT NULL")
+    rows = "(values (1, 1), (10, null), (100, 2)) t(a, b)"
+    inside = duckdb.sql(f"select {compiled} from {rows}").fetchone()
+    outside = duckdb.sql(f"select sum(a) * 12 + count(*) from {rows} where b is not null").fetchone()
+    assert inside == outside == (101 * 12 + 2,)
+
+
+@pytest.mark.parametrize("text", ["(select 1)", "a; drop table x", "read_csv('/etc/passwd')", "sum(a", ""])
+def test_an_expression_is_plain_sql_over_columns(text: str) -> None:
+    if not text:
+        assert columns_of(text) == set()
+        return
+    with pytest.raises(ExpressionError):
+        columns_of(text)
+
+
+def test_templates_are_filled_from_options_and_parameters() -> None:
+    text = filled_template("SUM(x__{choice}) / SUM({all:x}) * :rate", "b", ["a", "b"], {"rate": "12"})
+    assert text == "SUM(x__b) / SUM(x__a + x__b) * 12"
+
+
+def test_a_breakdown_offers_the_options_of_the_year(registry: Registry) -> None:
+    def breakdowns(campaign: int) -> list[str]:
+        return [
+            line.breakdown
+            for line in figure_expressions(registry)
+            if line.indicator == "management_mode_count" and line.campaign == campaign and line.structure_type == "CS"
+        ]
+
+    assert "epci" not in breakdowns(2011)
+    assert "epci" in breakdowns(2017)
+
+
+def test_personal_data_has_no_column_in_the_warehouse(registry: Registry) -> None:
+    personal = {variable.variable for variable in registry.variables.values() if variable.pii}
+    assert personal
+    assert personal.isdisjoint(column.column for column in wide_columns(registry))
+
+
+def test_the_export_is_written_once_per_registry(tmp_path: Path, registry: Registry) -> None:
+    export_registry(registry, tmp_path)
+    first = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.parquet")}
+    export_registry(registry, tmp_path)
+    assert {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.parquet")} == first
+    assert {"wide_columns.parquet", "figure_expressions.parquet", "territories.parquet"} <= set(first)
