@@ -16,5 +16,6 @@ def write_intake_csv(home: Home, campaigns: list[int], target: Path) -> None:
 
     paths = [home.intake / str(campaign) / "events.parquet" for campaign in sorted(campaigns)]
     events = pl.concat([pl.read_parquet(path).select(COLUMNS) for path in paths if path.exists()])
+    bare = events.with_columns(pl.col(pl.String).replace("", None))
     with replaced_file(target) as path:
-        events.write_csv(path)
+        bare.write_csv(path)

@@ -25,9 +25,8 @@ def states(intake: Intake) -> list[tuple[str, str, str]]:
 
 def test_every_event_of_the_oracle(sample_intake: Home, registry: Registry, tmp_path: Path) -> None:
     write_intake_csv(sample_intake, registry.campaigns, tmp_path / "intake.csv")
-    expected = list(csv.reader((SAMPLES / "expected" / "expected_intake.csv").open(encoding="utf-8")))
-    found = list(csv.reader((tmp_path / "intake.csv").open(encoding="utf-8")))
-    assert found == expected
+    expected = (SAMPLES / "expected" / "expected_intake.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "intake.csv").read_text(encoding="utf-8").splitlines() == expected.splitlines()
 
 
 def test_counts_per_file_of_the_oracle(sample_intake: Home) -> None:
