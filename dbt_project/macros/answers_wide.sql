@@ -26,8 +26,9 @@
 
 {# Each option of the multi-choice questions, from the text that holds the codes ticked. #}
 {% macro option_columns(columns) %}
-    {%- for column in columns if column.kind == 'option' %},
+    {%- for column in columns if column.kind == 'option' %}
     cast({{ column.expression }} as {{ column_type(column.sql_type) }}) as {{ column.name }}
+    {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {% endmacro %}
 
@@ -72,12 +73,13 @@ derived_{{ loop.index }} as (
     {%- set derived = columns | selectattr('kind', 'equalto', 'derived') | map(attribute='name') | list -%}
     {%- for column in columns
         if not (column.sql_type == 'text' and column.release == 'never')
-        and not (column.kind == 'answer' and column.name in derived) %},
+        and not (column.kind == 'answer' and column.name in derived) %}
     {{ column.name }}
         {%- if column.kind != 'option' -%}
             {%- set forms = asked.get(column.variable, {'forms': [], 'campaigns': []}) %},
     {{ status_of(column.name, forms, column.name in answered, column.name in derived) }} as {{ column.name }}__status
         {%- endif -%}
+        {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {% endmacro %}
 

@@ -11,11 +11,12 @@
         if column.release != 'never'
         and (column.section in sections if column.release == 'mart' else 'identity' in sections)
         and not (column.kind == 'answer' and column.name in replaced) %}
-        {%- set name = column.name ~ ('_declared' if column.name in taken else '') %},
+        {%- set name = column.name ~ ('_declared' if column.name in taken else '') %}
     {{ relation }}.{{ column.name }} as {{ name }}
         {%- if column.kind != 'option' %},
     {{ relation }}.{{ column.name }}__status as {{ name }}__status
         {%- endif -%}
+        {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {% endmacro %}
 

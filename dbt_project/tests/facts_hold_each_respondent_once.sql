@@ -11,23 +11,23 @@ with respondents as (
 
 held as (
     {%- for fact in facts %}
-    {%- if not loop.first %}
-    union all
-    {%- endif %}
-    select
-        '{{ fact }}' as fact,
-        campaign,
-        structure_id
-    from {{ ref(fact) }}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        select
+            '{{ fact }}' as fact,
+            campaign,
+            structure_id
+        from {{ ref(fact) }}
     {%- endfor %}
 ),
 
 facts as (
     {%- for fact in facts %}
-    {%- if not loop.first %}
-    union all
-    {%- endif %}
-    select '{{ fact }}' as fact
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        select '{{ fact }}' as fact
     {%- endfor %}
 ),
 

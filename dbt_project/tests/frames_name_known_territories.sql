@@ -1,5 +1,5 @@
--- Federations and focus territories that a frame names and the registry doesn't know in that campaign: their figures are
--- computed, under the code for want of a name.
+-- Federations and focus territories that a frame names and the registry doesn't know in that campaign: their figures
+-- are computed, under the code for want of a name.
 select
     listed.level,
     listed.code,

@@ -1,5 +1,5 @@
-{%- set frame_measures = figure_measures('frame') -%}
-{%- set respondent_measures = figure_measures('respondents') -%}
+{%- set on_frame = figure_measures('frame') -%}
+{%- set on_respondents = figure_measures('respondents') -%}
 
 with members as (
     select
@@ -28,11 +28,11 @@ respondents as (
 ),
 
 frame_measured as (
-    {{ measured_by_territory('frame', frame_measures) }}
+    {{ measured_by_territory('frame', on_frame) }}
 ),
 
 respondents_measured as (
-    {{ measured_by_territory('respondents', respondent_measures) }}
+    {{ measured_by_territory('respondents', on_respondents) }}
 )
 
 select
@@ -42,7 +42,7 @@ select
     structure_type,
     measure_key,
     amount
-from {{ one_row_per_column('frame_measured', frame_measures | map(attribute='key'), 'measure_key', 'amount') }}
+from {{ one_row_per_column('frame_measured', on_frame | map(attribute='key'), 'measure_key', 'amount') }}
 union all
 select
     'respondents' as population,
@@ -51,4 +51,4 @@ select
     structure_type,
     measure_key,
     amount
-from {{ one_row_per_column('respondents_measured', respondent_measures | map(attribute='key'), 'measure_key', 'amount') }}
+from {{ one_row_per_column('respondents_measured', on_respondents | map(attribute='key'), 'measure_key', 'amount') }}

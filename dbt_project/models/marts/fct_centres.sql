@@ -35,7 +35,7 @@ select
     end as is_complete,
     answers.key_items_answered,
     panel.sender,
-    panel.received_at
+    panel.received_at,
     {{ section_columns(
         ['identity'],
         'answers',

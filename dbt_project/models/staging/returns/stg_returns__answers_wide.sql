@@ -47,7 +47,7 @@ answered as (
 
 ticked as (
     select
-        answered.*
+        answered.*,
         {{ option_columns(columns) }}
     from answered
 ),
@@ -58,7 +58,7 @@ final as (
     select
         campaign,
         structure_id,
-        structure_type
+        structure_type,
         {{ columns_with_status(columns) }}
     from {{ last_derived(columns, 'ticked') }}
 )
