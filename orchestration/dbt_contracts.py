@@ -1,7 +1,7 @@
 """The contracts of the fact tables, written for dbt from the registry's list of columns.
 
-dbt wants a contract as YAML, column by column; the columns are the registry's. `contracts_yaml` is that translation. The
-models select the same columns with the macro ``section_columns``: where the two differ, dbt stops the build.
+dbt wants a contract as YAML, column by column; the columns are the registry's. `contracts_yaml` is that translation.
+The models select the same columns with the macro ``section_columns``: where the two differ, dbt stops the build.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ import yaml
 
 FILE = "models/marts/facts.yml"
 
-HEADER = (
-    "# Written by orchestration.dbt_contracts from the registry (questionnaires/): change the questionnaire, not this.\n"
-)
+HEADER = "# Written by orchestration.dbt_contracts from questionnaires/: change the questionnaire, not this.\n"
 
 IDENTITY = "identity"
 
