@@ -20,7 +20,7 @@ def write_bi_file(target: Path, marts: Iterable[Path], registry: Path, release: 
     Tables: one per mart, the registry's labels, and `release` (one line: the values of `release`). Every table and the
     columns that are known have a French comment; `remark`, where there is one, ends each table's.
     """
-    words = _words()
+    words = table_words()
     with duckdb.connect(str(target)) as database:
         database.execute("begin")
         for source in sorted([*marts, *(registry / f"{name}.parquet" for name in LABELS)]):
@@ -62,7 +62,8 @@ def _registry_labels(database: duckdb.DuckDBPyConnection, registry: Path) -> dic
     )
 
 
-def _words() -> dict[str, Any]:
+def table_words() -> dict[str, Any]:
+    """``tables.yml``: French descriptions of tables and of the columns that the registry doesn't describe."""
     import yaml
 
     words: dict[str, Any] = yaml.safe_load((SHEETS / "tables.yml").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,11 @@ def write_manifest(
     candidate: Mapping[str, Any],
     verdict: Mapping[str, Any],
     gate: Gate,
-    withheld: Iterable[str],
 ) -> None:
     """``manifest.json``, then ``SHA256SUMS`` of every file, the manifest included.
 
-    `edition`: campaign, data_year, vintage, vintage_label, published_at, demo, remark. `candidate` is the build's own
-    manifest, `withheld` the territories whose sheet the gate left out.
+    `edition`: campaign, data_year, vintage, vintage_label, published_at, demo, remark, previous. `candidate` is the
+    build's own manifest.
     """
     content = {
         **edition,
@@ -51,7 +50,7 @@ def write_manifest(
             "checks": sum(suite.asked for suite in gate.suites),
             "passed": sum(suite.passed for suite in gate.suites),
             "reservations": len(gate.reservations),
-            "withheld": sorted(withheld),
+            "withheld": sorted(gate.withheld),
         },
         "files": {
             path: {"sha256": sha256_of(folder / path), "bytes": (folder / path).stat().st_size}

@@ -55,7 +55,7 @@ class PagePrinter:
         """The sheet as an HTML page, with links to the release's index and to its PDF."""
         up = "../" * sheet.slug.count("/")
         file_name = sheet.slug.rsplit("/", 1)[-1]
-        links = [(f"{up}index.html", "Toutes les fiches de l’édition"), (f"{file_name}.pdf", "Cette fiche en PDF")]
+        links = [(f"{up}index.html", "Toutes les fiches de la publication"), (f"{file_name}.pdf", "Cette fiche en PDF")]
         return self._rendered(sheet, links)
 
     def index(self, sheet: Sheet, links: list[tuple[str, str]]) -> str:

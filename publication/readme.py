@@ -12,12 +12,12 @@ from publication.plans import House
 
 
 def write_readme(folder: Path, about: Mapping[str, Any], house: House, paths: Iterable[str]) -> None:
-    """Names the edition, marks demonstration data, and describes each kind of file that is there."""
+    """Names the vintage, marks demonstration data, and describes each kind of file that is there."""
     known = list(paths)
     names = {*known, *(path.split("/")[0] for path in known)}
     lines = [
         f"SENACS – enquête {about['campaign']}, données {about['data_year']}",
-        f"Édition {about['vintage']} ({about['vintage_label']}), publiée le {about['published_at']}",
+        f"Millésime {about['vintage']} ({about['vintage_label']}), publié le {about['published_at']}",
         "",
         *([house.demo["sentence"], ""] if about["demo"] else []),
         *(

@@ -7,12 +7,14 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from publication import contents
-from publication.bi_file import write_bi_file
-from publication.candidate import Edition, candidate_manifest, read_edition
+from publication.bi_file import table_words, write_bi_file
+from publication.candidate import Edition, Territory, candidate_manifest, read_edition
+from publication.differences import last_vintage, write_differences
 from publication.document import CONTENT_WIDTH, Section, Sheet
 from publication.gate import Gate, NotPublishableError, passed_gate
 from publication.geography import Geography
@@ -57,14 +59,15 @@ def publish(
     source = candidate.resolve(strict=True)
     manifest = candidate_manifest(source)
     gate = passed_gate(verdict, campaign, manifest["build_id"])
+    moment_of_publication = published_at or dt.datetime.now(dt.UTC)
     with new_vintage(releases, campaign, vintage) as folder:
-        _Release(folder, source, manifest, verdict, gate, campaign, vintage, published_at, progress).write()
+        _Release(folder, source, manifest, verdict, gate, campaign, vintage, moment_of_publication, progress).write()
     return releases / str(campaign) / vintage
 
 
 @dataclass
 class _Release:
-    """One publication under way."""
+    """One publication under way, in its private folder."""
 
     folder: Path
     candidate: Path
@@ -73,73 +76,128 @@ class _Release:
     gate: Gate
     campaign: int
     vintage: str
-    published_at: dt.datetime | None
+    published_at: dt.datetime
     progress: Progress | None
+    done: int = 0
 
     def write(self) -> None:
         """Writes every file of the release."""
-        moment_of_publication = self.published_at or dt.datetime.now(dt.UTC)
-        house, plans, index = read_house(), [read_plan(name) for name in SHEETS], read_plan(INDEX)
-        levels = {level for plan in (*plans, index) for level in (plan.level, *plan.around)}
-        edition = read_edition(self.candidate, self.campaign, indicators_of(*plans, index), levels)
-        imprint = Imprint(self.vintage, moment_of_publication.date(), _link(plans), self.gate)
-        documents = [
+        if not self.edition.structures:
+            raise NotPublishableError(f"aucune structure agréée pour la campagne {self.campaign}")
+        previous = self._write_data()
+        for plan, territory in self.documents:
+            self._write_sheet(plan, territory)
+        self._write_provenance(previous)
+
+    @cached_property
+    def house(self) -> House:
+        return read_house()
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        return [read_plan(name) for name in SHEETS]
+
+    @cached_property
+    def index(self) -> Plan:
+        return read_plan(INDEX)
+
+    @cached_property
+    def edition(self) -> Edition:
+        plans = (*self.plans, self.index)
+        levels = {level for plan in plans for level in (plan.level, *plan.around)}
+        return read_edition(self.candidate, self.campaign, indicators_of(*plans), levels)
+
+    @cached_property
+    def documents(self) -> list[tuple[Plan, Territory]]:
+        return [
             (plan, territory)
-            for plan in plans
-            for territory in edition.territories_of(plan.level)
+            for plan in self.plans
+            for territory in self.edition.territories_of(plan.level)
             if territory.territory_id not in self.gate.withheld
         ]
-        self._steps, self._done = len(documents) + 3, 0
-        remark = house.demo["mark"] if edition.is_demo else ""
-        about = self._about(edition, house, moment_of_publication, remark)
 
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        return {
+            "campaign": self.campaign,
+            "data_year": self.edition.data_years[self.campaign],
+            "vintage": self.vintage,
+            "vintage_label": self.house.vintage_label(self.vintage),
+            "published_at": moment(self.published_at),
+            "demo": self.edition.is_demo,
+            "remark": self.house.demo["mark"] if self.edition.is_demo else "",
+        }
+
+    @cached_property
+    def geography(self) -> Geography:
+        return Geography()
+
+    @cached_property
+    def pages(self) -> PagePrinter:
+        return PagePrinter(self.house.demo["sentence"])
+
+    @cached_property
+    def printer(self) -> PdfPrinter:
+        return PdfPrinter(self.published_at.date(), self.house.demo["sentence"])
+
+    def _write_data(self) -> dict[str, Any] | None:
+        """Figures, marts and BI file. Returns what the manifest says of the last vintage."""
+        remark = self.about["remark"]
         write_figures(self.candidate, self.campaign, remark, self.folder / "figures.csv")
+        previous = self._compared_with_the_last_vintage()
         marts = write_marts(self.candidate, self.campaign, self.folder / "marts")
         self._tell("chiffres et tables")
         bi_file = self.folder / f"senacs_{self.campaign}_{self.vintage}.duckdb"
-        row = {**about, "build_id": self.manifest["build_id"]}
-        write_bi_file(bi_file, marts, self.candidate / "registry", row, remark)
+        about_file = {**self.about, "build_id": self.manifest["build_id"]}
+        write_bi_file(bi_file, marts, self.candidate / "registry", about_file, remark)
         self._tell("base DuckDB")
+        return previous
 
-        geography = Geography()
-        pages = PagePrinter(house.demo["sentence"])
-        printer = PdfPrinter(imprint.published_on, house.demo["sentence"])
-        for plan, territory in documents:
-            sheet = build_sheet(plan, house, edition, territory, geography, imprint)
-            self._write(f"{sheet.slug}.html", pages.page(sheet).encode())
-            self._write(f"{sheet.slug}.pdf", printer.pdf(sheet))
-            self._tell(sheet.title)
+    def _sheet(self, plan: Plan, territory: Territory) -> Sheet:
+        link = next(plan.slug for plan in self.plans if "{code}" in plan.slug)
+        imprint = Imprint(self.vintage, self.published_at.date(), link, self.gate)
+        return build_sheet(plan, self.house, self.edition, territory, self.geography, imprint)
 
+    def _write_sheet(self, plan: Plan, territory: Territory) -> None:
+        sheet = self._sheet(plan, territory)
+        self._write(f"{sheet.slug}.html", self.pages.page(sheet).encode())
+        self._write(f"{sheet.slug}.pdf", self.printer.pdf(sheet))
+        self._tell(sheet.title)
+
+    def _write_provenance(self, previous: dict[str, Any] | None) -> None:
+        """Verdict, README, front page, manifest, checksums: each names those before it."""
         self._write("verdict.json", (json.dumps(self.verdict, ensure_ascii=False, indent=1) + "\n").encode())
-        write_readme(self.folder, about, house, [*files_of(self.folder), f"{INDEX}.html", MANIFEST, CHECKSUMS])
-        (nation,) = edition.territories_of(index.level)
-        front = build_sheet(index, house, edition, nation, geography, imprint)
-        self._write(f"{INDEX}.html", pages.index(self._with_files(front, house), _national_links(plans)).encode())
-        write_manifest(self.folder, about, self.manifest, self.verdict, self.gate, self.gate.withheld)
+        to_come = [f"{INDEX}.html", MANIFEST, CHECKSUMS]
+        write_readme(self.folder, self.about, self.house, [*files_of(self.folder), *to_come])
+        nation = self.edition.territories_of(self.index.level)[0]
+        front = self._with_files(self._sheet(self.index, nation))
+        national = next(plan.slug for plan in self.plans if "{code}" not in plan.slug)
+        links = [(f"{national}.html", "Fiche nationale"), (f"{national}.pdf", "Fiche nationale en PDF")]
+        self._write(f"{INDEX}.html", self.pages.index(front, links).encode())
+        about = {**self.about, "previous": previous}
+        write_manifest(self.folder, about, self.manifest, self.verdict, self.gate)
         self._tell("sommaire et empreintes")
 
-    def _about(self, edition: Edition, house: House, published_at: dt.datetime, remark: str) -> dict[str, Any]:
-        return {
-            "campaign": self.campaign,
-            "data_year": edition.data_years[self.campaign],
-            "vintage": self.vintage,
-            "vintage_label": house.vintage_label(self.vintage),
-            "published_at": moment(published_at),
-            "demo": edition.is_demo,
-            "remark": remark,
-        }
+    def _compared_with_the_last_vintage(self) -> dict[str, Any] | None:
+        """``differences.csv``, and what the manifest says of it; None for the first vintage."""
+        last = last_vintage(self.folder.parent)
+        if last is None:
+            return None
+        before = self.folder.parent / last["vintage"] / "figures.csv"
+        changes = write_differences(before, self.folder / "figures.csv", self.folder / "differences.csv")
+        return {"vintage": last["vintage"], "build_id": last["build_id"], "changes": changes}
 
-    def _with_files(self, front: Sheet, house: House) -> Sheet:
+    def _with_files(self, front: Sheet) -> Sheet:
         """The front page with the list of the other files; the manifest and the checksums come after it.
 
         The size of the DuckDB file isn't told: it may differ from one rebuild to the next.
         """
         listed = [path for path in files_of(self.folder) if not path.endswith((".html", ".pdf"))]
-        sizes = [
-            (path, None if path.endswith(".duckdb") else (self.folder / path).stat().st_size) for path in listed
-        ]
-        block = contents.files([*sizes, (MANIFEST, None), (CHECKSUMS, None)], house.files, house.files_header)
-        section = Section(house.files_heading, ((block,),), (CONTENT_WIDTH,))
+        sizes = [(path, None if path.endswith(".duckdb") else (self.folder / path).stat().st_size) for path in listed]
+        tables = {f"marts/{name}.parquet": said for name, said in table_words()["tables"].items()}
+        paths = [*sizes, (MANIFEST, None), (CHECKSUMS, None)]
+        block = contents.files(paths, {**tables, **self.house.files}, self.house.files_header)
+        section = Section(self.house.files_heading, ((block,),), (CONTENT_WIDTH,))
         return dataclasses.replace(front, sections=(*front.sections, section))
 
     def _write(self, path: str, content: bytes) -> None:
@@ -148,16 +206,6 @@ class _Release:
         target.write_bytes(content)
 
     def _tell(self, label: str) -> None:
-        self._done += 1
+        self.done += 1
         if self.progress:
-            self.progress(label, self._done, self._steps)
-
-
-def _link(plans: list[Plan]) -> str:
-    """The address of a territory's sheet: the slug that has a code in it."""
-    return next(plan.slug for plan in plans if "{code}" in plan.slug)
-
-
-def _national_links(plans: list[Plan]) -> list[tuple[str, str]]:
-    slug = next(plan.slug for plan in plans if "{code}" not in plan.slug)
-    return [(f"{slug}.html", "Fiche nationale"), (f"{slug}.pdf", "Fiche nationale en PDF")]
+            self.progress(label, self.done, len(self.documents) + 3)

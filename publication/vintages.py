@@ -25,7 +25,7 @@ class VintageExistsError(Exception):
     """That vintage of that campaign is published: it never changes; a correction is another vintage."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"l'édition {folder.name} de la campagne {folder.parent.name} est déjà publiée : {folder}")
+        super().__init__(f"le millésime {folder.name} de la campagne {folder.parent.name} est déjà publié : {folder}")
         self.folder = folder
 
 
@@ -38,7 +38,7 @@ def new_vintage(releases: Path, campaign: int, vintage: str) -> Iterator[Path]:
     """
     if not VINTAGE_NAME.fullmatch(vintage):
         raise ValueError(
-            f"« {vintage} » n'est pas un nom d'édition : une majuscule, puis majuscules et chiffres (P1, F…)"
+            f"« {vintage} » n'est pas un nom de millésime : une majuscule, puis majuscules et chiffres (P1, F…)"
         )
     target = releases / str(campaign) / vintage
     if target.exists():

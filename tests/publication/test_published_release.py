@@ -266,3 +266,44 @@ def test_progress_counts_every_step(candidate: Path, tmp_path: Path) -> None:
     )
     assert [done for _, done, _ in seen] == list(range(1, seen[-1][2] + 1))
     assert "Pas-de-Calais" in {label for label, _, _ in seen}
+
+
+def test_a_later_vintage_tells_what_changed(tmp_path: Path) -> None:
+    releases = tmp_path / "releases"
+    first = publish(build_candidate(tmp_path / "one"), passing_verdict(2011), 2011, "P1", releases)
+    assert not (first / "differences.csv").exists()
+    figures = sample_figures()
+    income = (pl.col("indicator") == "income_mean") & (pl.col("territory") == "62") & (pl.col("campaign") == "2011")
+    members = (pl.col("indicator") == "board_members_total") & (pl.col("territory") == "62")
+    corrected = figures.filter(~members).with_columns(value=pl.when(income).then(pl.lit("609118")).otherwise("value"))
+    second = publish(build_candidate(tmp_path / "two", figures=corrected), passing_verdict(2011), 2011, "P2", releases)
+    with (second / "differences.csv").open(encoding="utf-8", newline="") as lines:
+        changes = {
+            (row["territory"], row["indicator"]): (row["change"], row["value_before"], row["value_after"])
+            for row in csv.DictReader(lines)
+        }
+    assert changes == {
+        ("62", "income_mean"): ("value", "609117", "609118"),
+        ("62", "board_members_total"): ("removed", "499", ""),
+    }
+    previous = json.loads((second / "manifest.json").read_text(encoding="utf-8"))["previous"]
+    assert previous["vintage"] == "P1"
+    assert previous["changes"] == {"removed": 1, "value": 1}
+
+
+def test_a_campaign_without_structures_is_not_published(tmp_path: Path) -> None:
+    frame = sample_frame().filter(pl.col("campaign") != 2017)
+    lacking = build_candidate(tmp_path / "candidate", frame=frame)
+    with pytest.raises(NotPublishable, match="aucune structure agréée"):
+        publish(lacking, passing_verdict(2017), 2017, "P1", tmp_path / "releases")
+    assert not (tmp_path / "releases" / "2017" / "P1").exists()
+
+
+def test_a_territory_that_the_gate_withholds_has_no_sheet(candidate: Path, tmp_path: Path) -> None:
+    verdict = passing_verdict(2017, publications={"FR": "publishable", "DEP-13": "blocked", "DEP-62": "publishable"})
+    folder = publish(candidate, verdict, 2017, "P1", tmp_path / "releases")
+    assert {path.stem for path in (folder / "departements").iterdir()} == {"04", "62"}
+    index = page(folder / "index.html")
+    assert "retenue par le contrôle" in index.text
+    assert all((folder / link).is_file() for link in index.links if not link.startswith("#"))
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["verdict"]["withheld"] == ["DEP-13"]

@@ -29,7 +29,7 @@ def test_appears_whole_under_its_name(tmp_path: Path) -> None:
 
 def test_is_never_written_twice(tmp_path: Path) -> None:
     folder = written(tmp_path, "P1")
-    with pytest.raises(VintageExists, match="déjà publiée"):
+    with pytest.raises(VintageExists, match="déjà publié"):
         written(tmp_path, "P1", "other")
     assert (folder / "sub" / "a.txt").read_text() == "whole"
 
@@ -66,7 +66,7 @@ def test_an_error_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "p1", "../P1", "P1/x", "P 1", "1P", "P1\n", "ABCDEFGHI"])
 def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match="nom d'édition"), new_vintage(tmp_path, 2019, name):
+    with pytest.raises(ValueError, match="nom de millésime"), new_vintage(tmp_path, 2019, name):
         pass
     assert list(tmp_path.iterdir()) == []
 
