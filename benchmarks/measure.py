@@ -8,7 +8,6 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 PROJECT = [sys.executable, "-m", "orchestration.cli"]
 
@@ -19,21 +18,21 @@ class StageError(Exception):
 
 @dataclass
 class Measure:
-    """The runs of one stage. `peak_mb`: the largest resident size of one process, the command or one it waited for."""
+    """The runs of one stage. `cpu`: processor seconds, which a busy machine disturbs less than `seconds`.
+
+    `peak_mb`: the largest resident size of one process, the command or one it waited for.
+    """
 
     stage: str
     seconds: list[float]
+    cpu: list[float]
     peak_mb: float
     output: str = ""
 
-    @property
-    def typical(self) -> float:
-        """The median run."""
-        return median(self.seconds)
-
     def joined(self, other: Measure) -> Measure:
         """The runs of both, for the same stage."""
-        return Measure(self.stage, self.seconds + other.seconds, max(self.peak_mb, other.peak_mb), other.output)
+        seconds, cpu = self.seconds + other.seconds, self.cpu + other.cpu
+        return Measure(self.stage, seconds, cpu, max(self.peak_mb, other.peak_mb), other.output)
 
 
 def measured(
@@ -54,4 +53,4 @@ def measured(
         text = output.read().decode("utf-8", errors="replace")
     if process.returncode not in expected:
         raise StageError(f"{stage} ended with exit code {process.returncode}:\n{text[-4000:]}")
-    return Measure(stage, [seconds], usage.ru_maxrss / 1024, text)
+    return Measure(stage, [seconds], [usage.ru_utime + usage.ru_stime], usage.ru_maxrss / 1024, text)

@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 
@@ -24,6 +25,7 @@ from benchmarks.measure import PROJECT, Measure, StageError, measured
 from benchmarks.report import print_report
 from ingest.home import PROJECT_ROOT, Home
 
+BUILD = [*PROJECT, "build"]
 VERDICT_GIVEN = (0, 3)
 PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "polars")
 
@@ -76,18 +78,20 @@ def measure_stages(run: Run, frames: list[tuple[int, Path]], repeat: int) -> Non
     run.measure("lifecycle", [*PROJECT, "lifecycle", str(run.dataset / "frames" / "lifecycle.csv")])
     manifest = run.dataset / "manifest.csv"
     run.measure("receive", [*PROJECT, "receive", "--manifest", str(manifest), "--root", str(run.dataset)])
-    run.measure("build after receive", [*PROJECT, "build"])
-    run.measure("build unchanged", [*PROJECT, "build"])
+    run.measure("build after receive", BUILD, VERDICT_GIVEN)
+    run.measure("build unchanged", BUILD, VERDICT_GIVEN)
     for _ in range(repeat):
         run.measure("script", script)
         forget_derived(run.home, parsed_project=True)
-        run.measure("build cold", [*PROJECT, "build"])
+        run.measure("build cold", BUILD, VERDICT_GIVEN)
         forget_derived(run.home)
-        run.measure("build cold parsed", [*PROJECT, "build"])
+        run.measure("build cold parsed", BUILD, VERDICT_GIVEN)
     forget_derived(run.home)
     warm = run.measure("warm", [sys.executable, "-m", "benchmarks.warm", str(run.home.root), str(repeat)])
     told = json.loads(warm.output.splitlines()[-1])
-    run.measures["build warm"] = Measure("build warm", told["seconds"], warm.peak_mb, json.dumps(told["stages"]))
+    run.measures["build warm"] = Measure(
+        "build warm", told["seconds"], told["cpu"], warm.peak_mb, json.dumps(told["stages"])
+    )
     del run.measures["warm"]
     run.measure("script", script)
 
@@ -151,7 +155,13 @@ def main(command_line: list[str] | None = None) -> int:
         "options": {"scale": options.scale, "senders": options.senders, "seed": options.seed, "repeat": options.repeat},
         "set": contents,
         "stages": {
-            name: {"seconds": measure.seconds, "median": measure.typical, "peak_mb": measure.peak_mb}
+            name: {
+                "seconds": measure.seconds,
+                "cpu_seconds": measure.cpu,
+                "median": median(measure.seconds),
+                "cpu_median": median(measure.cpu),
+                "peak_mb": measure.peak_mb,
+            }
             for name, measure in run.measures.items()
         },
         "script_steps": json.loads(run.measures["script"].output.splitlines()[-1]),
