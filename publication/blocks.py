@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from publication.candidate import Figure
 from publication.context import Context
 from publication.document import (
     Callout,
@@ -71,20 +72,35 @@ def callout(context: Context, spec: Spec, width: float) -> Callout | None:
 
 
 def comparison(context: Context, spec: Spec, width: float) -> Comparison | None:
-    """Figures of the territory beside those of the territories around it; a row needs a figure of its own."""
-    levels = [level for level in spec["levels"] if level in context.around]
-    rows = []
+    """Figures of the territory beside those of the territories around it.
+
+    A row needs a figure of its own; a territory around needs one figure at least, and another name (La Réunion is both
+    a département and a region).
+    """
+    compared = []
     for entry in spec["rows"]:
-        types, indicators = entry["figure"].split(":")
-        own = context.figure(types, indicators)
-        label = context.sentence(entry["label"])
-        if own is None or label is None:
-            continue
-        others = [context.figure(own.structure_type, own.indicator, level=level) for level in levels]
-        runs = tuple(context.run(figure) if figure else Run("") for figure in others)
-        rows.append((plain(label), (context.run(own, strong=True), *runs)))
-    if not rows:
+        own = context.figure(*entry["figure"].split(":"))
+        said = context.sentence(entry["label"])
+        if own is not None and said is not None:
+            compared.append((plain(said), own))
+    if not compared:
         return None
+
+    def elsewhere(own: Figure, level: str) -> Figure | None:
+        return context.figure(own.structure_type, own.indicator, level=level)
+
+    levels = [
+        level
+        for level in spec["levels"]
+        if level in context.around
+        and context.around[level].name != context.territory.name
+        and any(elsewhere(own, level) for _, own in compared)
+    ]
+    rows = []
+    for label, own in compared:
+        others = [elsewhere(own, level) for level in levels]
+        runs = tuple(context.run(figure) if figure else Run("") for figure in others)
+        rows.append((label, (context.run(own, strong=True), *runs)))
     header = (context.names["territory"], *(context.names[f"territory@{level}"] for level in levels))
     heading = context.sentence(spec["heading"])
     return Comparison(typographic(spec["title"]), (plain(heading or ()), *header), tuple(rows))

@@ -141,6 +141,6 @@ def country_map(
             title = html.escape(titles[outline.code], quote=False)
             shape = f"{shape[:-2]}><title>{title}</title></path>"
         if outline.code in links:
-            shape = f'<a href="{html.escape(links[outline.code])}">{shape}</a>'
+            shape = f'<a href="{html.escape(links[outline.code])}" tabindex="-1">{shape}</a>'
         body.append(shape)
     return drawing.svg(frame.width, frame.height, body), frame.width, frame.height
