@@ -60,7 +60,7 @@ class WorkingCopy:
         return [
             *("--project-dir", str(self.folder), "--profiles-dir", str(self.folder)),
             *("--target-path", str(self.target), "--log-path", str(self.target.parent / "logs")),
-            *("--log-level", "none", "--log-level-file", "warn", "--no-use-colors", "--quiet"),
+            *("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--quiet"),
         ]
 
 

@@ -15,7 +15,10 @@ SILENT = {
 }
 
 # Dagster is pinned to one version: what it may change in another one is no news to who runs this one.
-NOTICES = (r".*is currently in (beta|preview)",)
+NOTICES = (
+    r".*is currently in (beta|preview)",
+    r"Asset job publish materializes assets with varying BackfillPolicies",
+)
 
 
 def set_environment(home: Home) -> None:

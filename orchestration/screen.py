@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,8 @@ class Screen:
         self.as_json = as_json
         for stream in (sys.stdout, sys.stderr):
             # A file name may hold bytes that are no text: they are shown escaped, never a reason to fail.
-            stream.reconfigure(errors="backslashreplace")
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
 
     @cached_property
     def results(self) -> Console:
