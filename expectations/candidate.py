@@ -105,25 +105,33 @@ class Candidate:
 
     def _count_inputs(self) -> None:
         """``settings.input_rows``: rows of the campaign in each promised table, `ABSENT` when it can't be read."""
-        promised = self._connection.execute("select room, table_name, rows_needed from settings.inputs").fetchall()
-        counted = [(room, table, str(self._rows(room, table)), needed) for room, table, needed in promised]
+        promised = self._connection.execute(
+            """
+            select room, inputs.table_name, rows_needed, bool_or(column_name = 'campaign')
+            from settings.inputs
+            left join duckdb_columns() as columns
+                on columns.schema_name = room and columns.table_name = inputs.table_name
+            group by all
+            """
+        ).fetchall()
+        counted = [
+            (room, table, str(ABSENT if by_campaign is None else self._rows(room, table, by_campaign)), needed)
+            for room, table, needed, by_campaign in promised
+        ]
         self._table("input_rows", ("room", "table_name", "rows_found", "rows_needed"), counted)
 
-    def _rows(self, room: str, table: str) -> int:
-        try:
-            columns = [row[0] for row in self._connection.execute(f'describe {room}."{table}"').fetchall()]
-            where = "where campaign = getvariable('campaign')" if "campaign" in columns else ""
+    def _rows(self, room: str, table: str, by_campaign: bool) -> int:
+        where = "where campaign = getvariable('campaign')" if by_campaign else ""
+        with self._noting(f"{room}/{table}"):
             counted = self._connection.execute(f'select count(*) from {room}."{table}" {where}').fetchone()
-        except duckdb.Error as error:
-            self._faults.append(f"{room}/{table}: {first_line(error)}")
-            return ABSENT
-        return counted[0] if counted else ABSENT
+            return counted[0] if counted else ABSENT
+        return ABSENT
 
     def _share_tables(self) -> None:
         self._share("compared")
         with self._noting("answers"):
             gather_answers(self._connection)
-        for name in ("publications", "panel", "judged_pairs", "bounded_figures", "type_gaps"):
+        for name in ("publications", "panel", "judged_pairs", "placement", "bounded_figures", "type_gaps"):
             self._share(name)
 
     def _share(self, name: str) -> None:

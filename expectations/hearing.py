@@ -54,9 +54,15 @@ class Hearing:
         try:
             frame = self._frame(frame_name)
             answers = self._answers(frame_name, frame, checks)
-            return {check.id: self._results(check, frame, answers[check.id]) for check in checks}
         except Exception as error:  # the boundary: whatever breaks inside a check is an engine error, never a datum
             return {check.id: [self._unanswered(check, first_line(error))] for check in checks}
+        return {check.id: self._results_or_error(check, frame, answers[check.id]) for check in checks}
+
+    def _results_or_error(self, check: Check, frame: pd.DataFrame, answer: suites.Answer | str) -> list[CheckResult]:
+        try:
+            return self._results(check, frame, answer)
+        except Exception as error:  # the same boundary, for what is told of one check
+            return [self._unanswered(check, first_line(error))]
 
     def _frame(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
@@ -71,9 +77,10 @@ class Hearing:
                 suites.arguments(check, self._thresholds)
             except UnknownThresholdError as error:
                 reasons[check.id] = str(error)
-        examined = suites.examine(name, frame, [check for check in checks if check.id not in reasons], self._thresholds)
+        asked = [check for check in checks if check.id not in reasons]
+        examined = suites.examine(name, frame, asked, self._thresholds) if asked and not frame.empty else {}
         self.kept.append({"suite": name, "rows": len(frame), "results": [answer.kept for answer in examined.values()]})
-        return reasons | examined
+        return {check.id: suites.NOTHING_TO_SEE for check in asked} | reasons | examined
 
     def _results(self, check: Check, frame: pd.DataFrame, answer: suites.Answer | str) -> list[CheckResult]:
         reason = answer if isinstance(answer, str) else answer.error

@@ -37,6 +37,9 @@ class Answer:
     kept: dict[str, Any]
 
 
+NOTHING_TO_SEE = Answer(check="", passed=True, failing=(), error=None, kept={})
+
+
 def preload() -> None:
     """Import Great Expectations and open its context, e.g. in a thread while the candidate is being built."""
     _batch_definition()

@@ -54,7 +54,8 @@ def _parts(verdict: Verdict) -> Iterator[RenderableType]:
 
 def _headline(verdict: Verdict) -> Text:
     word, _, style = WORDS[verdict.outcome]
-    line = _line(f"Publication de la campagne {verdict.campaign} : ", "bold").append(word, style=f"bold {style}")
+    line = _line(typeset(f"Publication de la campagne {verdict.campaign} :"), "bold")
+    line.append(f" {word}", style=f"bold {style}")
     outcomes = list(verdict.publications.values())
     told = [f"{outcomes.count(outcome)} {words[outcomes.count(outcome) > 1]}" for outcome, words in WORDS.items()]
     shown = [text for outcome, text in zip(WORDS, told, strict=True) if outcome in outcomes]

@@ -15,8 +15,6 @@ select
     kind,
     cast(
         name not in (
-            select variable from registry.variables
-            union
             select "column" from registry.wide_columns
             union
             select indicator from registry.figure_expressions

@@ -14,12 +14,13 @@ nation as (
     where level in (select level from publications where is_national)
 ),
 
-parts as (
-    select * from additive where level in (select unnest(string_split(setting('partition_levels'), ';')))
+-- Only a level that holds every structure once divides the nation: `placement` says which do not.
+levels as (
+    select level from placed_structures group by level having min(places) = 1 and max(places) = 1
 ),
 
-levels as (
-    select distinct level from parts
+parts as (
+    select * from additive where level in (select level from levels)
 ),
 
 expected as (

@@ -1,5 +1,5 @@
 -- numeric question × structure type asked now and in the earlier campaign: ratio (>= 1) of medians and of null shares.
--- A ratio is 1 where it says nothing: too few answers, a median at zero, null shares under the floor.
+-- emptied = 1: nobody answers any more. A ratio is 1 where it says nothing: too few answers, a median at zero, null shares under the floor.
 with asked as (
     select here.variable, here.structure_type, any_value(here.question_label_fr) as question_label_fr, earlier.campaign
     from registry.questions as here
@@ -48,6 +48,8 @@ compared_questions as (
         asked.variable,
         asked.question_label_fr,
         asked.structure_type,
+        past.answers as earlier_answers,
+        here.answers,
         past.median_value as earlier_median,
         here.median_value as median_value,
         past.null_pct as earlier_null_pct,
@@ -78,6 +80,7 @@ select
     null_pct,
     case when has_medians then greatest(median_value / earlier_median, earlier_median / median_value) else 1 end
         as medians_ratio,
-    case when has_respondents then greatest(null_growth, 1) else 1 end as nulls_ratio
+    case when has_respondents then greatest(null_growth, 1) else 1 end as nulls_ratio,
+    cast(has_respondents and answers = 0 and earlier_answers > 0 as integer) as emptied
 from compared_questions
 order by structure_type, variable

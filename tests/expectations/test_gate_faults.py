@@ -1,0 +1,241 @@
+"""Every check is seen failing, on a candidate with the one fault it is meant for, and passing without it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from gate_candidate import rewrite
+
+from expectations.gate import judge
+from expectations.settings import Settings, Threshold, Waiver, load_settings
+from expectations.verdict import CheckResult, Verdict
+
+CAMPAIGN = 2019
+TODAY = dt.date(2026, 11, 22)
+SETTINGS = load_settings()
+SOME_2019 = "campaign = 2019 and structure_id similar to '.*[0-2]'"
+FEW_2019 = "campaign = 2019 and structure_id similar to '.*[49]'"
+IN_13 = "campaign = 2019 and structure_id like 'CS-13-%'"
+SILENT_04 = "select * replace (case when structure_id like '%-04-%' then 0 else responded end as responded) from old"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong: a table and the query that spoils it, and what the gate must answer of it."""
+
+    table: str
+    query: str
+    scope: str = "national"
+    outcome: str = "blocked"
+    thresholds: tuple[tuple[str, str], ...] = ()
+
+
+def staff(column: str, expression: str, where: str = "campaign = 2019") -> Fault:
+    """A fault in what the structures answered on staff."""
+    changed = f"case when {where} then {expression} else {column} end as {column}"
+    return Fault("marts/fct_staff", f"select * replace ({changed}) from old")
+
+
+def figure(replacement: str, where: str) -> Fault:
+    """A fault in one figure of the campaign: ``column = expression`` where a condition holds."""
+    column, expression = replacement.split(" = ", 1)
+    changed = f"case when campaign = 2019 and {where} then {expression} else {column} end as {column}"
+    return Fault("marts/figures", f"select * replace ({changed}) from old")
+
+
+def reservation(fault: Fault, scope: str = "national") -> Fault:
+    return dataclasses.replace(fault, outcome="publishable_with_reservations", scope=scope)
+
+
+def opened_edits(condition: str) -> Fault:
+    return Fault(
+        "intake/edits",
+        "select * from old union all by name select campaign, structure_id, sender, 'E39' as rule, true as open, "
+        "'management_mode' as variable from read_parquet('{marts}/fct_centres.parquet') "
+        f"where campaign = 2019 and responded = 1 and {condition}",
+    )
+
+
+FAULTS: dict[str, Fault] = {
+    "inputs_present": Fault("marts/fct_staff", "from old where campaign <> 2019"),
+    "names_known": reservation(Fault("registry/wide_columns", "select * from old where \"column\" <> 'fte_pilotage'")),
+    "response_national_floor": Fault(
+        "marts/fct_centres",
+        "select * replace (case when structure_type = 'EVS' then 0 else responded end as responded) from old",
+    ),
+    "response_national": reservation(
+        Fault(
+            "marts/fct_centres",
+            "select * replace (case when structure_id similar to '.*[0-4]' then 0 else responded end as responded) "
+            "from old",
+        )
+    ),
+    "response_territory": reservation(
+        Fault("marts/fct_centres", SILENT_04.replace("'%-04-%'", "'EVS-04-%'")), scope="DEP-04"
+    ),
+    "territory_silent": reservation(Fault("marts/fct_centres", SILENT_04), scope="DEP-04"),
+    "sender_absent": Fault("marts/fct_centres", SILENT_04.replace("-04-", "-13-") + " where campaign = 2019 union all "
+                           "from old where campaign <> 2019"),
+    "sender_refused": reservation(
+        Fault(
+            "intake/receipts",
+            "select * replace (case when sender = 'caf-04' then 'rejected' else verdict end as verdict) from old",
+        )
+    ),
+    "items_required": reservation(staff("fte_total__status", "'refused'", "structure_id similar to '.*[0-2]'")),
+    "items_optional": dataclasses.replace(
+        staff("fte_permanent__status", "'blank'", "structure_id similar to '.*[0-2]'"), outcome="publishable"
+    ),
+    "structures_placed": reservation(
+        Fault(
+            "marts/bridge_territory_structure",
+            "from old where not (territory_id = 'DEP-35' and structure_id = 'CS-35-0001')",
+        )
+    ),
+    "structures_placed_once": Fault(
+        "marts/bridge_territory_structure",
+        "from old union all select * replace ('DEP-22' as territory_id) from old "
+        "where territory_id = 'DEP-35' and structure_id = 'CS-35-0001'",
+    ),
+    "nation_is_sum_of_territories": figure(
+        "numerator = numerator + 1", "territory_id = 'DEP-62' and indicator = 'fte_total' and structure_type = 'CS'"
+    ),
+    "types_add_up": figure(
+        "numerator = numerator + 1", "territory_id = 'DEP-62' and indicator = 'fte_total' and structure_type = 'ALL'"
+    ),
+    "nation_is_sum_of_structures": staff("fte_total", "fte_total + 1", "structure_id = 'CS-62-0001'"),
+    "shares_sum_to_100": figure(
+        "value = value + 1", "territory_id = 'DEP-62' and indicator = 'income_share_2019' and breakdown = 'caf'"
+    ),
+    "n_within_population": figure(
+        "n_respondents = n_responded + 1", "territory_id = 'DEP-62' and indicator = 'fte_mean'"
+    ),
+    "figures_are_numbers": figure(
+        "value = cast('nan' as double)", "territory_id = 'DEP-62' and indicator = 'fte_mean'"
+    ),
+    "shares_within_whole": reservation(
+        figure("numerator = denominator + 1", "territory_id = 'DEP-62' and indicator = 'family_referent_share'")
+    ),
+    "declared_parts": reservation(staff("fte_animation", "fte_animation * 1.5")),
+    "declared_parts_floor": staff("fte_animation", "fte_animation * 4"),
+    "drift_total": staff("fte_total", "fte_total * 4"),
+    "drift_structures": reservation(staff("fte_total", "fte_total * 300", FEW_2019)),
+    "drift_territory": reservation(staff("fte_total", "fte_total * 5", IN_13), scope="DEP-13"),
+    "swap_medians": staff("fte_total", "fte_total * 40"),
+    "swap_emptied": staff("fte_total", "null"),
+    "swap_nulls": Fault(
+        "marts/fct_governance",
+        "select * replace (case when campaign < 2019 or structure_id = 'CS-62-0001' then board_members end "
+        "as board_members) from old",
+    ),
+    "swap_medians_warning": reservation(staff("fte_total", "fte_total * 4")),
+    "swap_nulls_warning": reservation(staff("fte_total", "null", SOME_2019)),
+    "sender_swap": staff("fte_total", "fte_total * 1000", IN_13),
+    "refused_values_kept_out": staff("fte_total__status", "'declared'"),
+    "open_edit_weight": Fault(
+        "intake/edits", "from old", thresholds=(("open_edit_weight_block_pct", "0.5"),)
+    ),
+    "open_edit_weight_warning": reservation(Fault("intake/edits", "from old")),
+    "open_edit_share": opened_edits("structure_id similar to '.*[0-6]'"),
+    "open_edit_share_warning": reservation(opened_edits("structure_id similar to '.*[01]'")),
+    "open_edit_share_territory": reservation(opened_edits("structure_id like '%-04-%'"), scope="DEP-04"),
+    "unmapped_columns": Fault("intake/unmapped", "select * replace (false as acknowledged) from old"),
+}  # fmt: skip
+
+# What the sound candidate leaves open on purpose: the check passes once this is done.
+MENDED = {
+    "open_edit_weight_warning": ("intake/edits", "select * replace (false as open) from old"),
+    "open_edit_weight": ("intake/edits", "select * replace (false as open) from old"),
+}
+
+
+def only(check_id: str, thresholds: tuple[tuple[str, str], ...] = (), waivers: tuple[Waiver, ...] = ()) -> Settings:
+    """The gate's settings with one check, and some thresholds replaced."""
+    replaced = tuple(Threshold(parameter, value, CAMPAIGN, None) for parameter, value in thresholds)
+    return dataclasses.replace(
+        SETTINGS,
+        checks=tuple(check for check in SETTINGS.checks if check.id == check_id),
+        thresholds=SETTINGS.thresholds + replaced,
+        waivers=waivers,
+    )
+
+
+def spoil(candidate: Path, fault: Fault) -> None:
+    rewrite(candidate, fault.table, fault.query.replace("{marts}", str(candidate / "marts")))
+
+
+def failure(verdict: Verdict, scope: str = "national") -> CheckResult:
+    """The failed result on a scope; a département's fault may also show in its region."""
+    failed = {check.scope: check for check in verdict.checks if not check.passed}
+    assert scope in failed and all(other.startswith("REG-") for other in failed if other != scope), failed
+    return failed[scope]
+
+
+def test_every_check_has_its_fault() -> None:
+    assert set(FAULTS) == {check.id for check in SETTINGS.checks} - {"waivers_serve"}
+
+
+@pytest.mark.parametrize("check_id", FAULTS)
+def test_a_fault_is_caught_by_the_check_meant_for_it(candidate: Path, check_id: str) -> None:
+    fault = FAULTS[check_id]
+    spoil(candidate, fault)
+
+    verdict = judge(candidate, CAMPAIGN, settings=only(check_id, fault.thresholds), today=TODAY)
+
+    caught = failure(verdict, fault.scope)
+    assert caught.error is None
+    assert caught.id == check_id
+    assert verdict.outcome == fault.outcome
+    assert caught.rows and caught.row_lines and caught.rows_total >= len(caught.row_lines)
+    assert caught.next_step_fr and caught.owner
+    assert "nd" not in (caught.observed, caught.expected)
+
+
+@pytest.mark.parametrize("check_id", FAULTS)
+def test_the_same_check_passes_without_the_fault(candidate: Path, check_id: str) -> None:
+    if check_id in MENDED:
+        rewrite(candidate, *MENDED[check_id])
+
+    verdict = judge(candidate, CAMPAIGN, settings=only(check_id), today=TODAY)
+
+    assert [check.passed for check in verdict.checks] == [True], verdict.checks[0].observed
+    assert verdict.outcome == "publishable"
+
+
+def test_a_silent_territory_loses_its_own_publication_only(candidate: Path) -> None:
+    spoil(candidate, FAULTS["territory_silent"])
+
+    verdict = judge(candidate, CAMPAIGN, settings=only("territory_silent"), today=TODAY)
+
+    assert verdict.publications["DEP-04"] == "blocked"
+    assert verdict.publications["DEP-62"] == verdict.publications["FR"] == "publishable"
+
+
+def test_a_drift_of_the_nation_leaves_the_departements_alone(candidate: Path) -> None:
+    spoil(candidate, FAULTS["drift_total"])
+
+    verdict = judge(candidate, CAMPAIGN, settings=only("drift_total"), today=TODAY)
+
+    assert verdict.publications["FR"] == "blocked"
+    assert verdict.publications["DEP-62"] == "publishable"
+
+
+def test_an_unmapped_column_blocks_every_publication_and_names_its_cell(candidate: Path) -> None:
+    spoil(candidate, FAULTS["unmapped_columns"])
+
+    verdict = judge(candidate, CAMPAIGN, settings=only("unmapped_columns"), today=TODAY)
+
+    assert set(verdict.publications.values()) == {"blocked"}
+    assert "ZZ3" in failure(verdict).row_lines[0] and "Remarques du bureau" in failure(verdict).row_lines[0]
+
+
+def test_a_column_that_nobody_filled_asks_for_no_decision(candidate: Path) -> None:
+    rewrite(candidate, "intake/unmapped", "select * replace (false as acknowledged, 0 as filled) from old")
+
+    verdict = judge(candidate, CAMPAIGN, settings=only("unmapped_columns"), today=TODAY)
+
+    assert verdict.outcome == "publishable"
