@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.archive import FRAMES, LIFECYCLE, Archive, Entry
 from ingest.atomic import replaced_file
+from ingest.frame_changes import FrameChanges, frame_changes
 from ingest.home import Home
 from ingest.identifiers import STRUCTURE_ID, structure_id
 from ingest.read_store import limits_of
@@ -40,15 +41,36 @@ class FrameError(Exception):
 def register_frame(
     home: Home, registry: Registry, path: Path, campaign: int, root: Path | None = None
 ) -> dict[str, Any]:
-    """Archive the frame of a campaign. Returns campaign, structures, entry_id, already_received.
+    """Archive the frame of a campaign.
+
+    Returns campaign, structures, entry_id, already_received, changes (lines in French).
 
     Raises `FrameError` naming each wrong line; nothing is then registered.
     """
     if campaign not in registry.campaigns:
         raise FrameError([f"La campagne {campaign} n'est pas dans questionnaires/campaigns.csv."])
+    changes = compared_frame(home, registry, path, campaign)
     rows = _frame_rows(path, registry, campaign)
     entry, new = _archived(home, path, FRAMES, campaign, root)
-    return {"campaign": campaign, "structures": len(rows), "entry_id": entry.entry_id, "already_received": not new}
+    return {
+        "campaign": campaign,
+        "structures": len(rows),
+        "entry_id": entry.entry_id,
+        "already_received": not new,
+        "changes": changes.lines_fr(),
+    }
+
+
+def compared_frame(home: Home, registry: Registry, path: Path, campaign: int) -> FrameChanges:
+    """What the frame in `path` changes against the last one registered: of this campaign, else of the one before.
+
+    Raises `FrameError`.
+    """
+    new = _frame_table(_frame_rows(path, registry, campaign))
+    years = [year for year in sorted(registry.campaigns, reverse=True) if year <= campaign]
+    registered = (frame_of(home, registry, year) for year in years)
+    last = next((frame for frame in registered if frame.height), new.clear())
+    return frame_changes(new, last, lifecycle_of(home, registry))
 
 
 def register_lifecycle(home: Home, registry: Registry, path: Path, root: Path | None = None) -> dict[str, Any]:
@@ -65,18 +87,21 @@ def frame_of(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
     return _frame_table(rows)
 
 
+def lifecycle_of(home: Home, registry: Registry) -> pl.DataFrame:
+    """The lifecycle events: those of the last file registered; no row when none is."""
+    import polars as pl
+
+    entry = Archive(home).latest(LIFECYCLE, 0)
+    schema = dict.fromkeys(EVENT_COLUMNS, pl.String()) | {"date": pl.Date()}
+    return pl.DataFrame(_event_rows(_stored(entry), registry) if entry else [], schema=schema, orient="row")
+
+
 def export_frames(home: Home, registry: Registry) -> None:
     """Write ``intake/frame.parquet`` and ``intake/lifecycle.parquet`` from what is registered."""
     import polars as pl
 
     frames = pl.concat([frame_of(home, registry, campaign) for campaign in registry.campaigns])
-    entry = Archive(home).latest(LIFECYCLE, 0)
-    events = pl.DataFrame(
-        _event_rows(_stored(entry), registry) if entry else [],
-        schema=dict.fromkeys(EVENT_COLUMNS, pl.String) | {"date": pl.Date},
-        orient="row",
-    )
-    for name, table in {"frame": frames, "lifecycle": events}.items():
+    for name, table in {"frame": frames, "lifecycle": lifecycle_of(home, registry)}.items():
         with replaced_file(home.intake / f"{name}.parquet") as path:
             table.write_parquet(path)
 

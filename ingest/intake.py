@@ -15,8 +15,9 @@ from ingest.acceptance import ACCEPTED, REPLACED, Frame, Member, Response, respo
 from ingest.atomic import replaced_file
 from ingest.batch import Batch
 from ingest.edit_rules import compared_variables, raised_edits
-from ingest.frames import frame_of
+from ingest.frames import frame_of, lifecycle_of
 from ingest.home import Home
+from ingest.panel import predecessors_of, with_predecessors
 from ingest.parsing import answers_of
 from ingest.read_store import Progress, ReadFrames, code_fingerprint, refreshed
 from ingest.registry.model import Registry
@@ -130,26 +131,28 @@ def intake_of(
 
 
 def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
-    """structure_id and the variables that rules compare: from the latest earlier campaign with that structure."""
+    """structure_id and the variables that rules compare: from the latest earlier campaign that has the structure, or
+    its predecessors (whose values are then added up)."""
     import polars as pl
 
-    numbers = dict.fromkeys(compared_variables(registry), pl.Decimal(18, 6))
-    schema = pl.Schema({"structure_id": pl.String(), **numbers})
-    found = []
+    names = compared_variables(registry)
+    schema = pl.Schema({"structure_id": pl.String(), **dict.fromkeys(names, pl.Decimal(18, 6))})
+    earlier = []
     for year in sorted((year for year in registry.campaigns if year < campaign), reverse=True):
         path = home.intake / str(year) / "values.parquet"
         if path.exists():
-            found.append(pl.read_parquet(path).select(list(schema)).cast(schema))
-    if not found:
+            earlier.append(pl.read_parquet(path).select(list(schema)).cast(schema))
+    if not earlier:
         return pl.DataFrame(schema=schema)
-    return pl.concat(found).unique("structure_id", keep="first", maintain_order=True)
+    predecessors = predecessors_of(frame_of(home, registry, campaign), lifecycle_of(home, registry))
+    return with_predecessors(earlier, predecessors, names)
 
 
 def _stamp(home: Home, registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame) -> str:
     digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()}".encode())
     for row in read.files.select("entry_id", "received_at", "file").sort("entry_id").iter_rows():
         digest.update(repr(row).encode())
-    digest.update(frame.write_csv().encode())
+    digest.update(frame.write_csv().encode() + lifecycle_of(home, registry).write_csv().encode())
     for year in registry.campaigns:
         state = home.intake / str(year) / STATE
         if year < campaign and state.exists():
@@ -169,7 +172,9 @@ def _frame_index(frame: pl.DataFrame) -> Frame:
     import polars as pl
 
     columns = ("structure_id", "structure_type", "name", "commune_code", "commune_name", "solicited")
-    return Frame(Member(**row) for row in frame.select(columns).with_columns(pl.col("solicited") == 1).iter_rows(named=True))
+    return Frame(
+        Member(**row) for row in frame.select(columns).with_columns(pl.col("solicited") == 1).iter_rows(named=True)
+    )
 
 
 def _response_table(campaign: int, decided: list[Response], read: ReadFrames) -> pl.DataFrame:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ingest.registry import Registry
 
 
+CHANGES_SHOWN = 30
+
+
 def add_commands(add: AddCommand) -> None:
     """`frame`, `lifecycle`, `receive`."""
     frame = add(
@@ -72,7 +75,11 @@ def register_frame(options: argparse.Namespace, screen: Screen) -> ExitCode:
     refuse_unknown_campaign(registry, options.campaign)
     receipt = register_frame(Home.from_environment(), registry, options.file, options.campaign)
     again = " (déjà enregistrées, rien n'a changé)" if receipt["already_received"] else ""
-    screen.show(receipt, f"Campagne {receipt['campaign']} : {receipt['structures']} structures agréées{again}.")
+    changes = receipt["changes"][:CHANGES_SHOWN]
+    if len(receipt["changes"]) > CHANGES_SHOWN:
+        changes.append(f"… et {len(receipt['changes']) - CHANGES_SHOWN} autre(s) ligne(s) : --json les donne toutes.")
+    registered = f"Campagne {receipt['campaign']} : {receipt['structures']} structures agréées{again}."
+    screen.show(receipt, "\n".join([*changes, registered]))
     return ExitCode.OK
 
 
