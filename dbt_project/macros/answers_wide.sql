@@ -3,25 +3,44 @@
     `wide_columns()`; the model `stg_returns__answers_wide` puts them in order.
 #}
 
-{# Answers by variable: aggregates over the answers of one response, the value typed and the status beside it. #}
-{% macro pivoted_answers(columns) %}
-    {%- set values = {'integer': 'value_num', 'decimal': 'value_num', 'text': 'value_text', 'date': 'value_date'} -%}
+{#
+    The variables whose answers are in `value` (value_num, value_text, value_date): aggregates over the answers of one
+    response. Numbers, texts and dates are pivoted apart, so that each answer is compared with the variables of its kind only.
+#}
+{% macro pivoted_values(columns, value) %}
+    {%- for column in columns if column.kind == 'answer' and value_of(column.sql_type) == value %}
+    cast(max(case when variable = '{{ column.name }}' then {{ value }} end) as {{ column_type(column.sql_type) }})
+        as {{ column.name }}
+        {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+{% endmacro %}
+
+
+{# The status of each variable, over the answers of one response. #}
+{% macro pivoted_statuses(columns) %}
     {%- for column in columns if column.kind == 'answer' %}
-    cast(max(case when variable = '{{ column.name }}' then {{ values[column.sql_type] }} end) as {{ column_type(column.sql_type) }}) as {{ column.name }},
     max(case when variable = '{{ column.name }}' then status end) as {{ column.name }}__status
-    {%- if not loop.last %},{% endif %}
+        {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {% endmacro %}
 
 
-{# The columns of `pivoted_answers`, named from another CTE. #}
-{% macro answer_names(relation, columns) %}
+{# Values and statuses side by side, from the CTEs that hold them. A value without another status is declared. #}
+{% macro answers_with_status(columns, relations, statuses) %}
     {%- for column in columns if column.kind == 'answer' %}
+        {%- set relation = relations[value_of(column.sql_type)] %}
     {{ relation }}.{{ column.name }},
-    {{ relation }}.{{ column.name }}__status
-    {%- if not loop.last %},{% endif %}
+    coalesce({{ statuses }}.{{ column.name }}__status, case when {{ relation }}.{{ column.name }} is not null then 'declared' end)
+        as {{ column.name }}__status
+        {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {% endmacro %}
+
+
+{# The column of the answers that holds the values of a type. #}
+{% macro value_of(sql_type) -%}
+    {{ return({'integer': 'value_num', 'decimal': 'value_num', 'text': 'value_text', 'date': 'value_date'}[sql_type]) }}
+{%- endmacro %}
 
 
 {# Each option of the multi-choice questions, from the text that holds the codes ticked. #}

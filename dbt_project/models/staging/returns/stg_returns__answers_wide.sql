@@ -24,25 +24,64 @@ responses as (
     where state = 'accepted'
 ),
 
-pivoted as (
+numbers as (
     select
         campaign,
         structure_id,
-        {{ pivoted_answers(columns) }}
+        {{ pivoted_values(columns, 'value_num') }}
     from answers
+    where value_num is not null
+    group by campaign, structure_id
+),
+
+texts as (
+    select
+        campaign,
+        structure_id,
+        {{ pivoted_values(columns, 'value_text') }}
+    from answers
+    where value_text is not null
+    group by campaign, structure_id
+),
+
+dates as (
+    select
+        campaign,
+        structure_id,
+        {{ pivoted_values(columns, 'value_date') }}
+    from answers
+    where value_date is not null
+    group by campaign, structure_id
+),
+
+statuses as (
+    select
+        campaign,
+        structure_id,
+        {{ pivoted_statuses(columns) }}
+    from answers
+    where status <> 'declared'
     group by campaign, structure_id
 ),
 
 answered as (
     select
-        responses.structure_type,
-        responses.form,
         responses.campaign,
         responses.structure_id,
-        {{ answer_names('pivoted', columns) }}
+        responses.structure_type,
+        responses.form,
+        {{ answers_with_status(
+            columns, {'value_num': 'numbers', 'value_text': 'texts', 'value_date': 'dates'}, 'statuses'
+        ) }}
     from responses
-    left join pivoted
-        on responses.campaign = pivoted.campaign and responses.structure_id = pivoted.structure_id
+    left join numbers
+        on responses.campaign = numbers.campaign and responses.structure_id = numbers.structure_id
+    left join texts
+        on responses.campaign = texts.campaign and responses.structure_id = texts.structure_id
+    left join dates
+        on responses.campaign = dates.campaign and responses.structure_id = dates.structure_id
+    left join statuses
+        on responses.campaign = statuses.campaign and responses.structure_id = statuses.structure_id
 ),
 
 ticked as (
