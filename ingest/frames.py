@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.archive import FRAMES, LIFECYCLE, Archive, Entry
 from ingest.atomic import replaced_file
+from ingest.communes import commune_names
 from ingest.frame_changes import FrameChanges, frame_changes
 from ingest.home import Home
 from ingest.identifiers import STRUCTURE_ID, structure_id
@@ -153,6 +154,7 @@ def _frame_rows(path: Path, registry: Registry, campaign: int) -> list[dict[str,
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     kinds = {kind.structure_type for kind in registry.structure_types}
+    communes = commune_names()
     departements = {territory.code for territory in registry.territories if territory.level == "departement"}
     for number, line in _lines(path, registry, COLUMNS):
         identifier = structure_id(line["structure_id"])
@@ -168,6 +170,11 @@ def _frame_rows(path: Path, registry: Registry, campaign: int) -> list[dict[str,
             reasons.append(f"campagne « {line['campaign']} » au lieu de {campaign}")
         if line["departement"] not in departements:
             reasons.append(f"département « {line['departement']} » inconnu")
+        if line["commune_code"] not in communes:
+            reasons.append(
+                f"commune « {line['commune_code']} » ({line['commune_name']}) inconnue du code officiel géographique ; "
+                "une commune disparue s'ajoute à questionnaires/geo/former_communes.csv"
+            )
         row: dict[str, Any] = {"campaign": campaign, "structure_id": identifier}
         for name in COLUMNS[2:]:
             try:

@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ingest.communes import COMMUNES
+
 ASSETS = Path(__file__).parent / "assets" / "geo"
 
 Point = tuple[float, float]
@@ -45,7 +47,7 @@ class Geography:
 
     @cached_property
     def _positions(self) -> dict[str, tuple[float, float]]:
-        with gzip.open(ASSETS / "communes.csv.gz", "rt", encoding="utf-8", newline="") as lines:
+        with gzip.open(COMMUNES, "rt", encoding="utf-8", newline="") as lines:
             return {
                 row["commune_code"]: (float(row["longitude"]), float(row["latitude"]))
                 for row in csv.DictReader(lines)

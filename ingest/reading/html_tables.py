@@ -9,12 +9,24 @@ import re
 from html.parser import HTMLParser
 
 from ingest.reading.delimited import decoded_text
-from ingest.reading.sheets import Limits, Sheet, cell_address, damaged, too_spread_out, trimmed_sheet, unreadable
+from ingest.reading.sheets import (
+    Limits,
+    Sheet,
+    cell_address,
+    damaged,
+    too_many_elements,
+    too_spread_out,
+    trimmed_sheet,
+    unreadable,
+)
 
 MAX_SPAN = 1000
 """What browsers allow to `colspan`; enough for `rowspan` here."""
 
 MAX_TABLES = 1000
+MAX_TAGS = 2_000_000
+MAX_TAG_CHARACTERS = 1 << 18
+"""Of a tag and the text before it. html.parser takes two hundred times the memory of a tag that it can't end."""
 
 _HEAD_BYTES = 4096
 _DECLARED_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
@@ -35,10 +47,15 @@ def read_html_tables(content: bytes, limits: Limits) -> list[Sheet]:
     A cell that spans several is the first of them and leaves the others blank. A table inside a cell is a table apart.
     """
     charset = _DECLARED_CHARSET.search(content[:_HEAD_BYTES])
+    text = decoded_text(content, _OTHER_CHARSETS.get(charset[1].lower(), "cp1252") if charset else "cp1252")
+    if text.count("<") > MAX_TAGS or text.count(">") > MAX_TAGS:
+        raise too_many_elements()
+    if max(map(len, text.split(">"))) > MAX_TAG_CHARACTERS:
+        raise damaged()
     page = _Page(limits)
     try:
-        # what follows an unfinished tag is never closed, hence not parsed: it would be searched again and again
-        page.feed(decoded_text(content, _OTHER_CHARSETS.get(charset[1].lower(), "cp1252") if charset else "cp1252"))
+        # `close` is not called: it would search what follows an unfinished tag again and again
+        page.feed(text)
     except AssertionError:
         raise damaged() from None
     sheets = [

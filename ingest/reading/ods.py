@@ -20,6 +20,7 @@ from ingest.reading.sheets import (
     damaged,
     password_protected,
     too_many_columns,
+    too_many_elements,
     too_many_rows,
     too_much_text,
     too_spread_out,
@@ -54,6 +55,8 @@ def read_ods(content: bytes, limits: Limits) -> list[Sheet]:
             "Enregistrez le questionnaire au format .ods ou .xlsx et renvoyez-le",
         )
     del parts
+    if document.count(b"<") > 4 * limits.max_cells:
+        raise too_many_elements()
     spreadsheet = _Spreadsheet(limits)
     try:
         spreadsheet.parse(document)
@@ -111,18 +114,24 @@ class _Spreadsheet:
         parse_xml(document, self.parser)
 
     def start(self, name: str, attributes: Attributes) -> None:
-        if name in _SKIPPED or name.startswith(_DRAWING) or (self.cell is not None and name == f"{_TABLE}table"):
-            self.start_skipped(name, attributes)
-            self.handler_to_resume = self.parser.CharacterDataHandler
-            self.parser.CharacterDataHandler = None
-            self.parser.StartElementHandler = self.start_skipped
-            self.parser.EndElementHandler = self.end_skipped
-        elif name in self.starts:
-            self.starts[name](attributes)
+        handler = self.starts.get(name)
+        if handler is not None:
+            handler(attributes)
+        elif name in _SKIPPED or name.startswith(_DRAWING):
+            self.skip()
+
+    def skip(self) -> None:
+        """Ignore what is inside the element that has just started."""
+        self.skipped_depth = 1
+        self.handler_to_resume = self.parser.CharacterDataHandler
+        self.parser.CharacterDataHandler = None
+        self.parser.StartElementHandler = self.start_skipped
+        self.parser.EndElementHandler = self.end_skipped
 
     def end(self, name: str) -> None:
-        if name in self.ends:
-            self.ends[name]()
+        handler = self.ends.get(name)
+        if handler is not None:
+            handler()
 
     def start_skipped(self, _name: str, _attributes: Attributes) -> None:
         self.skipped_depth += 1
@@ -142,6 +151,9 @@ class _Spreadsheet:
             self.hidden_styles.add(self.style)
 
     def start_table(self, attributes: Attributes) -> None:
+        if self.cell is not None:
+            self.skip()
+            return
         self.table = attributes
         self.rows, self.blank_rows = [], 0
 

@@ -41,6 +41,10 @@ def password_protected() -> Refusal:
     return unreadable("le classeur est protégé par un mot de passe", "Retirez la protection et renvoyez-le")
 
 
+SPREADSHEET_ROWS = 1_048_576
+"""No spreadsheet has more rows, blank ones included."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What is accepted: size of a file and of its unpacked content (MB), used rows and columns of a sheet."""
@@ -105,6 +109,8 @@ def trimmed_sheet(name: str, hidden: bool, rows: Iterable[list[str]], limits: Li
         text = "".join(row)
         if not text:
             blank_rows += 1
+            if blank_rows > SPREADSHEET_ROWS:
+                raise too_many_rows(name, limits)
             continue
         if "\0" in text:
             row = [cell.replace("\0", "") for cell in row]
@@ -113,18 +119,20 @@ def trimmed_sheet(name: str, hidden: bool, rows: Iterable[list[str]], limits: Li
         if len(row) > limits.max_columns:
             raise too_many_columns(name, len(row), limits)
         if blank_rows:
-            used.extend([] for _ in range(min(blank_rows, limits.max_rows)))
+            if len(used) + blank_rows >= limits.max_rows:
+                raise too_many_rows(name, limits)
+            used.extend([] for _ in range(blank_rows))
             blank_rows = 0
-        used.append(row)
-        if len(used) > limits.max_rows:
+        if len(used) == limits.max_rows:
             raise too_many_rows(name, limits)
+        used.append(row)
     return Sheet(name, hidden, used)
 
 
 def too_many_rows(name: str, limits: Limits) -> Refusal:
     """The refusal of a sheet that is too long."""
     return unreadable(
-        f"{_sheet_label(name)} a plus de {limits.max_rows} lignes remplies, la limite",
+        f"{_sheet_label(name)} va au-delà de la ligne {limits.max_rows}, la limite",
         "Retirez les lignes inutiles ou répartissez les réponses en plusieurs fichiers",
     )
 
@@ -132,7 +140,7 @@ def too_many_rows(name: str, limits: Limits) -> Refusal:
 def too_many_columns(name: str, columns: int, limits: Limits) -> Refusal:
     """The refusal of a sheet that is too wide."""
     return unreadable(
-        f"{_sheet_label(name)} a {columns} colonnes remplies, la limite est de {limits.max_columns}",
+        f"{_sheet_label(name)} a {columns} colonnes, la limite est de {limits.max_columns}",
         "Retirez les colonnes qui ne sont pas du questionnaire et renvoyez-le",
     )
 
@@ -141,6 +149,14 @@ def too_spread_out(name: str, address: str) -> Refusal:
     """The refusal of a workbook whose cells are so far apart that reading it would fill the memory."""
     return unreadable(
         f"{_sheet_label(name)} s'étend jusqu'à la cellule {address} et couvre trop de cellules",
+        "Supprimez les lignes et colonnes inutiles, enregistrez et renvoyez-le",
+    )
+
+
+def too_many_elements() -> Refusal:
+    """The refusal of a document whose elements, blank cells included, are too many to be looked at one by one."""
+    return unreadable(
+        "le classeur contient trop de cellules, même vides",
         "Supprimez les lignes et colonnes inutiles, enregistrez et renvoyez-le",
     )
 

@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from ingest.reading.archive import parse_xml, unpacked_parts, xml_parser
 from ingest.reading.cell_text import text_row
 from ingest.reading.sheet_extent import refuse_too_much_text, refuse_too_spread_out
-from ingest.reading.sheets import Limits, Sheet, damaged, password_protected, trimmed_sheet, unreadable
+from ingest.reading.sheets import MEBIBYTE, Limits, Sheet, damaged, password_protected, trimmed_sheet, unreadable
+
+LARGE_BYTES = 16 * MEBIBYTE
+"""From this size on parts are packed again for calamine, which copies its input: slower, but it spares the memory."""
 
 _SHARED_STRINGS = "sharedstrings.xml"
 _NEEDED_PARTS = {".rels", "workbook.xml", "workbook.xml.rels", _SHARED_STRINGS, "styles.xml"}
@@ -111,10 +114,13 @@ def _show_errors(parts: dict[str, bytes]) -> None:
 def _repacked(parts: dict[str, bytes]) -> io.BytesIO:
     """A new archive of these parts, which are taken out of the dictionary as they go in."""
     container = io.BytesIO()
-    with zipfile.ZipFile(container, "w", zipfile.ZIP_STORED) as archive:
+    large = sum(map(len, parts.values())) > LARGE_BYTES
+    with zipfile.ZipFile(
+        container, "w", zipfile.ZIP_DEFLATED if large else zipfile.ZIP_STORED, compresslevel=1
+    ) as archive:
         while parts:
             name, data = parts.popitem()
-            archive.writestr(zipfile.ZipInfo(name), data)
+            archive.writestr(zipfile.ZipInfo(name), data, archive.compression)
     container.seek(0)
     return container
 

@@ -153,6 +153,7 @@ def test_a_manifest_that_can_not_be_used_says_where(tmp_path: Path) -> None:
         ("2019,CS-62-0001,CS,", "2019,62-0001,CS,", "invalide"),
         ("2019,CS-62-0001,CS,", "2019,CS-62-0001,EVS,", "différent de celui de l'identifiant"),
         (",62,CAF-62,", ",620,CAF-62,", "département « 620 » inconnu"),
+        (",62249,", ",62999,", "commune « 62999 »"),
         ("2019,CS-62-0001", "2018,CS-62-0001", "campagne « 2018 »"),
         ("1968-01-01", "01/01/1968", "illisible"),
     ],
