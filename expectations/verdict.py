@@ -94,14 +94,23 @@ class Verdict:
         """Results to print in the release."""
         return [check for check in self.checks if check.effect == "reserve"]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, each check with its `effect`, for those who read a verdict without this room."""
+        values = dataclasses.asdict(self)
+        for check, result in zip(values["checks"], self.checks, strict=True):
+            check["effect"] = result.effect
+        return values
+
     def to_json(self) -> str:
         """The same text for the same verdict, byte for byte."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Verdict:
         """Read back what `to_json` wrote. Raises TypeError or ValueError on anything else."""
         values = json.loads(text)
+        for check in values["checks"]:
+            check.pop("effect")
         return cls(**(values | {"checks": [CheckResult(**check) for check in values["checks"]]}))
 
 

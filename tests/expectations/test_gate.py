@@ -40,6 +40,13 @@ def test_a_verdict_reads_back_as_it_was(verdicts: dict[int, Verdict]) -> None:
     assert all(Verdict.from_json(verdict.to_json()) == verdict for verdict in verdicts.values())
 
 
+def test_a_stored_verdict_says_what_each_check_does(verdicts: dict[int, Verdict]) -> None:
+    stored = {check["id"]: check["effect"] for check in json.loads(verdicts[2019].to_json())["checks"]}
+
+    assert stored["open_edit_weight_warning"] == "reserve"
+    assert stored["inputs_present"] == "none"
+
+
 def test_the_same_candidate_gets_the_same_bytes(sound_candidate: Path, verdicts: dict[int, Verdict]) -> None:
     assert judge(sound_candidate, 2019, today=TODAY).to_json() == verdicts[2019].to_json()
 
