@@ -24,6 +24,10 @@ SHARED = Path(__file__).parent / "shared"
 ABSENT = -1
 
 
+class FrameError(Exception):
+    """A frame can't be computed. The text says what DuckDB refuses and which tables are at fault, without any path."""
+
+
 class Candidate:
     """A read-only look at one candidate for one campaign, in a private in-memory DuckDB.
 
@@ -33,11 +37,12 @@ class Candidate:
     """
 
     def __init__(self, folder: Path, campaign: int, settings: Settings, thresholds: Thresholds) -> None:
+        self._folder = folder
         self._connection = duckdb.connect()
         self._connection.execute(f"set variable campaign = {int(campaign)}")
         self._faults: list[str] = []
         self._load_settings(settings, thresholds)
-        self._open_rooms(folder)
+        self._open_rooms()
         self._count_inputs()
         self._share_tables()
 
@@ -50,12 +55,14 @@ class Candidate:
         self._connection.close()
 
     def frame(self, name: str) -> pd.DataFrame:
-        """The rows of ``frames/<name>.sql``. Raises `duckdb.Error` (naming the tables at fault) or `OSError`."""
+        """The rows of ``frames/<name>.sql``. Raises `FrameError` or `OSError`."""
         sql = (FRAMES / f"{name}.sql").read_text(encoding="utf-8")
         try:
             return self._connection.execute(sql).df()
         except duckdb.CatalogException as error:
-            raise duckdb.CatalogException("; ".join([first_line(error), *self._faults])) from error
+            raise FrameError("; ".join([self._told(error), *self._faults])) from error
+        except duckdb.Error as error:
+            raise FrameError(self._told(error)) from error
 
     def publications(self) -> list[tuple[str, str, bool]]:
         """(territory_id, name, national) of the campaign, the nation first; [] when the candidate can't tell."""
@@ -95,10 +102,10 @@ class Candidate:
         selected = ", ".join(f"unnest(?::varchar[]) as {column}" for column in columns)
         self._connection.execute(f"create or replace table settings.{name} as select {selected}", values)
 
-    def _open_rooms(self, folder: Path) -> None:
+    def _open_rooms(self) -> None:
         for room in ROOMS:
             self._connection.execute(f"create schema {room}")
-            for path in sorted((folder / room).glob("*.parquet")):
+            for path in sorted((self._folder / room).glob("*.parquet")):
                 source = str(path).replace("'", "''")
                 with self._noting(f"{room}/{path.name}"):
                     self._connection.execute(f"""create view {room}."{path.stem}" as from read_parquet('{source}')""")
@@ -144,7 +151,11 @@ class Candidate:
         try:
             yield
         except duckdb.Error as error:
-            self._faults.append(f"{name}: {first_line(error)}")
+            self._faults.append(f"{name}: {self._told(error)}")
+
+    def _told(self, error: duckdb.Error) -> str:
+        """What DuckDB says, in one line, a verdict being published and the candidate's place not."""
+        return first_line(error).replace(f"{self._folder}/", "")
 
 
 def candidate_hash(folder: Path) -> str:

@@ -102,6 +102,8 @@ def test_a_truncated_table_blocks_as_an_engine_error(candidate: Path) -> None:
     assert verdict.outcome == "blocked"
     errors = [check.error for check in verdict.checks if check.error]
     assert errors and all("moteur de contrôle" in error for error in errors)
+    assert "marts/bridge_territory_structure.parquet" in verdict.to_json()
+    assert str(candidate) not in verdict.to_json()
 
 
 def test_a_candidate_without_anything_blocks(tmp_path: Path) -> None:
