@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+
+from ingest.reading import Sheet, cell_address
 from tests.ingest.reading_builders import (
     ods,
     ods_cell,
@@ -25,8 +27,6 @@ from tests.ingest.reading_builders import (
     xlsx,
     xlsx_of,
 )
-
-from ingest.reading import Sheet, cell_address
 
 RETURNS = Path(__file__).resolve().parents[2] / "samples" / "returns"
 SAMPLES = sorted(path for path in RETURNS.rglob("*") if path.parent.parent.parent == RETURNS)
@@ -200,18 +200,21 @@ def test_external_links_are_left_alone() -> None:
 
 
 def test_ods_cells_become_the_text_one_sees() -> None:
-    typed = (
-        '<table:table-cell office:value-type="float" office:value="99014134300014"><text:p>9,9E+13</text:p></table:table-cell>'
-        '<table:table-cell office:value-type="percentage" office:value="0.35"><text:p>35 %</text:p></table:table-cell>'
-        '<table:table-cell office:value-type="date" office:date-value="2016-01-01"><text:p>01/01/16</text:p></table:table-cell>'
-        '<table:table-cell office:value-type="date" office:date-value="2016-01-01T09:30:00"/>'
-        '<table:table-cell office:value-type="time" office:time-value="PT09H30M00S"/>'
-        '<table:table-cell office:value-type="boolean" office:boolean-value="true"><text:p>VRAI</text:p></table:table-cell>'
-        '<table:table-cell office:value-type="string" office:string-value="" calcext:value-type="error">'
-        "<text:p>#N/A</text:p></table:table-cell>"
+    typed = "".join(
+        f'<table:table-cell office:value-type="{kind}" {value}><text:p>{shown}</text:p></table:table-cell>'
+        for kind, value, shown in (
+            ("float", 'office:value="99014134300014"', "9,9E+13"),
+            ("percentage", 'office:value="0.35"', "35 %"),
+            ("date", 'office:date-value="2016-01-01"', "01/01/16"),
+            ("date", 'office:date-value="2016-01-01T09:30:00"', "9 h 30"),
+            ("time", 'office:time-value="PT09H30M00S"', "9 h 30"),
+            ("boolean", 'office:boolean-value="true"', "VRAI"),
+            ("string", 'office:string-value="" calcext:value-type="error"', "#N/A"),
+        )
     )
     annotated = (
-        '<table:table-cell office:value-type="string"><office:annotation><text:p>commentaire</text:p></office:annotation>'
+        '<table:table-cell office:value-type="string">'
+        "<office:annotation><text:p>commentaire</text:p></office:annotation>"
         "<draw:frame><text:p>dessin</text:p></draw:frame>"
         '<text:p>un<text:s text:c="2"/><text:span>deux</text:span></text:p><text:p>trois</text:p></table:table-cell>'
     )
@@ -226,30 +229,28 @@ def test_ods_cells_become_the_text_one_sees() -> None:
 
 
 def test_ods_repeats_are_laid_out_and_trailing_ones_are_not() -> None:
-    twice = 'table:number-columns-repeated="2"'
-    rows = (
-        f'<table:table-row table:number-rows-repeated="2"><table:table-cell {twice}/>{ods_cell("x", twice)}<table:table-cell table:number-columns-repeated="16380"/>'
-        '</table:table-row><table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
-        f"<table:table-row>{ods_cell('y')}</table:table-row>"
-        '<table:table-row table:number-rows-repeated="1048569">'
-        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
-    )
-    assert rows_of(ods(ods_table(rows)), "a.ods") == [["", "", "x", "x"], ["", "", "x", "x"], [], [], [], ["y"]]
+    def cells(repeats: int, text: str = "") -> str:
+        return ods_cell(text, f'table:number-columns-repeated="{repeats}"')
+
+    def rows(repeats: int, inside: str) -> str:
+        return f'<table:table-row table:number-rows-repeated="{repeats}">{inside}</table:table-row>'
+
+    table = rows(2, cells(2) + cells(2, "x") + cells(16_380)) + rows(3, cells(1)) + rows(1, cells(1, "y"))
+    table += rows(1_048_570, cells(16_384))
+    assert rows_of(ods(ods_table(table)), "a.ods") == [["", "", "x", "x"], ["", "", "x", "x"], [], [], [], ["y"]]
 
 
 def test_ods_hidden_sheets_are_marked() -> None:
-    styles = (
-        '<style:style style:name="ta1" style:family="table"><style:table-properties table:display="true"/></style:style>'
-        '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>'
-    )
-    row = f"<table:table-row>{ods_cell('x')}</table:table-row>"
-    tables = ods_table(row, 'table:name="Vue" table:style-name="ta1"') + ods_table(
-        row, 'table:name="Cachée" table:style-name="ta2"'
-    )
-    assert [(sheet.name, sheet.hidden) for sheet in read(ods(tables, styles), "a.ods")] == [
-        ("Vue", False),
-        ("Cachée", True),
-    ]
+    def style(name: str, display: str) -> str:
+        properties = f'<style:table-properties table:display="{display}"/>'
+        return f'<style:style style:name="{name}" style:family="table">{properties}</style:style>'
+
+    def table(name: str, style_name: str) -> str:
+        row = f"<table:table-row>{ods_cell('x')}</table:table-row>"
+        return ods_table(row, f'table:name="{name}" table:style-name="{style_name}"')
+
+    content = ods(table("Vue", "ta1") + table("Cachée", "ta2"), style("ta1", "true") + style("ta2", "false"))
+    assert [(sheet.name, sheet.hidden) for sheet in read(content, "a.ods")] == [("Vue", False), ("Cachée", True)]
 
 
 def test_indented_ods_is_read() -> None:
