@@ -1,0 +1,174 @@
+"""Builds and publications as they are lived: twice, in another order, killed, blocked, after a new registry."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.home import PROJECT_ROOT, questionnaires_folder
+from tests.conftest import SAMPLES, Demonstration, register_samples, run_senacs
+
+# The smallest of the sample campaigns: one file of one sender.
+SMALL = 2011
+PATIENCE_SECONDS = 300
+
+
+def manifest() -> list[dict[str, str]]:
+    with (SAMPLES / "returns" / "manifest.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def receive(home: Path, *lines: dict[str, str]) -> None:
+    for line in lines:
+        sent = ("--campaign", line["campaign"], "--sender", line["sender"], "--received-at", line["received_at"])
+        answer = run_senacs(home, "receive", SAMPLES / line["file"], *sent, "--root", SAMPLES)
+        assert answer.code == 0, answer.err
+
+
+def figures(home: Path) -> dict[tuple[str, str, str, str], str]:
+    with (home / "candidate" / "figures.csv").open(encoding="utf-8", newline="") as stream:
+        return {
+            (line["level"], line["territory"], line["indicator"], line["breakdown"]): line["value"]
+            for line in csv.DictReader(stream)
+        }
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one campaign, built."""
+    home = tmp_path_factory.mktemp("small")
+    register_samples(home, SMALL)
+    receive(home, *(line for line in manifest() if line["campaign"] == str(SMALL)))
+    assert run_senacs(home, "build").code == 0
+    return home
+
+
+def test_another_order_of_reception_and_a_second_build_give_the_same_bytes(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    register_samples(tmp_path, *demonstration.outcome.document["verdicts"])
+    receive(tmp_path, *reversed(manifest()))
+    for _ in range(2):
+        assert run_senacs(tmp_path, "build").code == 0
+        for name in ("figures.csv", "intake.csv"):
+            assert (tmp_path / "candidate" / name).read_bytes() == (demonstration.candidate / name).read_bytes()
+
+
+def test_the_source_tree_stays_as_it_was(demonstration: Demonstration) -> None:
+    written = {"target", "logs", "dbt_packages", ".user.yml"}
+    assert {path.name for path in (PROJECT_ROOT / "dbt_project").iterdir()}.isdisjoint(written)
+    assert (demonstration.home.dbt / "target" / "manifest.json").is_file()
+
+
+def killed(home: Path, sign: Callable[[], bool], *arguments: str) -> None:
+    """Start `senacs`, wait for `sign`, kill the process as a power cut would."""
+    environment = {**os.environ, "SENACS_HOME": str(home), "SENACS_QUESTIONNAIRES": ""}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not sign():
+        assert process.poll() is None, "the command ended before it could be killed"
+        assert time.monotonic() < deadline, "the sign to kill it never came"
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def test_a_build_killed_at_any_time_leaves_the_candidate_and_the_next_one_right(small: Path) -> None:
+    candidate = (small / "candidate").resolve()
+    bytes_before = (candidate / "figures.csv").read_bytes()
+    builds = small / "builds"
+    before = {path.name for path in builds.iterdir()}
+
+    def new(pattern: str) -> bool:
+        return any(path.parent.name not in before for path in builds.glob(pattern))
+
+    moments = {"dbt writes": "*.partial/warehouse.duckdb", "the gate judges": "*[!l]/manifest.json"}
+    for pattern in moments.values():
+        killed(small, lambda pattern=pattern: new(pattern), "build")
+        assert (small / "candidate").resolve() == candidate
+        assert (candidate / "figures.csv").read_bytes() == bytes_before
+        before = {path.name for path in builds.iterdir()}
+
+    assert run_senacs(small, "build").code == 0
+    assert (small / "candidate").resolve() != candidate
+    assert (small / "candidate" / "figures.csv").read_bytes() == bytes_before
+    assert list(builds.glob("*.partial")) == []
+    assert len(list(builds.iterdir())) <= 3
+
+
+def test_a_publication_killed_leaves_no_release_and_the_next_one_whole(small: Path) -> None:
+    releases = small / "releases" / str(SMALL)
+    killed(small, lambda: any(releases.glob(".*.partial")), "publish", str(SMALL), "--vintage", "P1")
+    assert not (releases / "P1").exists()
+    answer = run_senacs(small, "publish", str(SMALL), "--vintage", "P1", "--json")
+    assert answer.code == 0, answer.err
+    assert Path(answer.document["path"]) == releases / "P1"
+    assert (releases / "P1" / "figures.csv").is_file()
+    assert list(releases.glob(".*.partial")) == []
+
+
+def test_a_blocked_campaign_is_3_with_what_to_correct_and_no_release(tmp_path: Path) -> None:
+    register_samples(tmp_path, SMALL)
+    assert run_senacs(tmp_path, "build").code == 0
+    for arguments in (["gate", str(SMALL)], ["publish", str(SMALL), "--vintage", "P1"]):
+        answer = run_senacs(tmp_path, *arguments)
+        assert answer.code == 3
+        assert "bloqu" in answer.out
+        assert "équipe nationale" in answer.out
+    assert not list((tmp_path / "releases").glob("*/P1"))
+
+
+def rewritten(folder: Path, file: str, change: Callable[[list[str]], list[str]]) -> None:
+    path = folder / file
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = change(lines)
+    assert changed != lines
+    path.write_text("".join(changed), encoding="utf-8")
+
+
+def test_figures_follow_a_change_of_the_registry(small: Path, tmp_path: Path) -> None:
+    home, registry = tmp_path / "home", tmp_path / "questionnaires"
+    shutil.copytree(small / "archive", home / "archive")
+    shutil.copytree(questionnaires_folder(), registry)
+    rewritten(
+        registry,
+        "indicators.csv",
+        lambda lines: [
+            line.replace(",SUM(fte_total),,", ",2 * SUM(fte_total),,") if line.startswith("fte_total,") else line
+            for line in lines
+        ],
+    )
+    swapped = {"hosted_associations": "french_learners", "french_learners": "hosted_associations"}
+    rewritten(
+        registry,
+        f"crosswalk/{SMALL}.csv",
+        lambda lines: [
+            next((line.replace(f",{old},", f",{new},") for old, new in swapped.items() if f",{old}," in line), line)
+            for line in lines
+        ],
+    )
+    assert run_senacs(home, "build", questionnaires=registry).code == 0
+    before, after = figures(small), figures(home)
+
+    def national(indicator: str) -> tuple[str, str, str, str]:
+        return ("national", "FR", indicator, "")
+
+    assert float(after[national("fte_total")]) == pytest.approx(2 * float(before[national("fte_total")]))
+    assert after[national("hosted_associations_total")] == before[national("french_learners_total")]
+    assert after[national("french_learners_total")] == before[national("hosted_associations_total")]
+    assert after[national("volunteers_activity_total")] == before[national("volunteers_activity_total")]
