@@ -4,3 +4,4 @@ select
     opens_on,
     closes_on
 from {{ ref('stg_registry__campaigns') }}
+order by campaign

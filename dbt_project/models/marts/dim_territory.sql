@@ -28,3 +28,4 @@ select
     territories.vintage_to
 from territories
 inner join levels on territories.level = levels.level
+order by levels.level_order, territories.code, territories.territory_id
