@@ -6,6 +6,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 from orchestration.commands import building, demonstration, inspection, interface, registration
 from orchestration.exit_codes import ExitCode
@@ -32,13 +33,12 @@ Premier essai : senacs demo"""
 class FrenchParser(argparse.ArgumentParser):
     """A parser whose help has French titles, and that keeps the lines of its texts."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(*args, **kwargs, add_help=False)
+    def __init__(self, **texts: Any) -> None:
+        super().__init__(**texts, formatter_class=argparse.RawDescriptionHelpFormatter, add_help=False)
         self._positionals.title, self._optionals.title = "arguments", "options"
         self.add_argument("-h", "--help", action="help", help="montre cette aide")
 
-    def error(self, message: str) -> None:
+    def error(self, message: str) -> NoReturn:
         """Usage and reason on the standard error, exit code 2."""
         self.print_usage(sys.stderr)
         self.exit(ExitCode.USAGE, f"senacs : commande mal écrite : {message}\n")
@@ -47,15 +47,12 @@ class FrenchParser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     """The parser of every command."""
     top = FrenchParser(prog="senacs", description=DESCRIPTION, epilog=EXIT_CODES)
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--json", action="store_true", help="résultat en JSON sur la sortie standard")
-    shared.add_argument("--debug", action="store_true", help="montre le détail technique d'un échec")
     commands = top.add_subparsers(title="commandes", dest="command", metavar="COMMANDE", required=True)
 
     def add(name: str, run: Command, summary: str, example: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(
-            name, help=summary, description=summary, epilog=f"Exemple :\n  {example}", parents=[shared]
-        )
+        command = commands.add_parser(name, help=summary, description=summary, epilog=f"Exemple :\n  {example}")
+        command.add_argument("--json", action="store_true", help="résultat en JSON sur la sortie standard")
+        command.add_argument("--debug", action="store_true", help="montre le détail technique d'un échec")
         command.set_defaults(run=run)
         return command
 

@@ -74,7 +74,7 @@ def _recorded(
     """Asset, partition and build of what is recorded."""
     import dagster as dg
 
-    known = set()
+    known: set[tuple[dg.AssetKey, str | None, str | float | int | None]] = set()
     for asset in assets:
         for record in instance.fetch_materializations(asset, limit=1000).records:
             event = record.asset_materialization

@@ -28,6 +28,7 @@ def built_nodes(
     which would stop every reader of the file: it is closed here. Raises `DbtError` when dbt itself fails.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
 
     def listen(event: Any) -> None:
@@ -44,7 +45,7 @@ def built_nodes(
         )
     finally:
         DuckDBConnectionManager.close_all_connections()
-    if answer.exception or answer.result is None:
+    if answer.exception or not isinstance(answer.result, RunExecutionResult):
         raise DbtError(f"dbt failed: {answer.exception}")
     return list(answer.result.results)
 
