@@ -26,6 +26,7 @@ from benchmarks.report import print_report
 from ingest.home import PROJECT_ROOT, Home
 
 BUILD = [*PROJECT, "build"]
+BUILDS = ("kept", "cold", "parsed", "warm")
 VERDICT_GIVEN = (0, 3)
 PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "polars")
 
@@ -69,8 +70,8 @@ def made_dataset(options: argparse.Namespace, folder: Path, console: Console) ->
     return Path(answer["folder"]), answer["contents"]
 
 
-def measure_stages(run: Run, frames: list[tuple[int, Path]], repeat: int) -> None:
-    """Reception, cold builds, warm builds, and the script in between, so that all meet the same machine."""
+def measure_stages(run: Run, frames: list[tuple[int, Path]], wanted: list[str], repeat: int) -> None:
+    """Reception, the builds that are `wanted`, and the script in between, so that all meet the same machine."""
     shutil.rmtree(run.home.root, ignore_errors=True)
     script = [sys.executable, "-m", "benchmarks.bare_duckdb", str(run.dataset), str(run.folder / "bare.csv")]
     for campaign, frame in frames:
@@ -78,22 +79,40 @@ def measure_stages(run: Run, frames: list[tuple[int, Path]], repeat: int) -> Non
     run.measure("lifecycle", [*PROJECT, "lifecycle", str(run.dataset / "frames" / "lifecycle.csv")])
     manifest = run.dataset / "manifest.csv"
     run.measure("receive", [*PROJECT, "receive", "--manifest", str(manifest), "--root", str(run.dataset)])
-    run.measure("build after receive", BUILD, VERDICT_GIVEN)
-    run.measure("build unchanged", BUILD, VERDICT_GIVEN)
-    for _ in range(repeat):
-        run.measure("script", script)
-        forget_derived(run.home, parsed_project=True)
-        run.measure("build cold", BUILD, VERDICT_GIVEN)
-        forget_derived(run.home)
-        run.measure("build cold parsed", BUILD, VERDICT_GIVEN)
-    forget_derived(run.home)
-    warm = run.measure("warm", [sys.executable, "-m", "benchmarks.warm", str(run.home.root), str(repeat)])
-    told = json.loads(warm.output.splitlines()[-1])
-    run.measures["build warm"] = Measure(
-        "build warm", told["seconds"], told["cpu"], warm.peak_mb, json.dumps(told["stages"])
-    )
-    del run.measures["warm"]
     run.measure("script", script)
+    if "kept" in wanted:
+        run.measure("build after receive", BUILD, VERDICT_GIVEN)
+        run.measure("build unchanged", BUILD, VERDICT_GIVEN)
+    for _ in range(repeat):
+        if "cold" in wanted:
+            forget_derived(run.home, parsed_project=True)
+            run.measure("build cold", BUILD, VERDICT_GIVEN)
+            run.measure("script", script)
+        if "parsed" in wanted:
+            forget_derived(run.home)
+            run.measure("build cold parsed", BUILD, VERDICT_GIVEN)
+    if "warm" in wanted:
+        forget_derived(run.home)
+        measure_warm_builds(run, repeat)
+        run.measure("script", script)
+
+
+def measure_warm_builds(run: Run, repeat: int) -> None:
+    """Builds after the first one in a process; their memory is that of the whole process."""
+    whole = run.measure("warm", [sys.executable, "-m", "benchmarks.warm", str(run.home.root), str(repeat)])
+    told = json.loads(whole.output.splitlines()[-1])
+    stages = json.dumps(told["stages"])
+    run.measures["build warm"] = Measure("build warm", told["seconds"], told["cpu"], whole.peak_mb, stages)
+    del run.measures["warm"]
+
+
+def compare_figures(run: Run) -> dict[str, object]:
+    """The project's figures against the script's (see `compare.compared`)."""
+    figures = run.home.candidate / "figures.csv"
+    command = [sys.executable, "-m", "benchmarks.compare", str(figures), str(run.folder / "bare.csv")]
+    compared = run.measure("compare", command)
+    del run.measures["compare"]
+    return json.loads(compared.output.splitlines()[-1])
 
 
 def machine() -> dict[str, object]:
@@ -114,6 +133,7 @@ def arguments(command_line: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--senders", type=int, default=100)
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--repeat", type=int, default=3, help="runs of each build; the median counts")
+    parser.add_argument("--stages", nargs="+", choices=BUILDS, default=list(BUILDS), help="which builds to measure")
     parser.add_argument("--publish", action="store_true", help="also publish the last campaign, where the gate lets it")
     parser.add_argument("--folder", type=Path, default=PROJECT_ROOT / "var" / "benchmarks")
     parser.add_argument("--questionnaires", type=Path, default=PROJECT_ROOT / "questionnaires")
@@ -131,18 +151,8 @@ def main(command_line: list[str] | None = None) -> int:
         dataset, contents = made_dataset(options, folder, console)
         run = Run(folder, dataset, console)
         frames = [(int(path.stem.split("_")[1]), path) for path in sorted(dataset.glob("frames/frame_*.csv"))]
-        measure_stages(run, frames, options.repeat)
-        same = run.measure(
-            "compare",
-            [
-                sys.executable,
-                "-m",
-                "benchmarks.compare",
-                str(run.home.candidate / "figures.csv"),
-                str(folder / "bare.csv"),
-            ],
-        )
-        del run.measures["compare"]
+        measure_stages(run, frames, options.stages, options.repeat)
+        equality = compare_figures(run)
         if options.publish:
             last = max(campaign for campaign, _ in frames)
             command = [*PROJECT, "publish", str(last), "--vintage", "P1"]
@@ -165,8 +175,8 @@ def main(command_line: list[str] | None = None) -> int:
             for name, measure in run.measures.items()
         },
         "script_steps": json.loads(run.measures["script"].output.splitlines()[-1]),
-        "build_steps": json.loads(run.measures["build warm"].output),
-        "equality": json.loads(same.output.splitlines()[-1]),
+        "build_steps": json.loads(run.measures["build warm"].output) if "build warm" in run.measures else {},
+        "equality": equality,
     }
     print_report(console, result)
     if options.json:
