@@ -66,7 +66,7 @@ def decoded_text(content: bytes, fallback: str = "cp1252") -> str:
     try:
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode(fallback, errors="replace")
+        text = content.removeprefix(codecs.BOM_UTF8).decode(fallback, errors="replace")
     narrow = text.encode() if wide else content
     controls = len(narrow) - len(narrow.translate(None, _CONTROLS)) + text.count("\N{REPLACEMENT CHARACTER}")
     if "\0" in text or controls * CONTROL_SHARE > len(text):

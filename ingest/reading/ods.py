@@ -60,7 +60,7 @@ def read_ods(content: bytes, limits: Limits) -> list[Sheet]:
     spreadsheet = _Spreadsheet(limits)
     try:
         spreadsheet.parse(document)
-    except (ValueError, IndexError):
+    except ValueError:
         raise damaged() from None
     return spreadsheet.sheets
 

@@ -8,13 +8,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable
 
+import pytest
 import xlsxwriter
 
-from ingest.reading import Limits, Sheet, read_sheets
+from ingest.reading import Limits, Refusal, Sheet, read_sheets
 
 LIMITS = Limits(max_file_mb=20, max_uncompressed_mb=100, max_rows=20_000, max_columns=2_000)
 
-CONTENT_TYPES = "[Content_Types].xml"
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 WORKBOOK = "xl/workbook.xml"
@@ -29,6 +29,16 @@ def rows_of(content: bytes, name: str) -> list[list[str]]:
     """The rows of the only sheet of a file."""
     (sheet,) = read(content, name)
     return sheet.rows
+
+
+def refusal_of(content: bytes, name: str, limits: Limits = LIMITS) -> str:
+    with pytest.raises(Refusal) as caught:
+        read_sheets(content, name, limits)
+    assert caught.value.rule == "I11"
+    message = caught.value.message_fr
+    assert message.startswith("Fichier illisible ou refusé : ")
+    assert message.endswith(".")
+    return message
 
 
 def xlsx(fill: Callable[[xlsxwriter.Workbook], object]) -> bytes:

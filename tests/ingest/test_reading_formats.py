@@ -106,6 +106,10 @@ def test_a_first_byte_out_of_utf8_may_come_late() -> None:
     assert rows_of(content, "a.csv")[-1] == ["CS-62-0002", "Étaples", "café"]
 
 
+def test_a_utf8_mark_before_windows_1252_is_not_text() -> None:
+    assert rows_of(b"\xef\xbb\xbfa;b\nc;caf\xe9\n", "a.csv") == [["a", "b"], ["c", "café"]]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -10,9 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.reading import Limits, Refusal, read_sheets
 from tests.ingest.reading_builders import (
-    LIMITS,
     SHEET,
     lying_zip,
     ods,
@@ -23,7 +21,7 @@ from tests.ingest.reading_builders import (
     patched,
     read,
     record,
-    with_cells,
+    refusal_of,
     xls,
     xls_label,
     xlsx_of,
@@ -36,18 +34,7 @@ SOUND_XLS = xls({"CS": xls_label(0, 0, "x")})
 NOISE = bytes(byte * 73 % 251 for byte in range(5000))
 
 DAMAGED = "endommagé ou incomplet"
-UNSAFE = "refusé par sécurité"
 MISMATCH = "mais son contenu est"
-
-
-def refusal_of(content: bytes, name: str, limits: Limits = LIMITS) -> str:
-    with pytest.raises(Refusal) as caught:
-        read_sheets(content, name, limits)
-    assert caught.value.rule == "I11"
-    message = caught.value.message_fr
-    assert message.startswith("Fichier illisible ou refusé : ")
-    assert message.endswith(".")
-    return message
 
 
 def with_member(name: str, data: bytes = b"x", mode: int = stat.S_IFREG | 0o644) -> bytes:
@@ -86,12 +73,6 @@ def declared(part: bytes, declaration: bytes) -> bytes:
     """An XML part with a document type declaration after its XML declaration."""
     head, end, rest = part.partition(b"?>")
     return head + end + declaration + rest
-
-
-def repeated_ods(rows: int | str, columns: int | str) -> bytes:
-    """A filled cell, repeated so many times both ways."""
-    cell = ods_cell("x", f'table:number-columns-repeated="{columns}"')
-    return ods(ods_table(f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>'))
 
 
 EXTERNAL_ENTITY = b'<!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd">]>'
@@ -252,105 +233,6 @@ def test_an_altered_answer_is_noticed() -> None:
 def test_entities_in_ods(declaration: bytes) -> None:
     content = patched(SOUND_ODS, content=lambda part: declared(part, declaration))
     assert "entités XML" in refusal_of(content, "a.ods")
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
-        b"<row r=\"1\"><c r='A1'><v>1</v></c><c t='n' r = 'XFD1048576'><v>1</v></c></row>",
-        b'<row r="1"><c r="A1"><v>1</v></c><c s=">" r="XFD1048576"><v>1</v></c></row>',
-        b'<row r="1"><c r="A1"><v>1</v></c><c r="AAAAAAAAAAAAAAAAAAAA1"><v>1</v></c></row>',
-        b'<row r="1"><c r="A1"><v>1</v></c><c r="A99999999999999999999"><v>1</v></c></row>',
-        b'<x:row xmlns:x="urn:x"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
-        b'<row r="1048576"><c><v>1</v></c><c r="XFD1"><v>1</v></c></row>',
-        b'<row r="1">' + b"<c><v>1</v></c>" * 3000 + b"</row>" + b"<row/>" * 3000 + b"<row><c><v>1</v></c></row>",
-    ],
-)
-def test_cells_so_far_apart_that_the_grid_would_fill_the_memory(cells: bytes) -> None:
-    assert "couvre trop de cellules" in refusal_of(with_cells(cells), "a.xlsx")
-
-
-def test_many_sheets_that_are_each_within_the_limits() -> None:
-    corners = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="2000"><c r="BXX2000"><v>1</v></c></row>'
-    sheet = parts_of(with_cells(corners))[SHEET]
-    parts = parts_of(SOUND) | {f"xl/worksheets/sheet{number}.xml": sheet for number in range(1, 4)}
-    assert "couvre trop de cellules" in refusal_of(zip_of(parts), "a.xlsx")
-
-
-def test_an_announced_count_of_strings_reserves_nothing() -> None:
-    content = patched(SOUND, strings=lambda part: part.replace(b'uniqueCount="', b'uniqueCount="99999999999'))
-    assert DAMAGED in refusal_of(content, "a.xlsx")
-
-
-def test_a_long_text_cited_by_many_cells() -> None:
-    content = patched(
-        with_cells(b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (row, row) for row in range(1, 5000))),
-        strings=lambda part: part.replace(b"<t>x</t>", b"<t>" + b"x" * 32_767 + b"</t>"),
-    )
-    assert "les textes du classeur dépassent" in refusal_of(content, "a.xlsx")
-
-
-def test_one_sheet_cited_by_many() -> None:
-    def repeat(part: bytes) -> bytes:
-        sheet = part[part.index(b"<sheet ") : part.index(b"</sheets>")]
-        return part.replace(
-            sheet, sheet + b"".join(sheet.replace(b'"CS"', b'"CS%d"' % number) for number in range(900))
-        )
-
-    assert DAMAGED in refusal_of(patched(SOUND, workbook=repeat), "a.xlsx")
-
-
-@pytest.mark.parametrize(
-    ("name", "build"),
-    [
-        ("a.csv", lambda rows, columns: b"\n".join([b";".join([b"1"] * columns)] * rows)),
-        ("a.xlsx", lambda rows, columns: xlsx_of([range(columns)] * rows)),
-        ("a.ods", lambda rows, columns: repeated_ods(rows, columns)),
-        ("a.xls", lambda rows, columns: b"<table>" + (b"<tr>" + b"<td>1" * columns) * rows + b"</table>"),
-    ],
-    ids=["csv", "xlsx", "ods", "html"],
-)
-def test_too_many_rows_or_columns(name: str, build: Callable[[int, int], bytes]) -> None:
-    limits = Limits(max_file_mb=20, max_uncompressed_mb=100, max_rows=200, max_columns=20)
-    assert len(read_sheets(build(200, 20), name, limits)[0].rows) == 200
-    assert "au-delà de la ligne 200" in refusal_of(build(201, 2), name, limits)
-    assert "21 colonnes, la limite est de 20" in refusal_of(build(2, 21), name, limits)
-
-
-def test_200_000_rows_and_10_000_columns() -> None:
-    assert "au-delà de la ligne 20000" in refusal_of(b"1;2;3\n" * 200_000, "a.csv")
-    assert "10000 colonnes" in refusal_of(b";".join([b"1"] * 10_000), "a.csv")
-    long = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (row, row) for row in range(1, 200_001))
-    assert "au-delà de la ligne 20000" in refusal_of(with_cells(long), "a.xlsx")
-    wide = b'<row r="1">' + b"<c><v>1</v></c>" * 10_000 + b"</row>"
-    assert "10000 colonnes" in refusal_of(with_cells(wide), "a.xlsx")
-
-
-def test_a_file_larger_than_the_limit() -> None:
-    assert "pèse plus de 20 Mo" in refusal_of(b"a;b;c;d\n" * 3_000_000, "a.csv")
-
-
-@pytest.mark.parametrize(
-    ("content", "cause"),
-    [
-        (repeated_ods(20_000, 2_000), "couvre trop de cellules"),
-        (repeated_ods(2_000_000_000, 1), "au-delà de la ligne 20000"),
-        (repeated_ods(1, 2_000_000_000), "2000000000 colonnes"),
-        (
-            ods(ods_table("<table:table-row><table:table-cell number-columns-repeated='x'/></table:table-row>")),
-            "est vide",
-        ),
-        (repeated_ods(1, "9" * 5000), DAMAGED),
-        (
-            ods(ods_table("<table:table-row>" + ods_cell('<text:s text:c="4000000000"/>') + "</table:table-row>")),
-            "textes",
-        ),
-        (ods("<table:table table:name='CS'>")[:-300], DAMAGED),
-    ],
-)
-def test_ods_repeats_as_a_bomb(content: bytes, cause: str) -> None:
-    assert cause in refusal_of(content, "a.ods")
 
 
 @pytest.mark.parametrize(
