@@ -63,13 +63,15 @@ def decoded_text(content: bytes, fallback: str = "cp1252") -> str:
     UTF-8 is judged on the whole content: a first wrong byte may come after thousands of right lines.
     """
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    undefined = 0
     try:
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
         text = content.removeprefix(codecs.BOM_UTF8).decode(fallback, errors="replace")
+        undefined = text.count("\N{REPLACEMENT CHARACTER}")
     narrow = text.encode() if wide else content
-    controls = len(narrow) - len(narrow.translate(None, _CONTROLS)) + text.count("\N{REPLACEMENT CHARACTER}")
-    if "\0" in text or controls * CONTROL_SHARE > len(text):
+    controls = len(narrow) - len(narrow.translate(None, _CONTROLS))
+    if "\0" in text or (controls + undefined) * CONTROL_SHARE > len(text):
         raise unreadable(
             "le fichier contient des données binaires et non du texte",
             "Exportez-le à nouveau en CSV (UTF-8) ou en .xlsx et renvoyez-le",
