@@ -10,7 +10,7 @@ from ingest.home import Home
 from ingest.registry.expressions import columns_of, filled_template
 from ingest.registry.figures import ALL_TYPES, breakdown_options
 from ingest.registry.model import Indicator, Registry
-from ingest.registry.wide import WideColumn, wide_columns
+from ingest.registry.wide import asked_under
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,10 +57,11 @@ def trace_figure(
     figure = _figure(candidate, campaign, indicator, level, code, structure_type, breakdown)
     types = registry.types_asked(campaign) if structure_type == ALL_TYPES else [structure_type]
     options = breakdown_options(registry, definition.breakdown, campaign, types)
-    columns = _columns(definition, breakdown, options, registry)
-    variables = _asked_variables(columns, registry, campaign)
+    parameters = registry.parameters_of(campaign)
+    columns = _columns(definition, breakdown, options, parameters)
+    variables = asked_under(columns, registry, campaign)
     structures = _structures(candidate, figure, types)
-    counted = _in_base(candidate, campaign, filled_template(definition.base, breakdown, options, registry.parameters))
+    counted = _in_base(candidate, campaign, filled_template(definition.base, breakdown, options, parameters))
     answers = pl.read_parquet(home.intake / str(campaign) / "answers.parquet").filter(
         "current", pl.col("variable").is_in(variables), pl.col("structure_id").is_in(structures)
     )
@@ -98,28 +99,10 @@ def _figure(
     raise TraceError(f"Pas de chiffre pour {wanted} : personne n'a répondu, ou l'indicateur n'y est pas calculé.")
 
 
-def _columns(definition: Indicator, breakdown: str, options: list[str], registry: Registry) -> set[str]:
+def _columns(definition: Indicator, breakdown: str, options: list[str], parameters: dict[str, str]) -> set[str]:
     texts = (definition.numerator, definition.denominator, definition.base)
-    filled = (filled_template(text, breakdown, options, registry.parameters) for text in texts)
+    filled = (filled_template(text, breakdown, options, parameters) for text in texts)
     return set().union(*(columns_of(text) for text in filled))
-
-
-def _asked_variables(columns: set[str], registry: Registry, campaign: int) -> list[str]:
-    """The variables asked in the campaign under `columns`: options and derived variables are followed down."""
-    asked = {question.variable for question in registry.questions_of(campaign)}
-    computed: dict[str, WideColumn] = {column.column: column for column in wide_columns(registry) if column.expression}
-    found: set[str] = set()
-    waiting, seen = list(columns), set()
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        if name in asked:
-            found.add(name)
-        elif name in computed:
-            waiting += columns_of(computed[name].expression or "")
-    return sorted(found)
 
 
 def _structures(candidate: Path, figure: dict[str, Any], types: list[str]) -> list[str]:

@@ -35,14 +35,14 @@ def export_registry(registry: Registry, folder: Path) -> None:
 def registry_tables(registry: Registry) -> dict[str, pl.DataFrame]:
     """The tables by name."""
     return {
-        "campaigns": _table(registry.campaign_list),
+        "campaigns": _table(registry.campaign_list, drop=("state", "line")),
         "structure_types": _table(registry.structure_types),
         "variables": _table(registry.variables.values(), drop=("line", "structure_types")),
         "questions": _table(registry.questions, drop=("file", "line")),
         "choices": _table(registry.choices),
         "territory_levels": _table(registry.territory_levels),
-        "territories": _table(registry.territories),
-        "territory_members": _table(registry.territory_members),
+        "territories": _table(registry.territories, drop=("line",)),
+        "territory_members": _table(registry.territory_members, drop=("line",)),
         "indicators": _table(registry.indicators, drop=("line", "numerator", "denominator", "base")),
         "wide_columns": _table(wide_columns(registry)),
         "figure_expressions": _table(figure_expressions(registry)),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.registry.expressions import aggregate_over_base, filled_template, rows_in_base
+from ingest.registry.expressions import aggregate_over_base, columns_of, filled_template, rows_in_base
 from ingest.registry.model import Indicator, Registry
 
 ALL_TYPES = "ALL"
@@ -32,37 +33,64 @@ class FigureExpression:
     unit: str
 
 
+@dataclass(frozen=True)
+class Filled:
+    """The expressions of an indicator in a campaign, for a population and a choice ('' without breakdown), with their
+    parameters and options in place. `types`: the structure types of the population."""
+
+    structure_type: str
+    types: tuple[str, ...]
+    choice: str
+    numerator: str
+    denominator: str
+    base: str
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """The three expressions; the denominator and the base may be empty."""
+        return self.numerator, self.denominator, self.base
+
+
 def figure_expressions(registry: Registry) -> list[FigureExpression]:
     """Every figure that the indicators ask for. Raises `ExpressionError`."""
     expressions: list[FigureExpression] = []
     compiled = lru_cache(maxsize=None)(aggregate_over_base)
     for indicator in registry.indicators:
         for campaign in indicator.campaigns:
-            for structure_type, types in population_types(registry, indicator, campaign):
-                options = breakdown_options(registry, indicator.breakdown, campaign, types)
-                for choice in [""] if indicator.breakdown == "none" else options:
-                    numerator, denominator, base = (
-                        filled_template(text, choice, options, registry.parameters)
-                        for text in (indicator.numerator, indicator.denominator, indicator.base)
+            for filled in filled_expressions(registry, indicator, campaign):
+                if registry.waiting and any(columns_of(text) & registry.waiting for text in filled.texts):
+                    continue
+                expressions.append(
+                    FigureExpression(
+                        campaign,
+                        filled.structure_type,
+                        indicator.indicator,
+                        filled.choice,
+                        len(expressions) + 1,
+                        "frame" if indicator.kind in FRAME_KINDS else "respondents",
+                        compiled(filled.numerator, filled.base),
+                        compiled(filled.denominator, filled.base) if filled.denominator else None,
+                        rows_in_base(filled.base),
+                        indicator.kind,
+                        100 if indicator.kind in PERCENT_KINDS else 1,
+                        indicator.decimals,
+                        indicator.unit,
                     )
-                    expressions.append(
-                        FigureExpression(
-                            campaign,
-                            structure_type,
-                            indicator.indicator,
-                            choice,
-                            len(expressions) + 1,
-                            "frame" if indicator.kind in FRAME_KINDS else "respondents",
-                            compiled(numerator, base),
-                            compiled(denominator, base) if denominator else None,
-                            rows_in_base(base),
-                            indicator.kind,
-                            100 if indicator.kind in PERCENT_KINDS else 1,
-                            indicator.decimals,
-                            indicator.unit,
-                        )
-                    )
+                )
     return expressions
+
+
+def filled_expressions(registry: Registry, indicator: Indicator, campaign: int) -> Iterator[Filled]:
+    """What an indicator computes in a campaign, by population and choice. Raises `ExpressionError`."""
+    parameters = registry.parameters_of(campaign)
+    for structure_type, types in population_types(registry, indicator, campaign):
+        options = breakdown_options(registry, indicator.breakdown, campaign, types)
+        for choice in [""] if indicator.breakdown == "none" else options:
+            numerator, denominator, base = (
+                filled_template(text, choice, options, parameters)
+                for text in (indicator.numerator, indicator.denominator, indicator.base)
+            )
+            yield Filled(structure_type, tuple(types), choice, numerator, denominator, base)
 
 
 def population_types(registry: Registry, indicator: Indicator, campaign: int) -> list[tuple[str, list[str]]]:

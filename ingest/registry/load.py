@@ -2,192 +2,88 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
-from ingest.registry import checks
+from ingest.registry import checks, columns
+from ingest.registry.drafts import without_waiting_lines
 from ingest.registry.model import (
-    ANSWER_TYPES,
+    DRAFT,
     Acknowledged,
+    Break,
     Campaign,
     Choice,
     Derived,
     Edit,
     Indicator,
     KeyColumn,
+    Parameter,
     Question,
     Registry,
     StructureType,
     Territory,
+    TerritoryMember,
     Variable,
 )
-from ingest.registry.tables import (
-    Column,
-    Problems,
-    Row,
-    bar_list,
-    boolean,
-    optional_date,
-    optional_float,
-    optional_int,
-    rows_of,
-    semicolon_list,
-)
+from ingest.registry.tables import Column, PassOver, Problems, RegistryError, Row, rows_of, semicolon_list
 
-SEVERITIES = frozenset({"fatal", "confirm", "info"})
-STATUSES = frozenset({"blank", "answered", "refused", "not_concerned", "dont_know"})
-KEY_ROLES = frozenset({"identifier", "name", "commune", "departement"})
-KINDS = frozenset({"frame", "frame_share", "count", "share", "distribution", "sum", "mean", "ratio"})
+EVERY_CAMPAIGN = ("", "all")
+CAMPAIGN_COLUMNS = ("campaigns", "campaign", "to_campaign")
+Table = Callable[..., list[Row]]
 
 
 def load_registry(folder: Path) -> Registry:
-    """The registry in `folder`. Raises `RegistryError` naming every wrong line."""
+    """The registry in `folder`. Raises `RegistryError` naming every wrong line.
+
+    A draft campaign never stops the others: when a fault goes away without the drafts, they are left out, and
+    `Registry.left_out` says why.
+    """
+    try:
+        return read_registry(folder)
+    except RegistryError as error:
+        drafts = _drafts(folder)
+        if not drafts:
+            raise
+        others = read_registry(folder, without=drafts)
+        return dataclasses.replace(others, left_out=dict.fromkeys(drafts, tuple(error.problems)))
+
+
+def read_registry(folder: Path, without: tuple[int, ...] = ()) -> Registry:
+    """The registry in `folder`, drafts included, but for the campaigns `without`: neither their crosswalks nor the
+    lines that only they use are looked at. Raises `RegistryError` naming every wrong line."""
+    registry, problems = parsed_registry(folder, without)
+    problems.raise_if_any()
+    assert registry is not None
+    return checks.with_derived_in_order(registry)
+
+
+def parsed_registry(folder: Path, without: tuple[int, ...] = ()) -> tuple[Registry | None, Problems]:
+    """What `read_registry` reads, with every fault found; no registry when faults leave nothing to build on."""
     problems = Problems()
 
-    def table(file: str, columns: list[Column], *key: str) -> list[Row]:
-        return rows_of(folder, file, columns, key, problems)
+    def table(file: str, of: list[Column], *key: str, pass_over: PassOver | None = None) -> list[Row]:
+        return rows_of(folder, file, of, key, problems, pass_over)
 
-    campaigns = table(
-        "campaigns.csv",
-        [
-            Column("campaign", int, required=True),
-            Column("data_year", int, required=True),
-            Column("opens_on", optional_date),
-            Column("closes_on", optional_date),
-        ],
-        "campaign",
-    )
+    campaigns = [row for row in table("campaigns.csv", columns.CAMPAIGNS, "campaign") if row["campaign"] not in without]
+    if problems.faults:
+        return None, problems
+    base = {
+        "structure_types": table("structure_types.csv", columns.STRUCTURE_TYPES, "structure_type"),
+        "variables": table("variables.csv", columns.VARIABLES, "variable"),
+        "choices": table("choices.csv", columns.CHOICES, "list", "code"),
+    }
+    unfounded = bool(problems.faults)
     years = tuple(sorted(row["campaign"] for row in campaigns))
-
-    def campaign_list(text: str) -> tuple[int, ...]:
-        return years if text in ("", "all") else tuple(int(part) for part in semicolon_list(text))
-
-    types = table(
-        "structure_types.csv",
-        [Column("structure_type", required=True), Column("label_fr", required=True), Column("order", int)],
-        "structure_type",
-    )
-    variables = table("variables.csv", _variable_columns(), "variable")
-    choices = table(
-        "choices.csv",
-        [
-            Column("list", required=True),
-            Column("code", required=True),
-            Column("label_fr", required=True),
-            Column("order", int),
-            Column("group"),
-        ],
-        "list",
-        "code",
-    )
-    questions: list[Row] = []
-    for campaign in years:
-        questions += table(f"crosswalk/{campaign}.csv", _question_columns(campaign), "structure_type", "question_code")
-    derived = table(
-        "derived.csv",
-        [
-            Column("variable", required=True),
-            Column("campaigns", campaign_list),
-            Column("expression", required=True),
-            Column("section", required=True),
-            Column("type", required=True, allowed=ANSWER_TYPES),
-            Column("unit"),
-            Column("label_fr", required=True),
-        ],
-        "variable",
-    )
-    edits = table("edits.csv", _edit_columns(), "rule")
-    indicators = table("indicators.csv", _indicator_columns(campaign_list), "indicator")
-    parameters = table(
-        "parameters.csv", [Column("parameter", required=True), Column("value", required=True)], "parameter"
-    )
-    special = table("special_values.csv", [Column("token"), Column("status", allowed=STATUSES, required=True)])
-    keys = table(
-        "key_columns.csv",
-        [
-            Column("code", required=True),
-            Column("label_fr", required=True),
-            Column("role", required=True, allowed=KEY_ROLES),
-            Column("fallback_variable"),
-        ],
-        "code",
-    )
-    spellings = table(
-        "spellings.csv",
-        [Column("topic", required=True), Column("meaning"), Column("spelling", required=True)],
-        "topic",
-        "spelling",
-    )
-    metadata = table("metadata_columns.csv", [Column("form"), Column("column", required=True), Column("role")])
-    levels = table(
-        "territory_levels.csv",
-        [
-            Column("level", required=True),
-            Column("label_fr", required=True),
-            Column("order", int),
-            Column("combines_types", boolean),
-        ],
-        "level",
-    )
-    territories = table(
-        "territories.csv",
-        [
-            Column("territory_id", required=True),
-            Column("level", required=True),
-            Column("code", required=True),
-            Column("name", required=True),
-            Column("vintage_from", optional_int),
-            Column("vintage_to", optional_int),
-        ],
-        "territory_id",
-    )
-    members = table(
-        "territory_members.csv",
-        [
-            Column("territory_id", required=True),
-            Column("member_type", required=True),
-            Column("member_code", required=True),
-        ],
-        "territory_id",
-        "member_type",
-        "member_code",
-    )
-    acknowledged = table(
-        "acknowledged_columns.csv",
-        [
-            Column("campaign", int, required=True),
-            Column("sender"),
-            Column("header", required=True),
-            Column("decision", required=True, allowed=frozenset({"map", "ignore"})),
-            Column("question_code"),
-            Column("reason", required=True),
-        ],
-    )
-    problems.raise_if_any()
-    registry = Registry(
-        fingerprint=fingerprint_of(folder),
-        campaign_list=tuple(Campaign(**row.values) for row in campaigns),
-        structure_types=tuple(sorted((StructureType(**row.values) for row in types), key=lambda kind: kind.order)),
-        variables={row["variable"]: Variable(**row.values, line=row.line) for row in variables},
-        choices=tuple(Choice(**row.values) for row in choices),
-        questions=tuple(Question(**row.values, file=row.file, line=row.line) for row in questions),
-        derived=tuple(Derived(**row.values, line=row.line) for row in derived),
-        edits={row["rule"]: Edit(**row.values, line=row.line) for row in edits},
-        indicators=tuple(Indicator(**row.values, line=row.line) for row in indicators),
-        parameters={row["parameter"]: row["value"] for row in parameters},
-        special_values={row["token"]: row["status"] for row in special},
-        key_columns=tuple(KeyColumn(**row.values) for row in keys),
-        spellings=_spellings(spellings),
-        metadata_columns={row["column"]: row["role"] for row in metadata},
-        territory_levels=tuple(row.values for row in levels),
-        territories=tuple(Territory(**row.values) for row in territories),
-        territory_members=tuple(row.values for row in members),
-        acknowledged=tuple(Acknowledged(**row.values) for row in acknowledged),
-    )
-    checks.check(registry, members, territories, problems)
-    problems.raise_if_any()
-    return checks.with_derived_in_order(registry)
+    postponed: set[str] = set()
+    registry = _registry(folder, table, campaigns, base, years, without, postponed)
+    if unfounded:
+        return None, problems
+    if without:
+        registry = without_waiting_lines(registry, frozenset(postponed))
+    checks.check(registry, problems)
+    return registry, problems
 
 
 def fingerprint_of(folder: Path) -> str:
@@ -198,87 +94,108 @@ def fingerprint_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def _registry(
+    folder: Path,
+    table: Table,
+    campaigns: list[Row],
+    base: dict[str, list[Row]],
+    years: tuple[int, ...],
+    without: tuple[int, ...],
+    postponed: set[str],
+) -> Registry:
+    """What the lines say. The variables of the formulas that only a campaign left out uses go to `postponed`."""
+    listed = _reader_of_campaigns(years, without)
+
+    def only_left_out(cells: Mapping[str, str]) -> bool:
+        text = next((cells[name] for name in CAMPAIGN_COLUMNS if name in cells), "")
+        return bool(text) and {part.strip() for part in text.split(";")} <= {str(campaign) for campaign in without}
+
+    def postponed_formula(cells: Mapping[str, str]) -> bool:
+        passed_over = only_left_out(cells)
+        if passed_over:
+            postponed.add(cells["variable"])
+        return passed_over
+
+    def of_campaigns(file: str, of: list[Column], *key: str) -> list[Row]:
+        return table(file, of, *key, pass_over=only_left_out)
+
+    questions = [
+        row
+        for year in years
+        for row in table(f"crosswalk/{year}.csv", columns.question_columns(year), "structure_type", "question_code")
+    ]
+    types = (StructureType(**row.values) for row in base["structure_types"])
+    return Registry(
+        fingerprint=fingerprint_of(folder),
+        campaign_list=tuple(Campaign(**row.values, line=row.line) for row in campaigns),
+        structure_types=tuple(sorted(types, key=lambda kind: kind.order)),
+        variables={row["variable"]: Variable(**row.values, line=row.line) for row in base["variables"]},
+        choices=tuple(Choice(**row.values) for row in base["choices"]),
+        questions=tuple(Question(**row.values, file=row.file, line=row.line) for row in questions),
+        derived=tuple(
+            Derived(**row.values, line=row.line)
+            for row in table("derived.csv", columns.derived_columns(listed), pass_over=postponed_formula)
+        ),
+        edits={row["rule"]: Edit(**row.values, line=row.line) for row in table("edits.csv", columns.EDITS, "rule")},
+        indicators=tuple(
+            Indicator(**row.values, line=row.line)
+            for row in of_campaigns("indicators.csv", columns.indicator_columns(listed), "indicator")
+        ),
+        parameter_lines=tuple(
+            Parameter(**row.values, line=row.line)
+            for row in of_campaigns("parameters.csv", columns.parameter_columns(listed))
+        ),
+        special_values={row["token"]: row["status"] for row in table("special_values.csv", columns.SPECIAL_VALUES)},
+        key_columns=tuple(KeyColumn(**row.values) for row in table("key_columns.csv", columns.KEY_COLUMNS, "code")),
+        spellings=_spellings(table("spellings.csv", columns.SPELLINGS, "topic", "spelling")),
+        metadata_columns={
+            row["column"]: row["role"] for row in table("metadata_columns.csv", columns.METADATA_COLUMNS)
+        },
+        territory_levels=tuple(row.values for row in table("territory_levels.csv", columns.TERRITORY_LEVELS, "level")),
+        territories=tuple(
+            Territory(**row.values, line=row.line)
+            for row in table("territories.csv", columns.TERRITORIES, "territory_id")
+        ),
+        territory_members=tuple(
+            TerritoryMember(**row.values, line=row.line)
+            for row in table(
+                "territory_members.csv", columns.TERRITORY_MEMBERS, "territory_id", "member_type", "member_code"
+            )
+        ),
+        reasons={row["reason"]: row["label_fr"] for row in table("reasons.csv", columns.REASONS, "reason")},
+        acknowledged=tuple(
+            Acknowledged(**row.values) for row in of_campaigns("acknowledged_columns.csv", columns.ACKNOWLEDGED_COLUMNS)
+        ),
+        breaks=tuple(
+            Break(**row.values, line=row.line)
+            for row in of_campaigns("breaks.csv", columns.BREAKS, "variable", "from_campaign", "to_campaign")
+        ),
+    )
+
+
+def _reader_of_campaigns(years: tuple[int, ...], without: tuple[int, ...]) -> columns.ReadCampaigns:
+    """Reads ``2017;2019``, ``all`` or nothing (all) as the campaigns of the registry."""
+
+    def listed(text: str) -> tuple[int, ...]:
+        if text in EVERY_CAMPAIGN:
+            return years
+        campaigns = tuple(int(part) for part in semicolon_list(text))
+        unknown = [campaign for campaign in campaigns if campaign not in (*years, *without)]
+        if unknown:
+            raise ValueError(f"{', '.join(map(str, unknown))} not in campaigns.csv")
+        return tuple(campaign for campaign in campaigns if campaign in years)
+
+    return listed
+
+
+def _drafts(folder: Path) -> tuple[int, ...]:
+    problems = Problems()
+    rows = rows_of(folder, "campaigns.csv", columns.CAMPAIGNS, ("campaign",), problems)
+    return () if problems.faults else tuple(sorted(row["campaign"] for row in rows if row["state"] == DRAFT))
+
+
 def _spellings(rows: list[Row]) -> dict[str, dict[str, str]]:
     topics: dict[str, dict[str, str]] = {}
     for row in rows:
         topics.setdefault(row["topic"], {})[row["spelling"]] = row["meaning"]
     return topics
-
-
-def _types(text: str) -> tuple[str, ...]:
-    return tuple(text.split("+"))
-
-
-def _variable_columns() -> list[Column]:
-    return [
-        Column("variable", required=True),
-        Column("section", required=True),
-        Column("structure_types", _types, required=True),
-        Column("type", required=True, allowed=ANSWER_TYPES),
-        Column("unit"),
-        Column("choices"),
-        Column("min", optional_float),
-        Column("max", optional_float),
-        Column("pii", boolean),
-        Column("release", required=True, allowed=frozenset({"directory", "mart", "never"})),
-        Column("label_fr", required=True),
-    ]
-
-
-def _question_columns(campaign: int) -> list[Column]:
-    def same_campaign(text: str) -> int:
-        if int(text) != campaign:
-            raise ValueError(f"this file is the crosswalk of {campaign}")
-        return int(text)
-
-    return [
-        Column("campaign", same_campaign, required=True),
-        Column("data_year", int, required=True),
-        Column("structure_type", required=True),
-        Column("module", required=True),
-        Column("question_code", required=True),
-        Column("question_label_fr", required=True),
-        Column("variable", required=True),
-        Column("type", required=True, allowed=ANSWER_TYPES),
-        Column("choices"),
-        Column("options", bar_list),
-        Column("required", boolean),
-        Column("order", int),
-        Column("section", required=True),
-    ]
-
-
-def _edit_columns() -> list[Column]:
-    def scope(text: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in text.split(","))
-
-    return [
-        Column("rule", required=True),
-        Column("severity", required=True, allowed=SEVERITIES),
-        Column("check", required=True, allowed=frozenset({"sql", "intake"})),
-        Column("scope", scope, required=True),
-        Column("expression", required=True),
-        Column("rejects", required=True),
-        Column("message_fr", required=True),
-        Column("owner", required=True),
-        Column("next_step_fr", required=True),
-    ]
-
-
-def _indicator_columns(campaign_list: Any) -> list[Column]:
-    return [
-        Column("indicator", required=True),
-        Column("family", required=True),
-        Column("label_fr", required=True),
-        Column("unit", required=True),
-        Column("kind", required=True, allowed=KINDS),
-        Column("numerator", required=True),
-        Column("denominator"),
-        Column("base"),
-        Column("base_label", required=True),
-        Column("breakdown", required=True),
-        Column("decimals", int, required=True),
-        Column("structure_types", required=True),
-        Column("campaigns", campaign_list),
-        Column("note"),
-    ]

@@ -9,16 +9,25 @@ from functools import cached_property
 ANSWER_TYPES = frozenset({"text", "date", "integer", "decimal", "money", "boolean", "single_choice", "multi_choice"})
 IDENTIFIER, NAME, COMMUNE = "identifier", "name", "commune"
 NUMERIC_TYPES = frozenset({"integer", "decimal", "money"})
+CHOICE_TYPES = frozenset({"single_choice", "multi_choice"})
+SECTIONS = frozenset(
+    {"identity", "project", "actions", "publics", "governance", "volunteers", "staff", "partnerships", "finances"}
+)
+"""The sections that a fact table of the marts holds."""
+DRAFT, OPENED = "draft", "opened"
+CAMPAIGN_STATES = frozenset({DRAFT, OPENED})
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """A survey year and the year that it asks about."""
+    """A survey year and the year that it asks about. `state`: a draft with a fault is left out, it stops nothing."""
 
     campaign: int
     data_year: int
     opens_on: dt.date | None
     closes_on: dt.date | None
+    state: str = OPENED
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Derived:
-    """A variable computed from others, in the campaigns where it is not asked."""
+    """A variable computed from others, in the campaigns where it is not asked. It may have several lines, each for
+    campaigns of its own."""
 
     variable: str
     campaigns: tuple[int, ...]
@@ -132,6 +142,31 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A constant of the figures or of the intake, and the campaigns that it holds for."""
+
+    parameter: str
+    value: str
+    campaigns: tuple[int, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break in a series, declared: `variable` is not comparable between two campaigns. `related`: the variables that
+    it was split into, merged from or replaced by, where no formula of derived.csv says so."""
+
+    variable: str
+    from_campaign: int
+    to_campaign: int
+    related: tuple[str, ...]
+    reason: str
+    author: str
+    date: dt.date
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Territory:
     """A set of structures. `vintage_from` and `vintage_to` bound the campaigns where it exists."""
 
@@ -141,6 +176,17 @@ class Territory:
     name: str
     vintage_from: int | None
     vintage_to: int | None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class TerritoryMember:
+    """A département, a federation or a focus that belongs to a territory."""
+
+    territory_id: str
+    member_type: str
+    member_code: str
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -167,7 +213,11 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class Registry:
-    """The whole of `questionnaires/`, validated. `fingerprint` changes with any byte of it."""
+    """The whole of `questionnaires/`, validated. `fingerprint` changes with any byte of it.
+
+    `left_out`: the draft campaigns that are not part of it, each with the faults that keep it out; `waiting`: the
+    columns that only they would give.
+    """
 
     fingerprint: str
     campaign_list: tuple[Campaign, ...]
@@ -178,15 +228,19 @@ class Registry:
     derived: tuple[Derived, ...]
     edits: dict[str, Edit]
     indicators: tuple[Indicator, ...]
-    parameters: dict[str, str]
+    parameter_lines: tuple[Parameter, ...]
     special_values: dict[str, str]
     key_columns: tuple[KeyColumn, ...]
     spellings: dict[str, dict[str, str]]
     metadata_columns: dict[str, str]
     territory_levels: tuple[dict[str, object], ...]
     territories: tuple[Territory, ...]
-    territory_members: tuple[dict[str, str], ...]
+    territory_members: tuple[TerritoryMember, ...]
+    reasons: dict[str, str]
     acknowledged: tuple[Acknowledged, ...] = field(default=())
+    breaks: tuple[Break, ...] = field(default=())
+    left_out: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    waiting: frozenset[str] = field(default=frozenset())
 
     @cached_property
     def campaigns(self) -> list[int]:
@@ -214,10 +268,27 @@ class Registry:
         """The derived variables of a campaign, in the order in which they can be computed."""
         return [derived for derived in self.derived if campaign in derived.campaigns]
 
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """The value of each parameter in the last campaign that it is given for."""
+        lines = sorted(self.parameter_lines, key=lambda line: max(line.campaigns, default=0))
+        return {line.parameter: line.value for line in lines}
+
+    def parameters_of(self, campaign: int) -> dict[str, str]:
+        """The value of each parameter in a campaign: its own, else that of the nearest campaign before, else the first
+        known."""
+
+        def nearness(line: Parameter) -> tuple[bool, int]:
+            before = [year for year in line.campaigns if year <= campaign]
+            return (not before, -max(before) if before else min(line.campaigns, default=0))
+
+        lines = sorted(self.parameter_lines, key=nearness, reverse=True)
+        return {line.parameter: line.value for line in lines}
+
     def key_column(self, role: str) -> KeyColumn:
         """The identification column of a role."""
         return next(key for key in self.key_columns if key.role == role)
 
     def number(self, parameter: str) -> float:
-        """A numeric parameter."""
+        """A numeric parameter, as of the last campaign that it is given for."""
         return float(self.parameters[parameter])

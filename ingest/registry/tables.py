@@ -5,35 +5,53 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 
-class RegistryError(Exception):
-    """The registry can't be used. `problems` holds one line per fault: file, line, reason."""
+@dataclass(frozen=True)
+class Fault:
+    """A wrong line. `line` is its number in the file (the header is line 1), or None for the file itself."""
 
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
+    file: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{where}: {self.reason}"
+
+
+class RegistryError(Exception):
+    """The registry can't be used. `faults` are its wrong lines; `problems` says each in a line: file, line, reason."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        self.problems = [str(fault) for fault in self.faults]
+        super().__init__("\n".join(self.problems))
 
 
 @dataclass
 class Problems:
-    """Faults found so far: gathered, so that one look shows them all."""
+    """Faults found so far: gathered, so that one look shows them all. The same fault is kept once."""
 
-    lines: list[str] = field(default_factory=list)
+    found: dict[Fault, None] = field(default_factory=dict)
 
     def add(self, file: str, line: int | None, reason: str) -> None:
         """One fault. `line` is the line in the file (the header is line 1), or None for the file itself."""
-        where = f"{file}, line {line}" if line else file
-        self.lines.append(f"{where}: {reason}")
+        self.found[Fault(file, line, reason)] = None
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults, in the order in which they were found."""
+        return list(self.found)
 
     def raise_if_any(self) -> None:
         """Raise `RegistryError` when a fault was found."""
-        if self.lines:
-            raise RegistryError(self.lines)
+        if self.found:
+            raise RegistryError(self.found)
 
 
 @dataclass(frozen=True)
@@ -90,8 +108,21 @@ def bar_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|") if part.strip())
 
 
-def rows_of(folder: Path, file: str, columns: list[Column], key: tuple[str, ...], problems: Problems) -> list[Row]:
-    """The lines of one file, in order; faults go to `problems` and their lines are left out."""
+PassOver = Callable[[Mapping[str, str]], bool]
+
+
+def rows_of(
+    folder: Path,
+    file: str,
+    columns: list[Column],
+    key: tuple[str, ...],
+    problems: Problems,
+    pass_over: PassOver | None = None,
+) -> list[Row]:
+    """The lines of one file, in order; faults go to `problems` and their lines are left out.
+
+    `pass_over` looks at the cells of a line by column: a line that it names is not read at all.
+    """
     path = folder / file
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -104,12 +135,19 @@ def rows_of(folder: Path, file: str, columns: list[Column], key: tuple[str, ...]
     if missing:
         problems.add(file, 1, f"missing column(s): {', '.join(missing)}")
         return []
-    rows = list(_typed_rows(file, header, reader, columns, problems))
+    rows = list(_typed_rows(file, header, reader, columns, problems, pass_over))
     _report_duplicates(file, rows, key, problems)
     return rows
 
 
-def _typed_rows(file: str, header: list[str], reader: Any, columns: list[Column], problems: Problems) -> Iterator[Row]:
+def _typed_rows(
+    file: str,
+    header: list[str],
+    reader: Any,
+    columns: list[Column],
+    problems: Problems,
+    pass_over: PassOver | None,
+) -> Iterator[Row]:
     positions = {name: position for position, name in enumerate(header)}
     previous_line = 1
     for cells in reader:
@@ -118,6 +156,8 @@ def _typed_rows(file: str, header: list[str], reader: Any, columns: list[Column]
             continue
         if len(cells) != len(header):
             problems.add(file, line, f"{len(cells)} cells where the header has {len(header)}")
+            continue
+        if pass_over and pass_over(dict(zip(header, cells, strict=True))):
             continue
         values: dict[str, Any] = {}
         for column in columns:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.registry.model import Registry, Variable
+from ingest.registry.expressions import columns_of
+from ingest.registry.model import Derived, Registry, Variable
 
 SQL_TYPES = {
     "integer": "integer",
@@ -76,7 +77,7 @@ def wide_columns(registry: Registry) -> list[WideColumn]:
         )
     for variable in public:
         if variable.type == "multi_choice":
-            for choice in registry.choices_of[variable.choices]:
+            for choice in registry.choices_of.get(variable.choices, []):
                 add(
                     f"{variable.variable}__{choice.code}",
                     variable.variable,
@@ -88,9 +89,10 @@ def wide_columns(registry: Registry) -> list[WideColumn]:
                     choice.code,
                     option_expression(variable.variable, choice.code),
                 )
-    for derived in registry.derived:
-        years = ", ".join(str(campaign) for campaign in derived.campaigns)
+    for lines in _lines_by_variable(registry).values():
+        derived = lines[0]
         otherwise = f" else {derived.variable}" if derived.variable in asked else ""
+        cases = (f"when campaign in ({', '.join(map(str, line.campaigns))}) then ({line.expression})" for line in lines)
         add(
             derived.variable,
             derived.variable,
@@ -99,9 +101,36 @@ def wide_columns(registry: Registry) -> list[WideColumn]:
             derived.section,
             derived.label_fr,
             _release(registry.variables.get(derived.variable)),
-            expression=f"case when campaign in ({years}) then ({derived.expression}){otherwise} end",
+            expression=f"case {' '.join(cases)}{otherwise} end",
         )
     return columns
+
+
+def _lines_by_variable(registry: Registry) -> dict[str, list[Derived]]:
+    """The lines of each derived variable, placed where its last one can be computed."""
+    lines: dict[str, list[Derived]] = {}
+    for derived in registry.derived:
+        lines[derived.variable] = [*lines.pop(derived.variable, []), derived]
+    return lines
+
+
+def asked_under(columns: set[str], registry: Registry, campaign: int) -> list[str]:
+    """The variables asked in the campaign under `columns`: options and derived variables are followed down."""
+    asked = {question.variable for question in registry.questions_of(campaign)}
+    computed = {column.column: column for column in wide_columns(registry) if column.expression}
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = list(columns)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in asked:
+            found.add(name)
+        elif name in computed:
+            waiting += columns_of(computed[name].expression or "")
+    return sorted(found)
 
 
 def _release(variable: Variable | None) -> str:

@@ -1,0 +1,210 @@
+"""The columns of each file of the registry: how their text is read, and what they may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ingest.registry.model import ANSWER_TYPES, CAMPAIGN_STATES, OPENED
+from ingest.registry.tables import (
+    Column,
+    bar_list,
+    boolean,
+    optional_date,
+    optional_float,
+    optional_int,
+    semicolon_list,
+)
+
+SEVERITIES = frozenset({"fatal", "confirm", "info"})
+STATUSES = frozenset({"blank", "answered", "refused", "not_concerned", "dont_know"})
+KEY_ROLES = frozenset({"identifier", "name", "commune", "departement"})
+KINDS = frozenset({"frame", "frame_share", "count", "share", "distribution", "sum", "mean", "ratio"})
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_CODE = re.compile(r"[A-Za-z0-9_]+")
+
+ReadCampaigns = Callable[[str], tuple[int, ...]]
+
+
+def sql_name(text: str) -> str:
+    """A name that becomes a column: small letters, digits, underscores."""
+    if not _NAME.fullmatch(text):
+        raise ValueError("expected small letters without accents, digits and underscores")
+    return text
+
+
+def sql_code(text: str) -> str:
+    """A code that completes the name of a column."""
+    if not _CODE.fullmatch(text):
+        raise ValueError("expected letters without accents, digits and underscores")
+    return text
+
+
+def _state(text: str) -> str:
+    return text or OPENED
+
+
+def _types(text: str) -> tuple[str, ...]:
+    return tuple(text.split("+"))
+
+
+def _scope(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))
+
+
+CAMPAIGNS = [
+    Column("campaign", int, required=True),
+    Column("data_year", int, required=True),
+    Column("opens_on", optional_date),
+    Column("closes_on", optional_date),
+    Column("state", _state, allowed=CAMPAIGN_STATES),
+]
+STRUCTURE_TYPES = [
+    Column("structure_type", sql_code, required=True),
+    Column("label_fr", required=True),
+    Column("order", int),
+]
+VARIABLES = [
+    Column("variable", sql_name, required=True),
+    Column("section", required=True),
+    Column("structure_types", _types, required=True),
+    Column("type", required=True, allowed=ANSWER_TYPES),
+    Column("unit"),
+    Column("choices"),
+    Column("min", optional_float),
+    Column("max", optional_float),
+    Column("pii", boolean),
+    Column("release", required=True, allowed=frozenset({"directory", "mart", "never"})),
+    Column("label_fr", required=True),
+]
+CHOICES = [
+    Column("list", required=True),
+    Column("code", sql_code, required=True),
+    Column("label_fr", required=True),
+    Column("order", int),
+    Column("group"),
+]
+EDITS = [
+    Column("rule", sql_code, required=True),
+    Column("severity", required=True, allowed=SEVERITIES),
+    Column("check", required=True, allowed=frozenset({"sql", "intake"})),
+    Column("scope", _scope, required=True),
+    Column("expression", required=True),
+    Column("rejects", required=True),
+    Column("message_fr", required=True),
+    Column("owner", required=True),
+    Column("next_step_fr", required=True),
+]
+SPECIAL_VALUES = [Column("token"), Column("status", allowed=STATUSES, required=True)]
+KEY_COLUMNS = [
+    Column("code", required=True),
+    Column("label_fr", required=True),
+    Column("role", required=True, allowed=KEY_ROLES),
+    Column("fallback_variable"),
+]
+SPELLINGS = [Column("topic", required=True), Column("meaning"), Column("spelling", required=True)]
+METADATA_COLUMNS = [Column("form"), Column("column", required=True), Column("role")]
+TERRITORY_LEVELS = [
+    Column("level", required=True),
+    Column("label_fr", required=True),
+    Column("order", int),
+    Column("combines_types", boolean),
+]
+TERRITORIES = [
+    Column("territory_id", required=True),
+    Column("level", required=True),
+    Column("code", required=True),
+    Column("name", required=True),
+    Column("vintage_from", optional_int),
+    Column("vintage_to", optional_int),
+]
+TERRITORY_MEMBERS = [
+    Column("territory_id", required=True),
+    Column("member_type", required=True),
+    Column("member_code", required=True),
+]
+REASONS = [Column("reason", required=True), Column("label_fr", required=True)]
+ACKNOWLEDGED_COLUMNS = [
+    Column("campaign", int, required=True),
+    Column("sender"),
+    Column("header", required=True),
+    Column("decision", required=True, allowed=frozenset({"map", "ignore"})),
+    Column("question_code"),
+    Column("reason", required=True),
+]
+BREAKS = [
+    Column("variable", required=True),
+    Column("from_campaign", int, required=True),
+    Column("to_campaign", int, required=True),
+    Column("related", semicolon_list),
+    Column("reason", required=True),
+    Column("author", required=True),
+    Column("date", optional_date, required=True),
+]
+
+
+def question_columns(campaign: int) -> list[Column]:
+    """Those of the crosswalk of `campaign`."""
+
+    def same_campaign(text: str) -> int:
+        if int(text) != campaign:
+            raise ValueError(f"this file is the crosswalk of {campaign}")
+        return int(text)
+
+    return [
+        Column("campaign", same_campaign, required=True),
+        Column("data_year", int, required=True),
+        Column("structure_type", required=True),
+        Column("module", required=True),
+        Column("question_code", required=True),
+        Column("question_label_fr", required=True),
+        Column("variable", required=True),
+        Column("type", required=True, allowed=ANSWER_TYPES),
+        Column("choices"),
+        Column("options", bar_list),
+        Column("required", boolean),
+        Column("order", int),
+        Column("section", required=True),
+    ]
+
+
+def derived_columns(campaigns: ReadCampaigns) -> list[Column]:
+    """Those of ``derived.csv``; `campaigns` reads a list of campaigns."""
+    return [
+        Column("variable", sql_name, required=True),
+        Column("campaigns", campaigns),
+        Column("expression", required=True),
+        Column("section", required=True),
+        Column("type", required=True, allowed=ANSWER_TYPES),
+        Column("unit"),
+        Column("label_fr", required=True),
+    ]
+
+
+def indicator_columns(campaigns: ReadCampaigns) -> list[Column]:
+    """Those of ``indicators.csv``; `campaigns` reads a list of campaigns."""
+    return [
+        Column("indicator", required=True),
+        Column("family", required=True),
+        Column("label_fr", required=True),
+        Column("unit", required=True),
+        Column("kind", required=True, allowed=KINDS),
+        Column("numerator", required=True),
+        Column("denominator"),
+        Column("base"),
+        Column("base_label", required=True),
+        Column("breakdown", required=True),
+        Column("decimals", int, required=True),
+        Column("structure_types", required=True),
+        Column("campaigns", campaigns),
+        Column("note"),
+    ]
+
+
+def parameter_columns(campaigns: ReadCampaigns) -> list[Column]:
+    """Those of ``parameters.csv``; `campaigns` reads a list of campaigns."""
+    return [
+        Column("parameter", sql_name, required=True),
+        Column("value", required=True),
+        Column("campaigns", campaigns),
+    ]
