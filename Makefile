@@ -61,8 +61,9 @@ $(VENV)/.dependencies: requirements.lock | $(VENV)/bin/python
 	         $(BIN)/python -m compileall -q -j 0 $(VENV)/lib || true; }
 	@touch $@
 
-# The bytecode is written now: on a machine that never writes it, every start would pay for it.
+# The bytecode is written now: on a machine that never writes it, every start would pay for it. So is dbt's manifest.
 $(VENV)/.ready: $(VENV)/.dependencies pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	unset PYTHONDONTWRITEBYTECODE; $(BIN)/python -m compileall -q $(ROOMS)
+	$(BIN)/python -m orchestration.prepare
 	@touch $@

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from orchestration.commands import building, demonstration, inspection, interface, registration
+from orchestration.commands import building, demonstration, inspection, interface, registration, reporting
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
 

@@ -21,10 +21,15 @@ NOTICES = (
 )
 
 
-def set_environment(home: Home) -> None:
-    """Switch every tool's telemetry off, and give Dagster its folder (``DAGSTER_HOME``)."""
+def silence_tools() -> None:
+    """Switch every tool's telemetry off, and notices that are no news."""
     os.environ.update(SILENT)
     for notice in NOTICES:
         warnings.filterwarnings("ignore", message=notice)
+
+
+def set_environment(home: Home) -> None:
+    """Silence the tools, and tell those that ask where the home is."""
+    silence_tools()
     os.environ["SENACS_HOME"] = str(home.root)
     os.environ["DAGSTER_HOME"] = str(home.dagster)

@@ -66,7 +66,7 @@ def test_another_order_of_reception_and_a_second_build_give_the_same_bytes(
 def test_the_source_tree_stays_as_it_was(demonstration: Demonstration) -> None:
     written = {"target", "logs", "dbt_packages", ".user.yml"}
     assert {path.name for path in (PROJECT_ROOT / "dbt_project").iterdir()}.isdisjoint(written)
-    assert (demonstration.home.dbt / "target" / "manifest.json").is_file()
+    assert (demonstration.home.dbt / "project" / "dbt_project.yml").is_file()
 
 
 def killed(home: Path, sign: Callable[[], bool], *arguments: str) -> None:

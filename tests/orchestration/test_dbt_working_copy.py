@@ -10,10 +10,16 @@ from ingest.home import Home, questionnaires_folder
 from ingest.registry import Registry, load_registry
 from orchestration import dbt_working_copy
 from orchestration.dbt_build import built_nodes, failure_of
-from orchestration.dbt_working_copy import DbtError, WorkingCopy, working_copy
+from orchestration.dbt_working_copy import DbtError, WorkingCopy, prepare, working_copy
 
 PROJECT = "name: small\nversion: '1.0'\nprofile: small\nmodel-paths: [models]\ntest-paths: [tests]\n"
 PROFILE = "small: {target: t, outputs: {t: {type: duckdb, path: \"{{ env_var('SENACS_DUCKDB_PATH') }}\"}}}\n"
+SOURCES = """
+sources:
+  - name: registry
+    config: {meta: {external_location: "{{ env_var('SENACS_REGISTRY_DIR') }}/{name}.parquet"}}
+    tables: [{name: campaigns}]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "profiles.yml": PROFILE,
         "models/one.sql": "select 1 as x",
         "tests/never_one.sql": "select * from {{ ref('one') }} where x = 2",
+        "models/sources.yml": SOURCES,
         "target/noise.txt": "written by dbt",
     }.items():
         path = folder / name
@@ -55,15 +62,28 @@ def test_the_copy_follows_its_sources_and_is_parsed_only_when_they_change(
     home = Home(tmp_path / "home")
     first = working_copy(home, registry)
     assert not (first.folder / "target").exists()
-    parsed = (first.target / "manifest.json").stat().st_mtime_ns
+    parsed = (first.parsed / "manifest.json").stat().st_mtime_ns
     assert working_copy(home, registry).fingerprint == first.fingerprint
-    assert (first.target / "manifest.json").stat().st_mtime_ns == parsed
+    assert (first.parsed / "manifest.json").stat().st_mtime_ns == parsed
     (sources / "models/one.sql").rename(sources / "models/two.sql")
     (sources / "tests/never_one.sql").unlink()
     second = working_copy(home, registry)
     assert second.fingerprint != first.fingerprint
     assert not (second.folder / "models/one.sql").exists()
     assert "model.small.two" in second.manifest_json["nodes"]
+
+
+def test_what_set_up_prepared_serves_every_home(sources: Path, tmp_path: Path, registry: Registry) -> None:
+    prepared = tmp_path / "prepared"
+    prepare(registry, prepared)
+    copies = [working_copy(Home(tmp_path / name), registry, prepared) for name in ("one", "two")]
+    assert [copy.parsed for copy in copies] == [prepared, prepared]
+    for copy in copies:
+        (source,) = copy.manifest().sources.values()
+        assert source.meta["external_location"] == f"{copy.home.registry}/{{name}}.parquet"
+        assert source.relation_name == f"'{copy.home.registry}/campaigns.parquet'"
+    (sources / "models/one.sql").write_text("select 3 as x", encoding="utf-8")
+    assert working_copy(Home(tmp_path / "one"), registry, prepared).parsed == tmp_path / "one" / "dbt" / "parsed"
 
 
 def test_a_build_writes_a_fresh_file_and_closes_it(sources: Path, tmp_path: Path, registry: Registry) -> None:
