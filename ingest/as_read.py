@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ingest.decisions.read_report import ReadDecision
 from ingest.headers import ANY_TYPE, Target
 from ingest.layout import Header
 from ingest.reading import cell_address
@@ -44,7 +45,8 @@ class UnknownColumn:
 class ReadFile:
     """A file as read, its cells column-wise: row (position in `rows`), question, option, sheet, place, text.
 
-    `columns`: sheet, structure type, question, line (in a form only, from 1), column.
+    A returned report has `decisions` and no row. `columns`: sheet, structure type, question, line (in a form only,
+    from 1), column.
     `ignored`: rule, sheet, line, text.
     """
 
@@ -60,6 +62,7 @@ class ReadFile:
     columns: list[tuple[str, str, str, int | None, int]] = field(default_factory=list)
     unknown: list[UnknownColumn] = field(default_factory=list)
     ignored: list[tuple[str, str, str, str]] = field(default_factory=list)
+    decisions: list[ReadDecision] = field(default_factory=list)
 
     def add_unknown(self, sheet: str, header: Header, filled: int, nearest: str = "") -> None:
         """Keep a column that no question explains."""

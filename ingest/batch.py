@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.acceptance import ACCEPTED, Response
+from ingest.decisions.settle import Settled
 from ingest.read_store import ReadFrames
 from ingest.reading import cell_address
 from ingest.registry.model import Registry
@@ -20,7 +21,8 @@ LARGEST_COLUMN = 16_384
 @dataclass(frozen=True)
 class Batch:
     """`rows`: a row per structure row with its state and place; `answers`: parsed, with status and rule; `notes`:
-    rules raised that set nothing aside (row_id, variable, rule); `decided`: the responses with the rules on rows."""
+    rules raised that set nothing aside (row_id, variable, rule); `decided`: the responses with the rules on rows;
+    `settled`: the decisions."""
 
     registry: Registry
     campaign: int
@@ -29,6 +31,7 @@ class Batch:
     answers: pl.DataFrame
     notes: pl.DataFrame
     decided: list[Response]
+    settled: Settled
 
     @cached_property
     def placed(self) -> pl.DataFrame:

@@ -14,21 +14,22 @@ from ingest import records
 from ingest.acceptance import ACCEPTED, REPLACED, Frame, Member, Response, responses
 from ingest.atomic import replaced_file
 from ingest.batch import Batch
-from ingest.edit_rules import compared_variables, raised_edits
+from ingest.checking import checked
+from ingest.decisions.apply import decided as decided_on
+from ingest.decisions.apply import sent_decisions, with_corrections
+from ingest.decisions.corrections import corrections_text
+from ingest.edit_rules import compared_variables
 from ingest.frames import frame_of, lifecycle_of
 from ingest.home import Home
 from ingest.panel import predecessors_of, with_predecessors
 from ingest.parsing import answers_of
 from ingest.read_store import Progress, ReadFrames, code_fingerprint, refreshed
 from ingest.registry.model import Registry
-from ingest.schema import raised_rules
-from ingest.text_rules import text_edits
 
 if TYPE_CHECKING:
     import polars as pl
 
 STATE = "state.json"
-USABLE = ("declared", "zero")
 
 
 @dataclass
@@ -77,57 +78,11 @@ def intake_of(
     counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
     cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
     answers = answers_of(cells, registry, campaign)
-    raised = raised_rules(answers, registry)
-    answers = answers.with_row_index("position")
-    fatal = {rule for rule, edit in registry.edits.items() if edit.severity == "fatal"}
-    refused = raised.filter(pl.col("rule").is_in(list(fatal))).group_by("position").agg(pl.col("rule").min())
-    answers = answers.join(refused, on="position", how="left", maintain_order="left").with_columns(
-        status=pl.when(pl.col("rule").is_not_null())
-        .then(pl.lit("rejected"))
-        .when(pl.col("status").is_not_null())
-        .then(pl.col("status"))
-        .when((pl.col("value_num") == 0) & (pl.col("type") != "boolean"))
-        .then(pl.lit("zero"))
-        .otherwise(pl.lit("declared"))
-    )
-    usable = answers.filter(pl.col("status").is_in(USABLE))
-    sql_rules = raised_edits(
-        registry,
-        counted.select("row_id", "structure_id", "structure_type", "campaign", current=pl.col("state") == ACCEPTED),
-        usable.select("row_id", "variable", "value_num", "value_text", "value_date"),
-        frame,
-        previous,
-    )
-    rejects = {edit.rule: edit.rejects for edit in registry.edits.values()}
-    struck = sql_rules.fatal.with_columns(variable=pl.col("rule").replace_strict(rejects, return_dtype=pl.String))
-    answers = (
-        answers.join(
-            struck.rename({"rule": "struck"}).unique(["row_id", "variable"], keep="first", maintain_order=True),
-            on=["row_id", "variable"],
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            rule=pl.coalesce("rule", "struck"),
-            status=pl.when(pl.col("struck").is_not_null()).then(pl.lit("rejected")).otherwise("status"),
-        )
-        .with_columns(
-            pl.when(pl.col("status").is_in(USABLE)).then(pl.col(name)).alias(name)
-            for name in ("value_num", "value_text", "value_date")
-        )
-    )
-    notes = pl.concat(
-        [
-            raised.filter(~pl.col("rule").is_in(list(fatal)))
-            .join(answers.select("position", "row_id", "variable"), on="position")
-            .select("row_id", "variable", "rule"),
-            text_edits(answers, registry),
-            _required_without_answer(counted, answers, registry, campaign),
-            sql_rules.other.join(_first_variables(registry), on="rule").select("row_id", "variable", "rule"),
-        ]
-    )
-    tables = records.tables(Batch(registry, campaign, read, rows, answers, notes, decided))
-    return Intake(tables, sql_rules.values)
+    settled = decided_on(registry, campaign, sent_decisions(read.decisions), rows, answers)
+    answers = with_corrections(registry, campaign, settled, rows, answers)
+    answers, rules = checked(registry, campaign, counted, answers, frame, previous)
+    tables = records.tables(Batch(registry, campaign, read, rows, answers, rules.notes, decided, settled))
+    return Intake(tables, rules.values)
 
 
 def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
@@ -149,7 +104,7 @@ def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFra
 
 
 def _stamp(home: Home, registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame) -> str:
-    digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()}".encode())
+    digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()} {corrections_text(campaign)}".encode())
     for row in read.files.select("entry_id", "received_at", "file").sort("entry_id").iter_rows():
         digest.update(repr(row).encode())
     digest.update(frame.write_csv().encode() + lifecycle_of(home, registry).write_csv().encode())
@@ -199,32 +154,4 @@ def _response_table(campaign: int, decided: list[Response], read: ReadFrames) ->
         table.join(places, on="row_id", how="left", maintain_order="left")
         .join(files, on="entry_id", how="left", maintain_order="left")
         .with_columns(campaign=pl.lit(campaign, pl.Int32))
-    )
-
-
-def _required_without_answer(
-    counted: pl.DataFrame, answers: pl.DataFrame, registry: Registry, campaign: int
-) -> pl.DataFrame:
-    """R01: each required question of the row's form that has no usable answer."""
-    import polars as pl
-
-    required = pl.DataFrame(
-        [(q.structure_type, q.variable, "R01") for q in registry.questions_of(campaign) if q.required],
-        schema=["structure_type", "variable", "rule"],
-        orient="row",
-    )
-    usable = answers.filter(pl.col("status").is_in(USABLE)).select("row_id", "variable")
-    return (
-        counted.select("row_id", "structure_type")
-        .join(required, on="structure_type")
-        .join(usable, on=["row_id", "variable"], how="anti")
-        .select("row_id", "variable", "rule")
-    )
-
-
-def _first_variables(registry: Registry) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(
-        [(edit.rule, edit.scope[0]) for edit in registry.edits.values()], schema=["rule", "variable"], orient="row"
     )

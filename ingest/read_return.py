@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingest.as_read import ReadFile
+from ingest.decisions.read_report import read_report
 from ingest.headers import HeaderIndex
 from ingest.layout import FormLine, Table, form_lines, table_of
 from ingest.read_form import read_form
@@ -23,6 +24,9 @@ def read_return(
     sheets = read_sheets(content, name, limits)
     result = ReadFile(ignored=[("I13", sheet.name, "", sheet.name) for sheet in sheets if sheet.hidden])
     visible = [sheet for sheet in sheets if not sheet.hidden]
+    decisions = read_report(visible, campaign, registry)
+    if decisions is not None:
+        return ReadFile(form="report", decisions=decisions)
     index = indexes[campaign]
     tables = [table for sheet in visible if (table := table_of(sheet, index))]
     in_tables = index.questions_named(_texts(tables))

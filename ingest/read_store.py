@@ -1,7 +1,7 @@
 """What was read of a campaign's returns, kept so that only new files are read again.
 
-``intake/<campaign>/read/*.parquet``: files, rows, cells, columns, unknown, ignored. Everything here can be deleted: it
-is read again from the archive. It is stale when the registry or the code of this room changes.
+``intake/<campaign>/read/*.parquet``: files, rows, cells, columns, unknown, ignored, decisions. Everything here can be
+deleted: it is read again from the archive. It is stale when the registry or the code of this room changes.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class ReadFrames:
     columns: pl.DataFrame
     unknown: pl.DataFrame
     ignored: pl.DataFrame
+    decisions: pl.DataFrame
 
 
 @lru_cache(maxsize=1)

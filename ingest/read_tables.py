@@ -10,6 +10,7 @@ import polars as pl
 
 from ingest.archive import Entry
 from ingest.as_read import ReadFile, ReadRow
+from ingest.decisions.read_report import ReadDecision
 from ingest.read_store import ReadFrames
 from ingest.reading import Refusal
 
@@ -35,12 +36,19 @@ UNKNOWN = {
     "entry_id": pl.String, "sheet": pl.String, "cell": pl.String, "header": pl.String, "filled": pl.Int32,
     "nearest_question": pl.String,
 }  # fmt: skip
+DECISIONS = dict.fromkeys(
+    (
+        "entry_id", "sender", "author", "decided_at", "structure_id", "rule", "variable", "about", "action", "value",
+        "reason", "comment", "file", "sheet", "cell", "fault",
+    ),
+    pl.String,
+)  # fmt: skip
 IGNORED = {"entry_id": pl.String, "rule": pl.String, "sheet": pl.String, "line": pl.String, "raw": pl.String}
 
 
 def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 0) -> ReadFrames:
     """The tables of `read` (their columns: the constants of this module)."""
-    files, rows, columns, unknown, ignored = [], [], [], [], []
+    files, rows, columns, unknown, ignored, decisions = [], [], [], [], [], []
     cells: dict[str, Any] = {name: [] for name in CELLS}
     cells["row_id"], cells["line"], cells["column"] = array("i"), array("i"), array("i")
     next_id = first_row_id
@@ -63,6 +71,7 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
         columns += [(entry.entry_id, *column) for column in outcome.columns]
         unknown += [(entry.entry_id, *dataclasses.astuple(column)) for column in outcome.unknown]
         ignored += [(entry.entry_id, *item) for item in outcome.ignored]
+        decisions += [_decision(entry, decision) for decision in outcome.decisions]
         next_id += len(outcome.rows)
     return ReadFrames(
         files=pl.DataFrame(files, schema=FILES, orient="row"),
@@ -75,6 +84,7 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
         ),
         unknown=pl.DataFrame(unknown, schema=UNKNOWN, orient="row"),
         ignored=pl.DataFrame(ignored, schema=IGNORED, orient="row"),
+        decisions=pl.DataFrame(decisions, schema=DECISIONS, orient="row"),
     )
 
 
@@ -83,3 +93,8 @@ def _row(row_id: int, entry: Entry, row: ReadRow) -> tuple[Any, ...]:
         row_id, entry.entry_id, row.sheet, row.row, row.column, row.structure_type, row.form_type, row.form_known,
         row.identifier, row.name, row.commune_code, row.commune_name, row.submitted,
     )  # fmt: skip
+
+
+def _decision(entry: Entry, decision: ReadDecision) -> dict[str, str]:
+    of_entry = {"entry_id": entry.entry_id, "sender": entry.sender, "decided_at": entry.received_at, "file": entry.file}
+    return {**dataclasses.asdict(decision), **of_entry}

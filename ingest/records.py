@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ingest.batch import Batch
+from ingest.decisions.apply import confirmed_edits, decisions_table
 from ingest.edit_records import edits_table
 from ingest.event_records import STATES, events_table, receipts_table
 from ingest.reject_records import rejects_table, unmapped_table
@@ -21,9 +22,9 @@ def tables(batch: Batch) -> dict[str, pl.DataFrame]:
     answers = batch.placed.select(
         batch.campaign_column, "structure_id", "structure_type", "entry_id", "sender", "file", "sheet", "cell",
         "question_code", "variable", "status", "raw", pl.col("value_num").cast(pl.Decimal(18, 6)), "value_text",
-        "value_date", "current",
+        "value_date", "current", pl.col("received").fill_null(""), pl.col("decision").fill_null(""),
     )  # fmt: skip
-    edits = edits_table(batch)
+    edits = confirmed_edits(batch.settled, edits_table(batch))
     events = events_table(batch, edits)
     return {
         "answers": answers.filter(~pl.col("variable").is_in(personal)),
@@ -32,6 +33,7 @@ def tables(batch: Batch) -> dict[str, pl.DataFrame]:
         "rejects": rejects_table(batch),
         "edits": edits,
         "unmapped": unmapped_table(batch),
+        "decisions": decisions_table(batch.campaign, batch.settled, batch.read.decisions),
         "events": events,
         "receipts": receipts_table(batch, events),
     }

@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    for module in (demonstration, registration, building, inspection, interface):
+    for module in (demonstration, registration, building, inspection, reporting, interface):
         module.add_commands(add)
     return top
 

@@ -16,7 +16,7 @@ def add_commands(add: AddCommand) -> None:
     report = add(
         "report",
         report_to_sender,
-        "Écrit le rapport de contrôle d'un émetteur : chaque refus et chaque point à confirmer, à décider et à renvoyer.",
+        "Écrit le rapport de contrôle d'un émetteur : chaque refus, chaque point à confirmer.",
         "senacs report fede-npdc --campaign 2019",
     )
     report.add_argument("sender", metavar="ÉMETTEUR", help="fédération ou Caf qui a envoyé des retours")

@@ -1,0 +1,28 @@
+"""``senacs report``: the edit report of a sender, as a workbook and as a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.atomic import replaced_file
+from ingest.decisions.report_lines import Report, report_of
+from ingest.decisions.report_page import page
+from ingest.decisions.report_workbook import workbook_bytes
+from ingest.home import Home
+from ingest.intake import build_intake
+from ingest.registry.model import Registry
+
+
+def write_report(home: Home, registry: Registry, campaign: int, sender: str, folder: Path) -> tuple[Report, list[Path]]:
+    """Bring the intake up to date and write the report of `sender` in `folder`. Returns it and its files."""
+    for year in registry.campaigns:
+        if year <= campaign:
+            build_intake(home, registry, year)
+    report = report_of(home, registry, campaign, sender)
+    stem = f"rapport_{campaign}_{sender}"
+    paths = [folder / f"{stem}.xlsx", folder / f"{stem}.html"]
+    with replaced_file(paths[0]) as path:
+        path.write_bytes(workbook_bytes(report, registry))
+    with replaced_file(paths[1]) as path:
+        path.write_text(page(report), encoding="utf-8")
+    return report, paths

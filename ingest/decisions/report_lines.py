@@ -1,0 +1,160 @@
+"""What a sender is asked to look at: one line per refusal and per rule still open, with what ties it to its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ingest.decisions.decision import about
+from ingest.decisions.report_layout import SEVERITIES, reference
+from ingest.frames import frame_of, lifecycle_of
+from ingest.home import Home
+from ingest.panel import predecessors_of, with_predecessors
+from ingest.registry.model import Registry
+
+if TYPE_CHECKING:
+    pass
+
+UNANSWERABLE = ("I10", "I12", "I13")
+REQUIRED = "R01"
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """A line of a report. `can_confirm`: the value may be confirmed as it is; a refused one is only corrected."""
+
+    reference: str
+    severity: str
+    structure_id: str
+    name: str
+    question_code: str
+    question_label: str
+    raw: str
+    previous: str
+    file: str
+    sheet: str
+    cell: str
+    rule: str
+    why: str
+    next_step: str
+    can_confirm: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report of a sender: what waits for it (`lines`), what it should know (`notes`)."""
+
+    campaign: int
+    sender: str
+    previous_campaign: int | None
+    lines: list[ReportLine]
+    notes: list[ReportLine]
+
+
+def report_of(home: Home, registry: Registry, campaign: int, sender: str) -> Report:
+    """The report of `sender`, from the intake as it stands (`build_intake` comes first).
+
+    Lines: files, rows and answers refused, open `confirm` rules, required questions without answer. Notes: the rest.
+    """
+    import polars as pl
+
+    folder = home.intake / str(campaign)
+    answers = pl.read_parquet(folder / "answers.parquet").filter("current")
+    raws: dict[str, dict[str, str]] = {}
+    for structure, variable, raw in answers.select("structure_id", "variable", "raw").iter_rows():
+        raws.setdefault(structure, {})[variable] = raw
+    names = dict(frame_of(home, registry, campaign).select("structure_id", "name").iter_rows())
+    standing = set(answers["structure_id"])
+    previous, earlier = _previous_values(home, registry, campaign)
+    maker = _LineMaker(registry, campaign, raws, names, previous)
+    mine = pl.col("sender") == sender
+    rejects = pl.read_parquet(folder / "rejects.parquet").filter(mine)
+    edits = pl.read_parquet(folder / "edits.parquet").filter(mine)
+    replaced = _replaced_rows(folder, sender)
+    lines = [maker.line(row) for row in rejects.iter_rows(named=True) if _stands(row, standing, replaced)]
+    notes = []
+    for row in edits.iter_rows(named=True):
+        asked = row["open"] or (row["current"] and row["rule"] == REQUIRED)
+        refused = any(line.structure_id == row["structure_id"] and line.question_code == row["question_code"]
+                      for line in lines) if row["rule"] == REQUIRED else False  # fmt: skip
+        if asked and not refused:
+            lines.append(maker.line(row))
+        elif row["rule"] in UNANSWERABLE or (row["current"] and row["severity"] == "info" and row["rule"] != REQUIRED):
+            notes.append(maker.line(row))
+    return Report(campaign, sender, earlier, lines, notes)
+
+
+def _stands(row: dict[str, Any], standing: set[str], replaced: set[tuple[str, str]]) -> bool:
+    """A refused answer of a row that was replaced since is not asked about any more."""
+    return row["level"] != "answer" or (row["entry_id"], row["structure_id"]) not in replaced
+
+
+def _replaced_rows(folder: Any, sender: str) -> set[tuple[str, str]]:
+    import polars as pl
+
+    responses = pl.read_parquet(folder / "responses.parquet")
+    gone = responses.filter(pl.col("sender") == sender, pl.col("state") == "replaced")
+    return set(gone.select("entry_id", "structure_id").iter_rows())
+
+
+@dataclass(frozen=True)
+class _LineMaker:
+    registry: Registry
+    campaign: int
+    raws: dict[str, dict[str, str]]
+    names: dict[str, str]
+    previous: dict[tuple[str, str], str]
+
+    def line(self, row: dict[str, Any]) -> ReportLine:
+        rule = self.registry.edits[row["rule"]]
+        structure, variable = row["structure_id"], row["variable"] or ""
+        severity = "confirm" if row["rule"] == REQUIRED else rule.severity
+        signed = about(
+            self.registry, self.campaign, row["rule"], variable, self.raws.get(structure, {}), row["entry_id"]
+        )
+        return ReportLine(
+            reference=reference(structure, row["rule"], variable, signed),
+            severity=SEVERITIES[severity],
+            structure_id=structure,
+            name=self.names.get(structure, ""),
+            question_code=row["question_code"] or "",
+            question_label=row["question_label_fr"] or "",
+            raw=row["raw"] or "",
+            previous=self.previous.get((structure, variable), ""),
+            file=row["file"],
+            sheet=row["sheet"] or "",
+            cell=row["cell"] or "",
+            rule=row["rule"],
+            why=row["message_fr"],
+            next_step=rule.next_step_fr,
+            can_confirm=rule.severity == "confirm" and bool(structure),
+        )
+
+
+def _previous_values(home: Home, registry: Registry, campaign: int) -> tuple[dict[tuple[str, str], str], int | None]:
+    """Text of the value of each structure and variable in the latest earlier campaign that has it (predecessors'
+    numbers added up), and that campaign."""
+    import polars as pl
+
+    years = [
+        year
+        for year in sorted((year for year in registry.campaigns if year < campaign), reverse=True)
+        if (home.intake / str(year) / "answers.parquet").exists()
+    ]
+    if not years:
+        return {}, None
+    predecessors = predecessors_of(frame_of(home, registry, campaign), lifecycle_of(home, registry))
+    found: dict[tuple[str, str], str] = {}
+    for year in years:
+        answers = pl.read_parquet(home.intake / str(year) / "answers.parquet").filter("current")
+        numbers = answers.filter(pl.col("value_num").is_not_null())
+        wide = numbers.pivot(on="variable", index="structure_id", values="value_num", aggregate_function="first")
+        variables = [name for name in wide.columns if name != "structure_id"]
+        for row in with_predecessors([wide], predecessors, variables).iter_rows(named=True):
+            for variable in variables:
+                if row[variable] is not None:
+                    found.setdefault((row["structure_id"], variable), f"{row[variable].normalize():f}")
+        texts = answers.filter(pl.col("value_text").is_not_null()).select("structure_id", "variable", "raw")
+        for structure, variable, raw in texts.iter_rows():
+            found.setdefault((structure, variable), raw)
+    return found, years[0]

@@ -1,0 +1,235 @@
+"""A report goes out, is answered, comes back: what it decides applies, closes, and dies with the values it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from ingest.decisions.corrections import CorrectionError
+from ingest.decisions.report import write_report
+from ingest.decisions.report_layout import COLUMNS, DECISION, REASON, VALUE
+from ingest.home import Home
+from ingest.intake import build_intake
+from ingest.reception import Delivery, receive
+from ingest.registry import Registry
+
+SENDER = "caf-59"
+STRUCTURE = "CS-59-0005"
+CHECKED = "Valeur vérifiée : elle est exacte"
+
+
+class Exchange:
+    """A sender and the national team, exchanging files about one campaign."""
+
+    def __init__(self, home: Home, registry: Registry, folder: Path) -> None:
+        self.home, self.registry, self.folder = home, registry, folder
+        self.day = 0
+
+    def send(self, path: Path, sender: str = SENDER) -> str:
+        self.day += 1
+        moment = dt.datetime(2019, 6, self.day)
+        return receive(self.home, self.registry, [Delivery(path, path.name, 2019, sender, moment)])[0].verdict
+
+    def answer(self, **cells: str) -> None:
+        path = self.folder / f"retour_{self.day}.csv"
+        row = {"IDENT": STRUCTURE} | {name.replace("_", "."): text for name, text in cells.items()}
+        path.write_text(f"{';'.join(row)}\n{';'.join(row.values())}\n", encoding="utf-8")
+        assert self.send(path) == "accepted"
+
+    def report(self) -> Path:
+        _, paths = write_report(self.home, self.registry, 2019, SENDER, self.folder / "rapports")
+        return paths[0]
+
+    def lines(self) -> list[dict[str, str]]:
+        sheet = openpyxl.load_workbook(self.report())["À décider"]
+        rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+        start = next(number for number, row in enumerate(rows) if row[0] == COLUMNS[0])
+        return [dict(zip(COLUMNS, row, strict=True)) for row in rows[start + 1 :] if row[0]]
+
+    def decide(self, rule: str, **answers: str) -> str:
+        """Fill in the line of `rule` and send the report back; what the reception says of it."""
+        path = self.report()
+        book = openpyxl.load_workbook(path)
+        sheet = book["À décider"]
+        sheet["D4"] = "Camille Hoarau"
+        for row in sheet.iter_rows():
+            if row[COLUMNS.index("Règle")].value == rule:
+                for name, text in answers.items():
+                    row[COLUMNS.index(name.replace("_", " "))].value = text
+        back = self.folder / f"rapport_rempli_{self.day}.xlsx"
+        book.save(back)
+        return self.send(back)
+
+    def table(self, name: str) -> pl.DataFrame:
+        build_intake(self.home, self.registry, 2019)
+        return pl.read_parquet(self.home.intake / "2019" / f"{name}.parquet")
+
+    def value(self, variable: str) -> tuple[object, str]:
+        row = self.table("answers").filter("current", pl.col("variable") == variable).row(0, named=True)
+        return row["value_num"], row["status"]
+
+    def open_rules(self) -> list[str]:
+        return sorted(self.table("edits").filter("open")["rule"])
+
+
+@pytest.fixture
+def exchange(framed_home: Home, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Exchange:
+    monkeypatch.setenv("SENACS_CORRECTIONS", str(tmp_path / "corrections"))
+    return Exchange(framed_home, registry, tmp_path)
+
+
+def test_a_report_has_a_line_per_refusal_and_open_rule_with_its_cell(exchange: Exchange) -> None:
+    exchange.answer(Q9_01="-45000", Q5_01="90", Q7_01="une douzaine")
+    lines = {line["Règle"]: line for line in exchange.lines() if line["Structure"] == STRUCTURE}
+    assert {"T03", "T01", "E24"} <= set(lines)
+    refused = lines["T03"]
+    assert (refused["Valeur lue"], refused["Cellule"], refused["Question"]) == ("-45000", "B2", "Q9.01")
+    assert (refused["Gravité"], refused["Pourquoi"]) == ("À corriger", "Valeur inférieure au minimum possible.")
+
+
+def test_a_correction_applies_and_closes_the_rule(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    assert exchange.open_rules() == ["E24"]
+    assert exchange.decide("E24", Décision="Corriger", Valeur_corrigée="9") == "accepted"
+    assert exchange.value("board_members") == (9, "corrected")
+    assert exchange.open_rules() == []
+    decision = exchange.table("decisions").row(0, named=True)
+    assert (decision["state"], decision["author"], decision["decided_at"]) == (
+        "applied",
+        "Camille Hoarau",
+        "2019-06-02T00:00:00",
+    )
+
+
+def test_what_was_received_stays_beside_the_correction(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    exchange.decide("E24", **{DECISION: "Corriger", "Valeur_corrigée": "9"})
+    row = exchange.table("answers").filter(pl.col("variable") == "board_members").row(0, named=True)
+    assert (row["received"], row["raw"], row["cell"]) == ("90", "9", "B2")
+    assert "Camille Hoarau" in row["decision"]
+
+
+def test_a_confirmation_closes_the_rule_and_keeps_the_value(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    exchange.decide("E24", **{DECISION: "Confirmer", REASON: CHECKED})
+    assert exchange.value("board_members") == (90, "declared")
+    assert exchange.open_rules() == []
+    edit = exchange.table("edits").filter(pl.col("rule") == "E24").row(0, named=True)
+    assert (edit["reason"], "Camille Hoarau" in edit["settled_by"]) == ("checked", True)
+
+
+def test_a_decision_dies_with_the_value_it_was_made_on(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    exchange.decide("E24", **{DECISION: "Confirmer", REASON: CHECKED})
+    exchange.answer(Q5_01="95")
+    assert exchange.open_rules() == ["E24"]
+    assert exchange.table("decisions")["state"].to_list() == ["dead"]
+
+
+def test_a_decision_survives_a_new_return_with_the_same_value(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    exchange.decide("E24", **{DECISION: "Confirmer", REASON: CHECKED})
+    exchange.answer(Q5_01="90", Q6_03="4")
+    assert exchange.open_rules() == []
+
+
+def test_a_corrected_value_is_checked_like_any_other(exchange: Exchange) -> None:
+    exchange.answer(Q7_01="3", Q5_01="90")
+    exchange.decide("E24", **{DECISION: "Corriger", "Valeur_corrigée": "une dizaine"})
+    assert exchange.value("board_members") == (None, "rejected")
+    assert "T01" in exchange.table("rejects")["rule"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("rule", "answers"),
+    [
+        ("E24", {DECISION: "Confirmer"}),
+        ("E24", {DECISION: "Corriger"}),
+        ("E24", {DECISION: "Peut-être"}),
+        ("T03", {DECISION: "Confirmer", REASON: CHECKED}),
+    ],
+)
+def test_an_incomplete_decision_is_refused_and_said(exchange: Exchange, rule: str, answers: dict[str, str]) -> None:
+    exchange.answer(Q5_01="90", Q9_01="-45000")
+    exchange.decide(rule, **answers)
+    assert exchange.open_rules() == ["E24"]
+    decision = exchange.table("decisions").row(0, named=True)
+    assert decision["state"] == "refused"
+    assert decision["detail"]
+
+
+def test_only_the_sender_of_the_standing_response_decides(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    report = exchange.report()
+    book = openpyxl.load_workbook(report)
+    sheet = book["À décider"]
+    for row in sheet.iter_rows():
+        if row[COLUMNS.index("Règle")].value == "E24":
+            row[COLUMNS.index(DECISION)].value = "Corriger"
+            row[COLUMNS.index(VALUE)].value = "9"
+    path = exchange.folder / "autre.xlsx"
+    book.save(path)
+    exchange.send(path, sender="fede-npdc")
+    assert exchange.value("board_members") == (90, "declared")
+
+
+def correction(**changes: str) -> str:
+    entry = {
+        "structure": STRUCTURE,
+        "variable": "board_members",
+        "action": "correct",
+        "expected": "90",
+        "value": "9",
+        "reason": "vu avec la Caf",
+        "author": "a.martin",
+        "date": "2019-07-15",
+    } | changes
+    return "- " + "\n  ".join(f'{name}: "{text}"' for name, text in entry.items()) + "\n"
+
+
+def write_corrections(exchange: Exchange, text: str) -> None:
+    folder = exchange.folder / "corrections"
+    folder.mkdir(exist_ok=True)
+    (folder / "2019.yml").write_text(text, encoding="utf-8")
+
+
+def test_the_national_team_corrects_confirms_and_sets_aside(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    write_corrections(exchange, correction())
+    assert exchange.value("board_members") == (9, "corrected")
+    write_corrections(exchange, correction(action="reject"))
+    assert exchange.value("board_members") == (None, "rejected")
+    write_corrections(exchange, correction(action="confirm", rule="E24"))
+    assert exchange.value("board_members") == (90, "declared")
+    assert exchange.open_rules() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"expected": "80"}, "n'y est plus"),
+        ({"structure": "CS-59-0006"}, "pas de réponse retenue"),
+        ({"variable": "nobody"}, "inconnue"),
+        ({"action": "delete"}, "action"),
+        ({"author": ""}, "author"),
+    ],
+)
+def test_a_correction_that_no_longer_applies_stops_the_build(
+    exchange: Exchange, changes: dict[str, str], words: str
+) -> None:
+    exchange.answer(Q5_01="90")
+    write_corrections(exchange, correction(**changes))
+    with pytest.raises(CorrectionError, match=words):
+        build_intake(exchange.home, exchange.registry, 2019)
+
+
+def test_the_page_tells_the_same_and_runs_nothing(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90", Q1_20="=<script>alert(1)</script>", Q7_01="<b>douze</b>")
+    page = exchange.report().with_suffix(".html").read_text(encoding="utf-8")
+    assert "Instance de plus de 80 membres" in page
+    assert "<script>" not in page
+    assert "&lt;b&gt;douze&lt;/b&gt;" in page
