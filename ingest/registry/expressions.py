@@ -28,7 +28,8 @@ class ExpressionError(ValueError):
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str) -> exp.Expr:
+def parsed(text: str) -> exp.Expr:
+    """The tree of an expression: not to be changed, it is shared. Raises `ExpressionError`."""
     try:
         tree = sqlglot.parse_one(text, read=DIALECT)
     except sqlglot.errors.SqlglotError as error:
@@ -42,12 +43,12 @@ def _parsed(text: str) -> exp.Expr:
 
 def columns_of(text: str) -> set[str]:
     """The columns that an expression reads. Raises `ExpressionError`."""
-    return {column.name for column in _parsed(text).find_all(exp.Column)} if text else set()
+    return {column.name for column in parsed(text).find_all(exp.Column)} if text else set()
 
 
 def has_aggregate(text: str) -> bool:
     """Whether the expression aggregates rows."""
-    return bool(text) and _parsed(text).find(exp.AggFunc) is not None
+    return bool(text) and parsed(text).find(exp.AggFunc) is not None
 
 
 def filled_template(text: str, choice: str, options: list[str], parameters: dict[str, str]) -> str:
@@ -70,18 +71,21 @@ def filled_template(text: str, choice: str, options: list[str], parameters: dict
 def aggregate_over_base(text: str, base: str) -> str:
     """The aggregate expression `text` restricted to the rows where `base` holds, as one SQL expression."""
     if not base:
-        return _parsed(text).sql(dialect=DIALECT)
-    condition = _parsed(base)
+        return parsed(text).sql(dialect=DIALECT)
+    condition = parsed(base)
 
     def restricted(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.AggFunc):
             return node
         counted = isinstance(node, exp.Count) and isinstance(node.this, exp.Star)
         value = exp.Literal.number(1) if counted else node.this.copy()
+        if value.find(exp.Div):
+            # sums of quotients must not depend on the order of the rows, as sums of floating-point numbers do
+            value = exp.cast(value, exp.DataType.build("DECIMAL(38, 10)"))
         node.set("this", exp.Case(ifs=[exp.If(this=condition.copy(), true=value)]))
         return node
 
-    return _parsed(text).copy().transform(restricted, copy=False).sql(dialect=DIALECT)
+    return parsed(text).copy().transform(restricted, copy=False).sql(dialect=DIALECT)
 
 
 def rows_in_base(base: str) -> str:

@@ -136,3 +136,15 @@ def test_the_export_is_written_once_per_registry(tmp_path: Path, registry: Regis
     export_registry(registry, tmp_path)
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("*.parquet")} == first
     assert {"wide_columns.parquet", "figure_expressions.parquet", "territories.parquet"} <= set(first)
+
+
+def test_a_sum_of_quotients_does_not_depend_on_the_order_of_the_rows() -> None:
+    compiled = aggregate_over_base("SUM(100.0 * a / b)", "b > 0")
+    rows = [(1, 3), (2, 7), (10, 9), (5, 0), (7, 11)]
+
+    def total(order: list[tuple[int, int]]) -> object:
+        values = ", ".join(f"({a}::decimal(18,6), {b}::decimal(18,6))" for a, b in order)
+        return duckdb.sql(f"select {compiled} from (values {values}) t(a, b)").fetchone()
+
+    assert "DECIMAL(38, 10)" in compiled
+    assert total(rows) == total(rows[::-1]) == total(sorted(rows, key=lambda row: row[1]))
