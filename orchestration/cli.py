@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from orchestration.commands import building, demonstration, inspection, interface, registration, reporting
+from orchestration.commands import building, campaign, demonstration, inspection, interface, registration, reporting
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
 
@@ -49,14 +49,20 @@ def parser() -> argparse.ArgumentParser:
     top = FrenchParser(prog="senacs", description=DESCRIPTION, epilog=EXIT_CODES)
     commands = top.add_subparsers(title="commandes", dest="command", metavar="COMMANDE", required=True)
 
-    def add(name: str, run: Command, summary: str, example: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=summary, description=summary, epilog=f"Exemple :\n  {example}")
+    def add(
+        name: str, run: Command | None, summary: str, example: str, among: Any = commands
+    ) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = among.add_parser(
+            name, help=summary, description=summary, epilog=f"Exemple :\n  {example}"
+        )
+        if run is None:
+            return command
         command.add_argument("--json", action="store_true", help="résultat en JSON sur la sortie standard")
         command.add_argument("--debug", action="store_true", help="montre le détail technique d'un échec")
         command.set_defaults(run=run)
         return command
 
-    for module in (demonstration, registration, building, inspection, reporting, interface):
+    for module in (demonstration, campaign, registration, building, inspection, reporting, interface):
         module.add_commands(add)
     return top
 

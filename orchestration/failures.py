@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from expectations.settings import SettingsError
 from ingest.archive import ArchiveError
+from ingest.campaigns import CampaignError
 from ingest.frames import FrameError
 from ingest.reception import ReceptionError
 from ingest.registry import RegistryError
@@ -19,6 +20,7 @@ from publication.vintages import VintageExistsError
 
 ANNOUNCED: dict[type[Exception], ExitCode] = {
     ArchiveError: ExitCode.FAILURE,
+    CampaignError: ExitCode.FAILURE,
     DbtError: ExitCode.FAILURE,
     FrameError: ExitCode.FAILURE,
     GateClosedError: ExitCode.BLOCKED,

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from ingest.archive import Archive
 from ingest.home import Home, questionnaires_folder
 from ingest.registry import Registry, load_registry
+from ingest.registry.load import read_registry
 from orchestration.stages import Stages
 from orchestration.writer_lock import WriterLock
 
@@ -28,8 +30,15 @@ class House:
 
     @cached_property
     def registry(self) -> Registry:
-        """The registry, loaded once. Raises `RegistryError` naming each wrong line."""
-        return load_registry(self.questionnaires)
+        """The registry, loaded once. Raises `RegistryError` naming each wrong line.
+
+        A draft campaign with faults is left out of it, unless returns were received for it: they would be forgotten.
+        """
+        registry = load_registry(self.questionnaires)
+        archive = Archive(self.home)
+        if any(archive.senders(campaign) for campaign in registry.left_out):
+            return read_registry(self.questionnaires)
+        return registry
 
     @cached_property
     def lock(self) -> WriterLock:

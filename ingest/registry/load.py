@@ -43,7 +43,7 @@ def load_registry(folder: Path) -> Registry:
     try:
         return read_registry(folder)
     except RegistryError as error:
-        drafts = _drafts(folder)
+        drafts = drafts_of(folder)
         if not drafts:
             raise
         others = read_registry(folder, without=drafts)
@@ -188,7 +188,8 @@ def _reader_of_campaigns(years: tuple[int, ...], without: tuple[int, ...]) -> co
     return listed
 
 
-def _drafts(folder: Path) -> tuple[int, ...]:
+def drafts_of(folder: Path) -> tuple[int, ...]:
+    """The campaigns that campaigns.csv says are drafts; none when that file is faulty."""
     problems = Problems()
     rows = rows_of(folder, "campaigns.csv", columns.CAMPAIGNS, ("campaign",), problems)
     return () if problems.faults else tuple(sorted(row["campaign"] for row in rows if row["state"] == DRAFT))

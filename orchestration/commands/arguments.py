@@ -49,7 +49,13 @@ def loaded_registry() -> Registry:
 
 
 def refuse_unknown_campaign(registry: Registry, campaign: int | None) -> None:
-    """Wrong usage when the registry doesn't know the campaign."""
+    """Wrong usage when the registry doesn't know the campaign, failure when it is a draft with faults."""
+    if campaign in registry.left_out:
+        faults = registry.left_out[campaign]
+        raise CommandError(
+            f"la campagne {campaign} est en préparation et son questionnaire a des fautes ({faults[0]}) : "
+            f"corrigez ce que dit « senacs campaign check {campaign} »"
+        )
     if campaign is not None and campaign not in registry.campaigns:
         known = ", ".join(map(str, registry.campaigns))
         raise CommandError(f"campagne {campaign} inconnue de questionnaires/ (connues : {known})", ExitCode.USAGE)

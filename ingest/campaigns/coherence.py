@@ -1,0 +1,242 @@
+"""Whether a campaign holds together: its questionnaire, and what is computed and checked from its answers.
+
+What makes the registry unusable is found on loading (`ingest.registry.checks`). What is found here leaves it usable:
+a figure that would stay empty, two questions that a reader could not tell apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.campaigns.availability import Form
+from ingest.campaigns.binding import refused_expressions
+from ingest.campaigns.difference import difference_between
+from ingest.headers import kobo_code, limesurvey_code
+from ingest.registry.checks import with_derived_in_order
+from ingest.registry.expressions import ExpressionError
+from ingest.registry.figures import FRAME_KINDS, Filled, breakdown_options, filled_expressions, population_types
+from ingest.registry.load import drafts_of, parsed_registry
+from ingest.registry.model import SECTIONS, Edit, Indicator, Question, Registry
+from ingest.registry.tables import Fault, Problems, RegistryError
+from ingest.spelling import folded
+
+_PARAMETER = re.compile(r":([a-z_][a-z0-9_]*)")
+
+
+@dataclass
+class Findings:
+    """What is wrong with a campaign (`faults`), and what deserves a look without being wrong (`remarks`)."""
+
+    campaign: int
+    faults: list[Fault] = field(default_factory=list)
+    remarks: list[Fault] = field(default_factory=list)
+
+
+def findings_of(folder: Path, campaign: int) -> Findings | None:
+    """Every fault of the questionnaire of `campaign`, with those of the files that all campaigns share.
+
+    The other drafts are left out. None when the campaign is not in campaigns.csv.
+    """
+    registry, problems = parsed_registry(folder, tuple(set(drafts_of(folder)) - {campaign}))
+    remarks = Problems()
+    if registry is not None:
+        if campaign not in registry.campaigns:
+            return None
+        _check_campaign(registry, campaign, problems)
+        _check_forms(registry, campaign, problems, remarks)
+        forms = [Form(registry, campaign, structure_type) for structure_type in registry.types_asked(campaign)]
+        _check_formulas(registry, forms, problems)
+        _check_cycles(registry, problems)
+        _check_rules(registry, forms, problems, remarks)
+        for indicator in registry.indicators:
+            if campaign in indicator.campaigns:
+                _check_indicator(registry, indicator, {form.structure_type: form for form in forms}, problems, remarks)
+        _check_parameters(registry, campaign, problems)
+        refused_expressions(registry, campaign, problems)
+        if not problems.faults:
+            _look_at_series(registry, campaign, remarks)
+    return Findings(campaign, problems.faults, remarks.faults)
+
+
+def _check_campaign(registry: Registry, campaign: int, problems: Problems) -> None:
+    line = next(line for line in registry.campaign_list if line.campaign == campaign)
+    for other in registry.campaign_list:
+        if other.campaign != campaign and other.data_year == line.data_year:
+            problems.add("campaigns.csv", line.line, f"data_year {line.data_year} is already that of {other.campaign}")
+    if not registry.questions_of(campaign):
+        problems.add(f"crosswalk/{campaign}.csv", None, "no question")
+
+
+def _check_forms(registry: Registry, campaign: int, problems: Problems, remarks: Problems) -> None:
+    """Each question can be told from the others of its form, and fits its variable."""
+    names: dict[tuple[str, str], dict[str, Question]] = defaultdict(dict)
+    orders: Counter[tuple[str, int]] = Counter()
+    keys = {folded(text): key.code for key in registry.key_columns for text in (key.code, key.label_fr)}
+    for question in registry.questions_of(campaign):
+        code, label = question.question_code, question.question_label_fr
+        for name in {folded(text) for text in (code, limesurvey_code(code), kobo_code(code), label)}:
+            same = names[question.structure_type, name].setdefault(question.question_code, question)
+            first = next(iter(names[question.structure_type, name].values()))
+            if first is not same:
+                reason = f"{code} reads like {first.question_code} of line {first.line}: same label or code ({name!r})"
+                problems.add(question.file, question.line, reason)
+            if name in keys:
+                problems.add(question.file, question.line, f"{name!r} is the name of column {keys[name]}")
+        variable = registry.variables.get(question.variable)
+        if variable and question.section != variable.section:
+            reason = f"section {question.section!r}, but variable {variable.variable} is in {variable.section!r}"
+            problems.add(question.file, question.line, reason)
+        if variable and variable.section not in SECTIONS:
+            problems.add("variables.csv", variable.line, f"section {variable.section!r} is in no fact table")
+        if variable and question.structure_type not in variable.structure_types:
+            reason = f"{variable.variable} is not a variable of {question.structure_type} (variables.csv)"
+            problems.add(question.file, question.line, reason)
+        orders[question.structure_type, question.order] += 1
+        if orders[question.structure_type, question.order] > 1:
+            remarks.add(question.file, question.line, f"order {question.order} is used before in this form")
+
+
+def _check_formulas(registry: Registry, forms: list[Form], problems: Problems) -> None:
+    for form in forms[:1]:
+        for derived in registry.derived_in(form.campaign):
+            if any(derived.variable in other.answered for other in forms):
+                continue
+            missing = sorted(set.intersection(*(set(other.unknown([derived.expression])) for other in forms)))
+            reason = f"{derived.variable} can't be computed in {form.campaign}: {_neither(missing)}"
+            problems.add("derived.csv", derived.line, reason)
+
+
+def _check_cycles(registry: Registry, problems: Problems) -> None:
+    try:
+        with_derived_in_order(registry)
+    except RegistryError as error:
+        for fault in error.faults:
+            problems.add(fault.file, fault.line, fault.reason)
+    except ExpressionError:
+        return
+
+
+def _check_rules(registry: Registry, forms: list[Form], problems: Problems, remarks: Problems) -> None:
+    campaign = forms[0].campaign if forms else 0
+    earlier = _campaign_before(registry, campaign) or campaign
+    before = [Form(registry, earlier, structure_type) for structure_type in registry.types_asked(earlier)]
+    for edit in registry.edits.values():
+        if edit.check == "intake":
+            for variable in edit.scope:
+                if forms and variable in registry.variables and not any(variable in form.answered for form in forms):
+                    reason = f"{edit.rule}: {variable} is neither asked nor derived in {campaign}"
+                    problems.add("edits.csv", edit.line, reason)
+        elif _falls_silent(edit, forms, before):
+            missing = sorted(set.intersection(*(set(form.unknown([edit.expression])) for form in forms)))
+            reason = f"{edit.rule} can no longer be raised in {forms[0].campaign}: {_neither(missing)}"
+            remarks.add("edits.csv", edit.line, reason)
+
+
+def _falls_silent(edit: Edit, forms: list[Form], before: list[Form]) -> bool:
+    """Whether a rule that the answers `before` could raise is one that those of `forms` can't."""
+    possible = [any(form.possible(edit.expression) for form in group) for group in (before, forms)]
+    return possible == [True, False]
+
+
+def _check_indicator(
+    registry: Registry, indicator: Indicator, forms: dict[str, Form], problems: Problems, remarks: Problems
+) -> None:
+    """An indicator has what it is computed from, in each population. An item that it never had is not missed."""
+    if indicator.kind in FRAME_KINDS or not forms:
+        return
+    campaign = next(iter(forms.values())).campaign
+    populations = [types for _, types in population_types(registry, indicator, campaign) if len(types) == 1]
+    if not populations:
+        reason = f"{indicator.indicator}: no form for {indicator.structure_types} in {campaign}"
+        problems.add("indicators.csv", indicator.line, reason)
+    for (structure_type,) in populations:
+        form = forms[structure_type]
+        where = f"{indicator.indicator} in {campaign} ({structure_type})"
+        if indicator.breakdown != "none" and not breakdown_options(
+            registry, indicator.breakdown, campaign, [structure_type]
+        ):
+            problems.add("indicators.csv", indicator.line, f"{where}: no question offers {indicator.breakdown}")
+            continue
+        lines = _filled(registry, indicator, form)
+        empty = [line for line in lines if not _computable(form, line)]
+        if lines and len(empty) == len(lines):
+            problems.add("indicators.csv", indicator.line, f"{where}: {_neither(form.unknown(_texts(empty)))}")
+            continue
+        for line in empty:
+            if _ever_computable(registry, indicator, form, line.choice):
+                reason = f"{where}, {line.choice}: {_neither(form.unknown(line.texts))}"
+                problems.add("indicators.csv", indicator.line, reason)
+        without = form.unknown(_texts([line for line in lines if line not in empty]))
+        if without:
+            remarks.add("indicators.csv", indicator.line, f"{where}: computed without {', '.join(without)}")
+
+
+def _filled(registry: Registry, indicator: Indicator, form: Form) -> list[Filled]:
+    """The expressions for the population of a form; none when they are no SQL, which is said on loading."""
+    try:
+        lines = list(filled_expressions(registry, indicator, form.campaign))
+    except ExpressionError:
+        return []
+    return [line for line in lines if line.types == (form.structure_type,)]
+
+
+def _computable(form: Form, line: Filled) -> bool:
+    return form.possible(line.base) and form.computable(line.numerator, line.denominator)
+
+
+def _ever_computable(registry: Registry, indicator: Indicator, form: Form, choice: str) -> bool:
+    """Whether an item had what it needs in another campaign of the indicator."""
+    others = (Form(registry, other, form.structure_type) for other in indicator.campaigns if other != form.campaign)
+    return any(
+        line.choice == choice and _computable(other, line)
+        for other in others
+        for line in _filled(registry, indicator, other)
+    )
+
+
+def _check_parameters(registry: Registry, campaign: int, problems: Problems) -> None:
+    used = {
+        name
+        for indicator in registry.indicators
+        if campaign in indicator.campaigns
+        for text in (indicator.numerator, indicator.denominator, indicator.base)
+        for name in _PARAMETER.findall(text)
+    }
+    lines = defaultdict(list)
+    for parameter in registry.parameter_lines:
+        lines[parameter.parameter].append(parameter)
+    for name, given in sorted(lines.items()):
+        of_campaign = [parameter for parameter in given if campaign in parameter.campaigns]
+        if not of_campaign:
+            use = "used by an indicator" if name in used else "a limit"
+            problems.add("parameters.csv", given[-1].line, f"{name} ({use}) has no value for {campaign}")
+        for again in of_campaign[1:]:
+            reason = f"{name} has a value for {campaign} on line {of_campaign[0].line} already"
+            problems.add("parameters.csv", again.line, reason)
+
+
+def _look_at_series(registry: Registry, campaign: int, remarks: Problems) -> None:
+    """The breaks with the campaign before that nobody declared."""
+    before = _campaign_before(registry, campaign)
+    if before is not None:
+        for broken in difference_between(registry, before, campaign).series.undeclared:
+            reason = f"{broken.variable} is not comparable with {before} ({broken.kind}), and no line declares it"
+            remarks.add("breaks.csv", None, reason)
+
+
+def _campaign_before(registry: Registry, campaign: int) -> int | None:
+    return max((year for year in registry.campaigns if year < campaign), default=None)
+
+
+def _texts(lines: list[Filled]) -> list[str]:
+    return [text for line in lines for text in line.texts]
+
+
+def _neither(columns: list[str]) -> str:
+    """Why an expression is never known. Without missing column, it is its conditions that are never true."""
+    if not columns:
+        return "its conditions are never true"
+    return f"{', '.join(columns)} {'is' if len(columns) == 1 else 'are'} neither asked nor derived"
