@@ -69,13 +69,15 @@ def show_trace(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
     home, registry = Home.from_environment(), loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
+    level, code = options.territory
     trace = trace_figure(
         current_candidate(home),
         home,
         registry,
         options.campaign,
         options.indicator,
-        *options.territory,
+        level,
+        code,
         options.type,
         options.breakdown,
     )
