@@ -60,7 +60,7 @@ def archive_sensor(
 ) -> dg.SensorDefinition:
     """On new entries: the partitions of new senders, a run for each sender that returned something, then one build.
 
-    When many come at once (a season's first look), the build reads them all itself, in one run.
+    When many come at once, and at the first look at all, the build reads them itself, in one run.
     """
     settings = timetable()
 
@@ -80,7 +80,7 @@ def archive_sensor(
         changed = [key for key in sorted(now) if before.get("returns", {}).get(key) != now[key]]
         known = set(context.instance.get_dynamic_partitions(SENDERS))
         senders = sorted({key.split(DIMENSIONS)[1] for key in now} - known)
-        alone = changed if len(changed) <= settings.runs_at_once else []
+        alone = changed if before and len(changed) <= settings.runs_at_once else []
         requests = [
             dg.RunRequest(run_key=f"receive-{key}-{now[key]}", job_name=receive.name, partition_key=key)
             for key in alone

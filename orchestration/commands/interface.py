@@ -34,5 +34,8 @@ def open_interface(options: argparse.Namespace, screen: Screen) -> ExitCode:
     record_builds(home)
     screen.say(f"Interface : http://{LOCAL}:{options.port} (Ctrl+C pour fermer)")
     command = [sys.executable, "-m", "dagster", "dev", "--module-name", "orchestration.definitions"]
-    ended = subprocess.run([*command, "--host", LOCAL, "--port", str(options.port)], cwd=PROJECT_ROOT, check=False)
+    try:
+        ended = subprocess.run([*command, "--host", LOCAL, "--port", str(options.port)], cwd=PROJECT_ROOT, check=False)
+    except KeyboardInterrupt:
+        return ExitCode.OK
     return ExitCode.OK if ended.returncode == 0 else ExitCode.FAILURE

@@ -99,10 +99,10 @@ def test_the_sensor_asks_for_what_is_new_in_the_archive(
     definitions: dg.Definitions, house: House, instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:
     first = look(definitions, instance, None)
-    assert first.run_requests
-    assert first.run_requests[-1].job_name == "build"
-    assert first.run_requests[-1].tags[RANGE_START] == str(house.registry.campaigns[0])
-    assert first.run_requests[-1].tags[RANGE_END] == str(house.registry.campaigns[-1])
+    (request,) = first.run_requests
+    assert request.job_name == "build"
+    assert request.tags[RANGE_START] == str(house.registry.campaigns[0])
+    assert request.tags[RANGE_END] == str(house.registry.campaigns[-1])
     (added,) = first.dynamic_partitions_requests
     assert "fede-npdc" in added.partition_keys
     instance.add_dynamic_partitions(SENDERS, added.partition_keys)
