@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.delimited import write_labelled, write_limesurvey
 from benchmarks.population import Population, add_federations, population, write_frame, write_lifecycle
-from benchmarks.questionnaire import Campaign, Questionnaires, read_questionnaires
+from benchmarks.questionnaire import Campaign, Questionnaires, read_questionnaires, rows_of
 from benchmarks.returns import CORRECTION, INITIAL, Responses, responses
 from benchmarks.settings import Settings
 from benchmarks.workbooks import Part, write_crossed, write_form, write_joined, write_kobo, write_ods
@@ -98,8 +98,22 @@ def _fingerprint(registry: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def _allow_longer_tables(registry: Path, scale: float) -> None:
+    """In a copy of the registry, lets a frame have as many more rows as there are more structures."""
+    path = registry / "parameters.csv"
+    lines = list(rows_of(path))
+    for line in lines:
+        if line["parameter"] == "max_rows":
+            line["value"] = str(round(int(line["value"]) * max(scale, 1)))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(lines[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
+
+
 def _make(folder: Path, registry: Path, settings: Settings) -> dict[str, object]:
     shutil.copytree(registry, folder / "questionnaires")
+    _allow_longer_tables(folder / "questionnaires", settings.scale)
     questionnaires = read_questionnaires(folder / "questionnaires")
     people = population(settings, questionnaires)
     add_federations(folder / "questionnaires", people, min(one.campaign for one in questionnaires.campaigns))
