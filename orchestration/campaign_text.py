@@ -72,8 +72,10 @@ def difference_lines(difference: Difference, registry: Registry) -> Iterator[str
         yield from lines
     yield from _section("Type changé", type_changes(difference), _types, indent="")
     yield from _rules(difference)
+    series = list(_series(difference.series))
     yield ""
-    yield from _series(difference.series)
+    yield f"Séries{'' if series else ' : rien n’a changé'}"
+    yield from series
 
 
 def _form_lines(form: FormDifference, labels: Labels) -> Iterator[str]:
@@ -101,7 +103,6 @@ def _rules(difference: Difference) -> Iterator[str]:
 
 
 def _series(series: SeriesChanges) -> Iterator[str]:
-    yield "Séries"
     undeclared = len(series.undeclared)
     title = f"Rompues, dont {undeclared} à déclarer dans breaks.csv" if undeclared else "Rompues, toutes déclarées"
     yield from _section(title, series.broken, _broken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.registry.checks import FRAME_COLUMNS, FRAME_CONTEXT, PREVIOUS, SAME_MANAGER
-from ingest.registry.expressions import ExpressionError, aggregate_over_base, columns_of
+from ingest.registry.expressions import ExpressionError, columns_of
 from ingest.registry.figures import FRAME_KINDS, filled_expressions
 from ingest.registry.model import Indicator, Registry
 from ingest.registry.tables import Problems
@@ -48,13 +48,14 @@ def _empty_tables(connection: duckdb.DuckDBPyConnection, registry: Registry) -> 
 
 
 def _aggregates(registry: Registry, indicator: Indicator, campaign: int) -> list[str]:
-    """The numerators and denominators of an indicator, their base inside; none where they are no expressions."""
+    """The numerators and denominators of an indicator, and its bases counted; none where they are no expressions."""
     texts: dict[str, None] = {}
     try:
         for filled in filled_expressions(registry, indicator, campaign):
-            for text in filter(None, (filled.numerator, filled.denominator)):
+            base = filled.base and f"count(case when ({filled.base}) then 1 end)"
+            for text in filter(None, (filled.numerator, filled.denominator, base)):
                 if not columns_of(text) & registry.waiting:
-                    texts[aggregate_over_base(text, filled.base)] = None
+                    texts[text] = None
     except ExpressionError:
         return []
     return list(texts)

@@ -122,7 +122,7 @@ def _kind(before: tuple[Question, ...], after: tuple[Question, ...]) -> str:
 
 
 def _in_order(questions: tuple[Question, ...]) -> tuple[Question, ...]:
-    return tuple(sorted(questions, key=lambda question: question.order))
+    return tuple(sorted(questions, key=lambda question: (question.order, question.line)))
 
 
 def _hints(before: Form, after: Form, dropped: dict[str, Question], new: dict[str, Question]) -> Iterator[Hint]:

@@ -1,0 +1,206 @@
+"""What `senacs campaign check` refuses, and what it lets through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.campaigns import findings_of
+from ingest.home import PROJECT_ROOT
+from ingest.registry.model import SECTIONS
+from orchestration.dbt_contracts import SECTIONS_OF_FACT
+from tests.ingest.campaign_files import (
+    CROSSWALK,
+    NOT_ASKED,
+    add,
+    asked,
+    drop,
+    edit,
+    faults,
+    indicator,
+    reshape,
+    rule,
+    settle,
+    with_2020,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return with_2020(tmp_path)
+
+
+def test_a_campaign_made_from_another_is_coherent(folder: Path) -> None:
+    assert faults(folder) == []
+
+
+@pytest.mark.parametrize("campaign", [2011, 2017, 2019])
+def test_the_campaigns_that_took_place_are_coherent(campaign: int) -> None:
+    assert faults(PROJECT_ROOT / "questionnaires", campaign) == []
+
+
+def test_a_reshaped_campaign_is_refused_for_the_indicators_of_what_is_gone_and_only_for_them(folder: Path) -> None:
+    lines = (reshape(folder) / "indicators.csv").read_text(encoding="utf-8").splitlines()
+    numbers = {f"line {number}" for number, line in enumerate(lines, start=1) if line.split(",")[0] in NOT_ASKED}
+    found = faults(folder)
+    assert {fault.split(":")[0].removeprefix("indicators.csv, ") for fault in found} == numbers
+    assert faults(settle(folder)) == []
+
+
+def test_what_deserves_a_look_is_no_fault(folder: Path) -> None:
+    findings = findings_of(settle(reshape(folder)), 2020)
+    assert findings is not None
+    remarks = [str(remark) for remark in findings.remarks]
+    assert any("E37 can no longer be raised in 2020" in remark for remark in remarks)
+    assert any("issues is not comparable with 2019 (options)" in remark for remark in remarks)
+
+
+def test_sections_are_those_that_a_fact_table_holds() -> None:
+    assert {section for sections in SECTIONS_OF_FACT.values() for section in sections} == SECTIONS
+
+
+def test_every_fault_is_told_at_once(folder: Path) -> None:
+    without_variable(folder)
+    with_an_unknown_option(folder)
+    with_an_edit_on_nothing(folder)
+    with_an_orphan_indicator(folder)
+    found = faults(folder)
+    for expected in ("variable is empty", "moon", "unknown column(s) nothing", "qpv_residents_share is neither"):
+        assert any(expected in fault for fault in found), expected
+
+
+def without_variable(folder: Path) -> None:
+    edit(folder, CROSSWALK, ",fte_total,decimal", ",,decimal")
+
+
+def with_unknown_variable(folder: Path) -> None:
+    edit(folder, CROSSWALK, ",fte_total,decimal", ",fte_totale,decimal")
+
+
+def with_two_questions_for_a_variable(folder: Path) -> None:
+    add(folder, CROSSWALK, asked("Q7.20", "Combien d'ETP ?", "fte_total", "decimal", 200, "staff"))
+
+
+def with_an_unknown_option(folder: Path) -> None:
+    edit(folder, CROSSWALK, "urban|rural", "urban|moon")
+
+
+def with_no_option(folder: Path) -> None:
+    edit(folder, CROSSWALK, "urban|rural", "")
+
+
+def with_the_list_of_another_variable(folder: Path) -> None:
+    edit(folder, CROSSWALK, "territory_type,urban|rural", "management_mode,association|caf")
+
+
+def with_an_orphan_indicator(folder: Path) -> None:
+    drop(folder, CROSSWALK, "2020,2019,CS,core,Q4.08")
+
+
+def with_an_orphan_item(folder: Path) -> None:
+    drop(folder, CROSSWALK, "2020,2019,CS,core,Q7.06")
+
+
+def with_an_orphan_formula(folder: Path) -> None:
+    drop(folder, CROSSWALK, "2020,2019,CS,core,Q9.03")
+    drop(folder, CROSSWALK, "2020,2019,EVS,core,E9.03")
+
+
+def with_an_edit_on_nothing(folder: Path) -> None:
+    add(folder, "edits.csv", rule("E99", "nothing", "nothing > 1"))
+
+
+def with_broken_sql(folder: Path) -> None:
+    add(folder, "indicators.csv", indicator("broken", "SUM(fte_total", "2020"))
+
+
+def with_sql_that_the_database_refuses(folder: Path) -> None:
+    add(folder, "indicators.csv", indicator("refused", "SUM(territory_type)", "2020"))
+
+
+def with_no_aggregate(folder: Path) -> None:
+    add(folder, "indicators.csv", indicator("single", "fte_total", "2020"))
+
+
+def with_the_same_label_twice(folder: Path) -> None:
+    edit(folder, CROSSWALK, "ETP : contrats à durée déterminée", "ETP : CONTRATS à durée indéterminée")
+
+
+def with_codes_that_limesurvey_confuses(folder: Path) -> None:
+    edit(folder, CROSSWALK, ",Q7.04,", ",Q70.3,")
+
+
+def with_another_data_year(folder: Path) -> None:
+    edit(folder, CROSSWALK, "2020,2019,CS,core,Q1.01", "2020,2018,CS,core,Q1.01")
+
+
+def with_the_data_year_of_another(folder: Path) -> None:
+    edit(folder, "campaigns.csv", "2020,2019,", "2020,2018,")
+
+
+def without_a_required_question(folder: Path) -> None:
+    drop(folder, CROSSWALK, "2020,2019,CS,core,Q5.01")
+    drop(folder, CROSSWALK, "2020,2019,EVS,core,E5.01")
+
+
+def without_a_parameter(folder: Path) -> None:
+    edit(
+        folder,
+        "parameters.csv",
+        "volunteer_hourly_rate,12,EUR/hour,2011;2017;2019;2020",
+        "volunteer_hourly_rate,12,,2019",
+    )
+
+
+def with_a_formula_for_what_is_asked(folder: Path) -> None:
+    add(folder, "derived.csv", "fte_pilotage,2020,fte_animation,staff,decimal,FTE,ETP de pilotage,")
+
+
+def with_a_list_that_does_not_exist(folder: Path) -> None:
+    add(folder, "variables.csv", "pets,actions,CS,multi_choice,,pets,,,false,mart,Animaux,")
+
+
+def with_a_name_that_is_no_column(folder: Path) -> None:
+    add(folder, "variables.csv", "nb bénévoles,actions,CS,integer,,,,,false,mart,Bénévoles,")
+
+
+def with_a_campaign_that_does_not_exist(folder: Path) -> None:
+    add(folder, "derived.csv", "pets,2019;2032,fte_total,staff,decimal,FTE,Animaux,")
+
+
+@pytest.mark.parametrize(
+    ("broken", "file", "expected"),
+    [
+        (without_variable, CROSSWALK, "variable is empty"),
+        (with_unknown_variable, CROSSWALK, "variable 'fte_totale' is not in variables.csv"),
+        (with_two_questions_for_a_variable, CROSSWALK, "fte_total is already asked on line"),
+        (with_an_unknown_option, CROSSWALK, "option(s) moon not in list 'territory_type'"),
+        (with_no_option, CROSSWALK, "a choice question needs options"),
+        (with_the_list_of_another_variable, CROSSWALK, "has 'territory_type'"),
+        (with_an_orphan_indicator, "indicators.csv", "qpv_residents_share is neither asked nor derived"),
+        (with_an_orphan_item, "indicators.csv", "seconded: fte_seconded is neither asked nor derived"),
+        (with_an_orphan_formula, "derived.csv", "income_commune"),
+        (with_an_edit_on_nothing, "edits.csv", "unknown column(s) nothing"),
+        (with_broken_sql, "indicators.csv", "not valid SQL"),
+        (with_sql_that_the_database_refuses, "indicators.csv", "refused by the database"),
+        (with_no_aggregate, "indicators.csv", "not an aggregate"),
+        (with_the_same_label_twice, CROSSWALK, "Q7.04 reads like Q7.03"),
+        (with_codes_that_limesurvey_confuses, CROSSWALK, "Q70.3 reads like Q7.03"),
+        (with_another_data_year, CROSSWALK, "data_year 2018, but campaigns.csv says 2019"),
+        (with_the_data_year_of_another, "campaigns.csv", "data_year 2018 is already that of 2019"),
+        (without_a_required_question, "edits.csv", "R01: board_members is neither asked nor derived in 2020"),
+        (without_a_parameter, "parameters.csv", "volunteer_hourly_rate (used by an indicator) has no value for 2020"),
+        (with_a_formula_for_what_is_asked, "derived.csv", "fte_pilotage is asked in 2020"),
+        (with_a_list_that_does_not_exist, "variables.csv", "list 'pets' is not in choices.csv"),
+        (with_a_name_that_is_no_column, "variables.csv", "expected small letters"),
+        (with_a_campaign_that_does_not_exist, "derived.csv", "2032 not in campaigns.csv"),
+    ],
+)
+def test_an_incoherent_campaign_is_refused_with_file_line_and_reason(
+    folder: Path, broken: Callable[[Path], None], file: str, expected: str
+) -> None:
+    broken(folder)
+    found = faults(folder)
+    assert any(fault.startswith(f"{file}, line ") and expected in fault for fault in found), found
