@@ -105,7 +105,7 @@ def _picked(column: WideColumn) -> str:
 
 
 def _computed(columns: list[WideColumn]) -> str:
-    """`usable` with its option and derived columns, each over the ones before."""
+    """`usable` with its option and derived columns, each over the ones before. No option ticked is no option."""
     query = "select * from usable"
     present = {column.column for column in columns if column.kind == "answer"}
     for column in columns:
@@ -118,7 +118,9 @@ def _computed(columns: list[WideColumn]) -> str:
             else f"select *, {value} from ({query})"
         )
         present.add(column.column)
-    return query
+    texts = [column.column for column in columns if column.kind == "answer" and column.sql_type == "text"]
+    ticked = ", ".join(f"nullif({name}, '') as {name}" for name in texts)
+    return f"select * replace ({ticked}) from ({query})" if ticked else query
 
 
 def _add_context(

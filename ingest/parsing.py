@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 UNREADABLE, UNKNOWN_OPTION = "unreadable", "unknown_option"
 LARGEST_NUMBER = 1e11
 """Beyond it a number is not an answer (the column types of the warehouse end at 10^12)."""
-DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
+DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 SERIAL_DATES = (10_000, 80_000)
 """Excel's day numbers that are dates of our time (1927 to 2119): 2016 alone is a year, not a day of 1905."""
 YEARS = (1800, 2199)
 LONE_DASH = "-"
-SPACES = r"[\s\u00a0\u202f\u2009]"
-PLAIN_NUMBER = r"^[+\-−]?\d+(?:[.,]\d+)?$"
+SPACES = "[ \u00a0\u2009\u202f]"
+PLAIN_NUMBER = rf"^[+\-−]?{SPACES}*\d(?:{SPACES}*\d)*(?:[.,]\d+)?$"
+"""Spaces apart the digits before the decimals only: "12, 5" may be two numbers."""
+LINE_BREAKS = re.compile(r"[\t\r\n]")
 JOINED = r"\s*[;\n|]\s*"
 
 
@@ -86,6 +88,8 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
 
 def read_number(text: str, unit: str, registry: Registry) -> NumberReading | None:
     """A number with an approximation before it or its unit after it (N3, N4, N6); None when it is not that."""
+    if LINE_BREAKS.search(text.strip()):
+        return None
     rest = folded(text)
     approximate = unit_removed = False
     for word in sorted(registry.spellings.get("approximation", {}), key=len, reverse=True):
@@ -96,10 +100,10 @@ def read_number(text: str, unit: str, registry: Registry) -> NumberReading | Non
         if meaning == unit and rest.endswith(word) and not rest[: -len(word)].rstrip()[-1:].isalpha():
             rest, unit_removed = rest[: -len(word)].strip(), True
             break
-    bare = re.sub(SPACES, "", rest)
-    if not re.fullmatch(PLAIN_NUMBER, bare):
+    if not re.fullmatch(PLAIN_NUMBER, rest):
         return None
-    return NumberReading(float(bare.replace(",", ".").replace("−", "-")), approximate, unit_removed)
+    digits = re.sub(SPACES, "", rest).replace(",", ".").replace("−", "-")
+    return NumberReading(float(digits), approximate, unit_removed)
 
 
 def _folded_words(texts: pl.Series) -> pl.Series:
@@ -151,8 +155,9 @@ def _numbers(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
 
     bare = pl.col("trimmed").str.replace_all(SPACES, "")
     digits = bare.str.replace(",", ".", literal=True).str.replace("−", "-", literal=True)
+    plain = pl.col("trimmed").str.contains(PLAIN_NUMBER)
     frame = frame.with_columns(
-        value_num=pl.when(bare.str.contains(PLAIN_NUMBER)).then(digits).cast(pl.Float64, strict=False),
+        value_num=pl.when(plain).then(digits).cast(pl.Float64, strict=False),
         approximate=pl.lit(False),
         unit_removed=pl.lit(False),
     )
@@ -286,6 +291,7 @@ def _ticked_options(frame: pl.DataFrame, registry: Registry, campaign: int) -> p
             column=pl.col("column").min(),
             last_column=pl.col("column").max(),
             text=pl.concat_str("option", pl.lit("="), "trimmed").str.join(" ; "),
+            said=pl.col("trimmed").unique(maintain_order=True).str.join(" ; "),
             value_text=pl.col("option").filter(pl.col("ticked") == 1).str.join("|"),
             known=(pl.col("ticked").is_not_null()).any(),
             unreadable=(pl.col("ticked").is_null() & pl.col("token").is_null()).any(),
@@ -296,9 +302,10 @@ def _ticked_options(frame: pl.DataFrame, registry: Registry, campaign: int) -> p
             fault=pl.when(pl.col("unreadable")).then(pl.lit(UNREADABLE)),
         )
         .with_columns(
+            text=pl.when(pl.col("status").is_null()).then("text").otherwise("said"),
             value_text=pl.when(pl.col("status").is_null() & pl.col("fault").is_null()).then(
                 pl.col("value_text").fill_null("")
-            )
+            ),
         )
     )
 
