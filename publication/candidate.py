@@ -76,6 +76,14 @@ class Indicator:
     decimals: int
 
 
+@dataclass(frozen=True)
+class Break:
+    """From `campaign` on, a series is not comparable with what was before; `why` is printed."""
+
+    campaign: int
+    why: str
+
+
 FigureKey = tuple[int, str, str, str, str]
 
 
@@ -95,6 +103,7 @@ class Edition:
     indicators: dict[str, Indicator]
     choices: dict[str, list[tuple[str, str]]]
     structure_types: dict[str, str]
+    breaks: dict[str, list[Break]]
     manifest: dict[str, Any] = field(repr=False)
 
     def figure(
@@ -178,6 +187,7 @@ def read_edition(candidate: Path, campaign: int, indicators: Iterable[str], leve
             f"""select indicator, label_fr, unit, kind, coalesce(base_label, ''), coalesce(breakdown, ''), decimals
                 from {table(registry, "indicators")}"""
         )
+        breaks = rows(f"select indicator, campaign, reason_fr from {table(registry, 'breaks')} order by campaign")
         types = rows(f'select structure_type, label_fr from {table(registry, "structure_types")} order by "order"')
         choices = rows(f'select list, code, label_fr from {table(registry, "choices")} order by list, "order", code')
 
@@ -189,6 +199,9 @@ def read_edition(candidate: Path, campaign: int, indicators: Iterable[str], leve
     labels: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for list_name, code, label in choices:
         labels[list_name].append((code, label))
+    breaks_of: dict[str, list[Break]] = defaultdict(list)
+    for indicator, first, why in breaks:
+        breaks_of[indicator].append(Break(first, why))
     return Edition(
         campaign=campaign,
         data_years=dict(sorted(data_years)),
@@ -199,5 +212,6 @@ def read_edition(candidate: Path, campaign: int, indicators: Iterable[str], leve
         indicators={row[0]: Indicator(*row) for row in indicator_rows},
         choices=dict(labels),
         structure_types=dict(types),
+        breaks=dict(breaks_of),
         manifest=candidate_manifest(candidate),
     )

@@ -94,12 +94,12 @@ def trend(context: Context, spec: Spec, width: float) -> Trend | None:
     breaks = [
         entry
         for indicator in spec["indicators"].split("/")
-        for entry in context.house.breaks.get(indicator, ())
-        if entry["campaign"] in years
+        for entry in context.edition.breaks.get(indicator, ())
+        if entry.campaign in years
     ]
-    break_years = [years[entry["campaign"]] for entry in breaks]
+    break_years = [years[entry.campaign] for entry in breaks]
     first, last = own.readings[0].year, own.readings[-1].year
-    seen = [entry for entry in breaks if first < years[entry["campaign"]] <= last]
+    seen = [entry for entry in breaks if first < years[entry.campaign] <= last]
     symbol = context.house.symbols.get(readings[""][0][1].unit, "")
 
     def graduated(value: float) -> str:
@@ -115,7 +115,7 @@ def trend(context: Context, spec: Spec, width: float) -> Trend | None:
     spoken = [
         (f"{series.name}, {reading.year}", reading.label) for series in (own, *others) for reading in series.readings
     ]
-    notes = [f"Rupture de série en {years[entry['campaign']]} : {entry['why']}." for entry in seen]
+    notes = [f"Rupture de série en {years[entry.campaign]} : {entry.why}." for entry in seen]
     return Trend(
         title=title,
         subtitle=_subtitle(context, spec),

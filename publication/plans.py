@@ -19,14 +19,13 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class House:
-    """What every sheet shares (``house.yml``): symbols, nouns, wording of bases, cautions, breaks, mentions, files."""
+    """What every sheet shares (``house.yml``): symbols, nouns, wording of bases, cautions, mentions, files."""
 
     symbols: Mapping[str, str]
     nouns: Mapping[str, Sequence[str]]
     bases: Mapping[str, str]
     base_otherwise: str
     cautions: Mapping[str, Any]
-    breaks: Mapping[str, Sequence[Mapping[str, Any]]]
     vintages: Sequence[Mapping[str, str]]
     demo: Mapping[str, str]
     files: Mapping[str, str]

@@ -17,7 +17,7 @@ from ingest.campaigns.difference import difference_between
 from ingest.headers import kobo_code, limesurvey_code
 from ingest.registry.checks import with_derived_in_order
 from ingest.registry.expressions import ExpressionError
-from ingest.registry.figures import FRAME_KINDS, Filled, breakdown_options, filled_expressions, population_types
+from ingest.registry.figures import FRAME_KINDS, Filled, filled_expressions, population_types
 from ingest.registry.load import drafts_of, parsed_registry
 from ingest.registry.model import SECTIONS, Edit, Indicator, Question, Registry
 from ingest.registry.tables import Fault, Problems, RegistryError
@@ -144,26 +144,25 @@ def _falls_silent(edit: Edit, forms: list[Form], before: list[Form]) -> bool:
 def _check_indicator(
     registry: Registry, indicator: Indicator, forms: dict[str, Form], problems: Problems, remarks: Problems
 ) -> None:
-    """An indicator has what it is computed from, in each population. An item that it never had is not missed."""
-    if indicator.kind in FRAME_KINDS or not forms:
+    """An indicator has what it is computed from, for one structure type at least. An item that it never had is not
+    missed."""
+    if indicator.kind in FRAME_KINDS or not forms or _lacks_a_parameter(registry, indicator):
         return
     campaign = next(iter(forms.values())).campaign
     populations = [types for _, types in population_types(registry, indicator, campaign) if len(types) == 1]
     if not populations:
         reason = f"{indicator.indicator}: no form for {indicator.structure_types} in {campaign}"
         problems.add("indicators.csv", indicator.line, reason)
+    filled = {kind: _filled(registry, indicator, forms[kind]) for (kind,) in populations}
+    alive = [kind for kind, lines in filled.items() if any(_computable(forms[kind], line) for line in lines)]
     for (structure_type,) in populations:
         form = forms[structure_type]
         where = f"{indicator.indicator} in {campaign} ({structure_type})"
-        if indicator.breakdown != "none" and not breakdown_options(
-            registry, indicator.breakdown, campaign, [structure_type]
-        ):
-            problems.add("indicators.csv", indicator.line, f"{where}: no question offers {indicator.breakdown}")
-            continue
-        lines = _filled(registry, indicator, form)
+        lines = filled[structure_type]
         empty = [line for line in lines if not _computable(form, line)]
-        if lines and len(empty) == len(lines):
-            problems.add("indicators.csv", indicator.line, f"{where}: {_neither(form.unknown(_texts(empty)))}")
+        if structure_type not in alive:
+            reason = _neither(form.unknown(_texts(empty))) if lines else f"no question offers {indicator.breakdown}"
+            (remarks if alive else problems).add("indicators.csv", indicator.line, f"{where}: {reason}")
             continue
         for line in empty:
             if _ever_computable(registry, indicator, form, line.choice):
@@ -174,12 +173,19 @@ def _check_indicator(
             remarks.add("indicators.csv", indicator.line, f"{where}: computed without {', '.join(without)}")
 
 
+def _lacks_a_parameter(registry: Registry, indicator: Indicator) -> bool:
+    """Whether an indicator can't be written out: loading says so already."""
+    return not _parameters_of(indicator) <= set(registry.parameters)
+
+
+def _parameters_of(indicator: Indicator) -> set[str]:
+    texts = (indicator.numerator, indicator.denominator, indicator.base)
+    return {name for text in texts for name in _PARAMETER.findall(text)}
+
+
 def _filled(registry: Registry, indicator: Indicator, form: Form) -> list[Filled]:
-    """The expressions for the population of a form; none when they are no SQL, which is said on loading."""
-    try:
-        lines = list(filled_expressions(registry, indicator, form.campaign))
-    except ExpressionError:
-        return []
+    """The expressions of an indicator for the population of a form."""
+    lines = filled_expressions(registry, indicator, form.campaign)
     return [line for line in lines if line.types == (form.structure_type,)]
 
 
@@ -202,8 +208,7 @@ def _check_parameters(registry: Registry, campaign: int, problems: Problems) -> 
         name
         for indicator in registry.indicators
         if campaign in indicator.campaigns
-        for text in (indicator.numerator, indicator.denominator, indicator.base)
-        for name in _PARAMETER.findall(text)
+        for name in _parameters_of(indicator)
     }
     lines = defaultdict(list)
     for parameter in registry.parameter_lines:

@@ -105,19 +105,6 @@ def series_changes(
     )
 
 
-def indicators_using(registry: Registry, variable: str, campaigns: tuple[int, int]) -> list[str]:
-    """The indicators that a variable enters, directly or by a formula, in one of two campaigns that both compute."""
-    found = []
-    for indicator in registry.indicators:
-        if indicator.kind in FRAME_KINDS or not set(campaigns) <= set(indicator.campaigns):
-            continue
-        forms = [Form(registry, year, kind) for year in campaigns for kind in registry.types_asked(year)]
-        reached = (_reached(column, form) for form in forms for column in _columns(registry, indicator, form))
-        if any(variable in names for names in reached):
-            found.append(indicator.indicator)
-    return found
-
-
 def _is_computed(registry: Registry, indicator: Indicator, form: Form) -> bool:
     """Whether an indicator has figures for a form, for one choice at least."""
     if form.campaign not in indicator.campaigns:

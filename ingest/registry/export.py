@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.atomic import replaced_file
+from ingest.registry.breaks import indicator_breaks
 from ingest.registry.figures import figure_expressions
 from ingest.registry.model import Registry
 from ingest.registry.wide import wide_columns
@@ -46,8 +47,18 @@ def registry_tables(registry: Registry) -> dict[str, pl.DataFrame]:
         "indicators": _table(registry.indicators, drop=("line", "numerator", "denominator", "base")),
         "wide_columns": _table(wide_columns(registry)),
         "figure_expressions": _table(figure_expressions(registry)),
+        "breaks": _breaks(registry),
         "edits": _table(registry.edits.values(), drop=("line", "expression", "check", "rejects")),
     }
+
+
+def _breaks(registry: Registry) -> pl.DataFrame:
+    """indicator, campaign, reason_fr. May be empty."""
+    import polars as pl
+
+    rows = [(line.indicator, line.campaign, line.reason) for line in indicator_breaks(registry)]
+    schema = {"indicator": pl.String, "campaign": pl.Int32, "reason_fr": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _table(records: Iterable[Any], drop: tuple[str, ...] = ()) -> pl.DataFrame:

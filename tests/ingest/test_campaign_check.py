@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.campaigns import findings_of
+from ingest.campaigns import findings_of, new_campaign
 from ingest.home import PROJECT_ROOT
+from ingest.registry import load_registry
+from ingest.registry.figures import figure_expressions
 from ingest.registry.model import SECTIONS
+from ingest.registry.wide import wide_columns
 from orchestration.dbt_contracts import SECTIONS_OF_FACT
 from tests.ingest.campaign_files import (
     CROSSWALK,
@@ -55,6 +58,58 @@ def test_what_deserves_a_look_is_no_fault(folder: Path) -> None:
     remarks = [str(remark) for remark in findings.remarks]
     assert any("E37 can no longer be raised in 2020" in remark for remark in remarks)
     assert any("issues is not comparable with 2019 (options)" in remark for remark in remarks)
+
+
+def test_an_indicator_of_both_types_may_lose_one(folder: Path) -> None:
+    drop(folder, CROSSWALK, "2020,2019,EVS,core,E3.02")
+    findings = findings_of(folder, 2020)
+    assert findings is not None
+    assert findings.faults == []
+    assert any("hosted_associations_total in 2020 (EVS)" in str(remark) for remark in findings.remarks)
+
+
+def test_a_variable_may_be_computed_otherwise_from_a_campaign_on(folder: Path) -> None:
+    drop(folder, CROSSWALK, "2020,2019,CS,core,Q7.07")
+    add(
+        folder,
+        CROSSWALK,
+        asked("Q7.071", "ETP de direction, 2020", "fte_management", "decimal", 52, "staff"),
+        asked("Q7.072", "ETP d'accueil et de secrétariat", "fte_reception", "decimal", 52, "staff"),
+    )
+    formula = "fte_pilotage,2020,fte_management + fte_reception,staff,decimal,FTE,ETP de pilotage,"
+    add(folder, "derived.csv", formula)
+    assert faults(folder) == []
+    column = [column for column in wide_columns(load_registry(folder)) if column.column == "fte_pilotage"][-1]
+    assert column.expression == (
+        "case when campaign in (2011, 2017) then (fte_management + fte_reception + fte_secretariat_accounting) "
+        "when campaign in (2020) then (fte_management + fte_reception) else fte_pilotage end"
+    )
+    add(folder, "derived.csv", formula.replace("2020", "2017;2020"))
+    assert any("fte_pilotage is already derived in 2017 on line 5" in fault for fault in faults(folder))
+
+
+@pytest.mark.parametrize("source", [2011, 2017])
+def test_a_campaign_may_be_made_from_an_old_one(folder: Path, source: int) -> None:
+    new_campaign(folder, 2021, source)
+    assert faults(folder, 2021) == []
+
+
+def test_a_parameter_may_change_from_a_campaign_on(folder: Path) -> None:
+    edit(
+        folder,
+        "parameters.csv",
+        "volunteer_hourly_rate,12,EUR/hour,2011;2017;2019;2020",
+        "volunteer_hourly_rate,12,EUR/hour,2011;2017;2019",
+    )
+    add(folder, "parameters.csv", "volunteer_hourly_rate,13,EUR/hour,2020,")
+    assert faults(folder) == []
+    value = {
+        line.campaign: line.numerator
+        for line in figure_expressions(load_registry(folder))
+        if line.indicator == "volunteer_value"
+    }
+    assert value[2019].endswith("* 12")
+    assert value[2020].endswith("* 13")
 
 
 def test_sections_are_those_that_a_fact_table_holds() -> None:

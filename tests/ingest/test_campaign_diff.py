@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ingest.campaigns import difference_between
 from ingest.campaigns.availability import Form
 from ingest.campaigns.documents import difference_document
 from ingest.registry import Registry, load_registry
+from ingest.registry.export import registry_tables
 from tests.conftest import Senacs
 from tests.ingest.campaign_files import CROSSWALK, add, asked, drop, edit, reshape, settle, with_2020
 
@@ -130,6 +132,19 @@ def test_the_campaigns_that_took_place_differ_as_their_specification_says(regist
     assert second["new_forms"] == {"EVS": 36}
     declared = {line["variable"] for found in (first, second) for line in found["series"]["broken"] if line["declared"]}
     assert declared == {"volunteers_activity", "fte_secretariat_accounting", "fte_pilotage"}
+
+
+def test_a_declared_break_is_one_of_every_series_that_rests_on_the_variable(registry: Registry) -> None:
+    found = registry_tables(registry)["breaks"].rows()
+    why = "question de nouveau posée en une seule partie"
+    for indicator in ("volunteers_activity_mean", "volunteers_total", "volunteers_trained_share"):
+        assert (indicator, 2019, why) in found
+    assert "charges_share" not in {line[0] for line in found}
+    assert registry_tables(dataclasses.replace(registry, breaks=()))["breaks"].columns == [
+        "indicator",
+        "campaign",
+        "reason_fr",
+    ]
 
 
 @pytest.mark.parametrize(
