@@ -74,12 +74,16 @@ class Candidate:
             return []
 
     def state_waivers(self, states: Iterable[tuple[Waiver, str]]) -> None:
-        """Fill ``settings.waivers``: the waivers of the campaign, each with what became of it."""
+        """Fill ``settings.waivers``: the waivers of the campaign, each with what became of it.
+
+        On a database that a crash has closed nothing is filled, and the frame on waivers fails like every other.
+        """
         rows = [
             (waiver.check, waiver.scope, waiver.reason, waiver.author, waiver.expires_on.isoformat(), state)
             for waiver, state in states
         ]
-        self._table("waivers", ("check_id", "scope", "reason", "author", "expires_on", "state"), rows)
+        with self._noting("waivers"):
+            self._table("waivers", ("check_id", "scope", "reason", "author", "expires_on", "state"), rows)
 
     def _load_settings(self, settings: Settings, thresholds: Thresholds) -> None:
         self._connection.execute("create schema settings")

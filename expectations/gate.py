@@ -29,11 +29,11 @@ def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, t
     thresholds = settings.thresholds_of(campaign)
     waivers = [waiver for waiver in settings.waivers if waiver.campaign == campaign]
     with Candidate(candidate, campaign, settings, thresholds) as opened:
+        publications = opened.publications()
         hearing = Hearing(opened, thresholds)
         results = hearing.results(check for check in settings.checks if check.frame != WAIVERS_FRAME)
         opened.state_waivers(weigh_waivers(results, waivers, today))
         results += hearing.results(check for check in settings.checks if check.frame == WAIVERS_FRAME)
-        publications = opened.publications()
     return Verdict(
         campaign=campaign,
         outcome=release_outcome(results),

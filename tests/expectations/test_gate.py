@@ -10,9 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from gate_candidate import CAMPAIGNS, rewrite
 
+from expectations.candidate import Candidate
 from expectations.gate import judge
 from expectations.settings import load_settings
 from expectations.verdict import Verdict
@@ -181,3 +183,23 @@ def test_judging_writes_nothing_beside_the_candidate(sound_candidate: Path, tmp_
 
     assert sorted(copy.rglob("*")) == before
     assert [path.name for path in tmp_path.iterdir()] == ["build"]
+
+
+def test_a_database_that_dies_half_way_still_gives_a_verdict(
+    sound_candidate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = Candidate.frame
+
+    def die_on_drift(opened: Candidate, name: str) -> pd.DataFrame:
+        if name == "drift":
+            opened._connection.close()
+        return frame(opened, name)
+
+    monkeypatch.setattr(Candidate, "frame", die_on_drift)
+    verdict = judge(sound_candidate, 2019, today=TODAY)
+
+    broken = {check.id for check in verdict.checks if check.error}
+    assert verdict.outcome == "blocked"
+    assert {"drift_total", "unmapped_columns", "waivers_serve"} <= broken
+    assert "response_national" not in broken
+    assert set(verdict.publications.values()) == {"blocked"}
