@@ -111,7 +111,7 @@ def _lines_by_variable(registry: Registry) -> dict[str, list[Derived]]:
     lines: dict[str, list[Derived]] = {}
     for derived in registry.derived:
         lines[derived.variable] = [*lines.pop(derived.variable, []), derived]
-    return lines
+    return {variable: sorted(of, key=lambda derived: derived.line) for variable, of in lines.items()}
 
 
 def asked_under(columns: set[str], registry: Registry, campaign: int) -> list[str]:
