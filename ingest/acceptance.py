@@ -100,7 +100,10 @@ def _screened(row: dict[str, Any], frame: Frame) -> Response:
     identifier = member.structure_id if member else structure_id(row["identifier"])
     kind = member.structure_type if member else row["structure_type"]
     response = Response(row["row_id"], identifier, kind, ACCEPTED)
-    if member is None:
+    if row["superseded"]:
+        response.state, response.rule = DROPPED, "I02"
+        response.detail = "a later edition of the same submission is in the same file"
+    elif member is None:
         response.state, response.rule, response.detail = REJECTED, "I01", "not in the frame"
     elif not row["form_known"]:
         response.state, response.rule, response.detail = REJECTED, "I14", f"form of {row['form_type']}"

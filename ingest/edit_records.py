@@ -45,7 +45,9 @@ def _on_answers(batch: Batch) -> pl.DataFrame:
         placed.filter("approximate").select("row_id", "variable", rule=pl.lit("T05")),
         placed.filter("unit_removed").select("row_id", "variable", rule=pl.lit("T06")),
     ]
-    rows = batch.rows.select("row_id", "row", "structure_id", "structure_type", "entry_id", "file", "sender", "state")
+    rows = batch.rows.select(
+        "row_id", "row", "structure_id", "structure_type", "entry_id", "member", "file", "sender", "state"
+    )
     answered = placed.select("row_id", "variable", "raw", "cell", "sheet")
     asked_line = pl.coalesce("asked_line", "row")
     severity = batch.texts("severity")
@@ -54,7 +56,7 @@ def _on_answers(batch: Batch) -> pl.DataFrame:
         .join(rows, on="row_id", how="left")
         .join(answered, on=["row_id", "variable"], how="left")
         .join(batch.questions, on=["structure_type", "variable"], how="left")
-        .join(_places_of_questions(batch), on=["entry_id", "structure_type", "question_code"], how="left")
+        .join(_places_of_questions(batch), on=["entry_id", "member", "structure_type", "question_code"], how="left")
         .with_columns(
             sheet=pl.coalesce("sheet", "asked_sheet"),
             cell=pl.coalesce("cell", cell(asked_line, "asked_column")),
@@ -66,10 +68,10 @@ def _on_answers(batch: Batch) -> pl.DataFrame:
 
 
 def _places_of_questions(batch: Batch) -> pl.DataFrame:
-    """Where each question stands in a file: its column, and its line in a form."""
+    """Where each question stands in a file, or in a member of a zip: its column, and its line in a form."""
     import polars as pl
 
-    first = batch.read.columns.group_by("entry_id", "structure_type", "question_code", maintain_order=True)
+    first = batch.read.columns.group_by("entry_id", "member", "structure_type", "question_code", maintain_order=True)
     return first.agg(
         asked_sheet=pl.col("sheet").first(), asked_line=pl.col("line").first(), asked_column=pl.col("column").first()
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.acceptance import ACCEPTED, DROPPED, INCOMPLETE, REJECTED, REPLACED
 from ingest.batch import Batch
-from ingest.reject_records import answer_detail
+from ingest.reject_records import answer_detail, refused_members
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,6 +39,9 @@ def events_table(batch: Batch, edits: pl.DataFrame) -> pl.DataFrame:
     files = batch.read.files.filter(pl.col("verdict") == "rejected").select(
         "entry_id", "file", "rule", event=pl.lit(FILE_REJECTED), detail="message_fr"
     )
+    members = refused_members(batch).select(
+        "entry_id", "file", "rule", event=pl.lit(FILE_REJECTED), raw_value="member", detail="message_fr"
+    )
     placed = batch.placed
     set_aside = placed.filter(pl.col("status") == "rejected").select(
         "entry_id", "file", "structure_id", "variable", "rule", event=pl.lit(ANSWER_REJECTED), raw_value="raw",
@@ -53,7 +56,7 @@ def events_table(batch: Batch, edits: pl.DataFrame) -> pl.DataFrame:
         raw_value=pl.when(shown).then("raw").otherwise(pl.lit("")),
     )  # fmt: skip
     ranks = {event: rank for rank, event in enumerate(EVENT_ORDER)}
-    everything = pl.concat([first_accepted, ended, files, set_aside, unanswered, raised], how="diagonal")
+    everything = pl.concat([first_accepted, ended, files, members, set_aside, unanswered, raised], how="diagonal")
     return (
         everything.with_columns(
             pl.col("structure_id", "variable", "rule", "raw_value", "detail").fill_null(""),

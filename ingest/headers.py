@@ -1,7 +1,8 @@
 """What a column header means in a campaign: a question, an option of a question, an identification column, metadata.
 
 The spellings of a header are those of the formats that senders use: question code or label, option after a slash,
-a dash or in brackets, LimeSurvey's codes (no dot, ``[SQ001]``), Kobo's (lower case, underscores, group prefix).
+a dash or in brackets, LimeSurvey's codes (no dot, ``[SQ001]``), with their text or not, Kobo's (lower case,
+underscores, group prefix). Where none is met, markup, numbers, units and marks around a label are taken off.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ingest.header_text import Ending, coded, is_of_label, plain, without_number
 from ingest.registry.model import Question, Registry
 from ingest.spelling import folded
 
@@ -45,7 +47,11 @@ class HeaderIndex:
                 by_type = self._targets.setdefault(folded(spelling), {})
                 by_type.setdefault(question.structure_type, Target(QUESTION, question.question_code, question, option))
         self._metadata = {folded(name): role for name, role in registry.metadata_columns.items() if "*" not in name}
+        for question in registry.questions_of(campaign):
+            self._metadata.setdefault(folded(f"{limesurvey_code(question.question_code)}Time"), "")
         self._metadata_prefixes = tuple(folded(name.rstrip("*")) for name in registry.metadata_columns if "*" in name)
+        self._ending = Ending(registry.spellings.get("unit", {}), registry.spellings.get("header_mark", {}))
+        self._bare = self._without_endings()
         self._seen: dict[str, dict[str, Target]] = {}
 
     def targets(self, header: str) -> dict[str, Target]:
@@ -59,6 +65,10 @@ class HeaderIndex:
         """Whether `header` is a question's, an option's or an identification column's."""
         return any(target.kind != METADATA for target in self.targets(header).values())
 
+    def names_a_unit(self, text: str) -> bool:
+        """Whether `text` is only a unit (``€``, ``(ETP)``), as a row of units under the headers holds."""
+        return self._ending.taken_off(f"- ({folded(text).strip('()')})")[1] is not None
+
     def questions_named(self, headers: Iterable[str]) -> set[tuple[str, str]]:
         """The (structure type, question code) that `headers` name; an option counts for its question."""
         return {
@@ -69,18 +79,80 @@ class HeaderIndex:
         }
 
     def _looked_up(self, header: str) -> dict[str, Target]:
-        text = folded(header)
+        text = folded(plain(header))
         if not text or text.isdigit():
             return {}
-        for spelling in (text, *_without_groups(text)):
-            if spelling in self._targets:
-                return self._targets[spelling]
-        if text in self._metadata or text.startswith(self._metadata_prefixes):
-            return {ANY_TYPE: Target(METADATA, self._metadata.get(text, ""))}
+        names = (text, *_without_groups(text))
+        known = next((self._targets[name] for name in names if name in self._targets), None)
+        return known or self._as_metadata(names) or self._with_code(text) or self._dressed(text)
+
+    def _as_metadata(self, names: Iterable[str]) -> dict[str, Target]:
+        for name in names:
+            if name in self._metadata or name.startswith(self._metadata_prefixes):
+                return {ANY_TYPE: Target(METADATA, self._metadata.get(name, ""))}
         return {}
+
+    def _with_code(self, text: str) -> dict[str, Target]:
+        """What `CODE. text` means: the code says it, the text has to agree for a whole question."""
+        parts = coded(text)
+        if parts is None:
+            return {}
+        code, rest, in_brackets = parts
+        found = self._targets.get(code, {})
+        if in_brackets:
+            return found
+        if code in self._metadata:
+            return self._as_metadata([code])
+        return {
+            structure_type: target
+            for structure_type, target in found.items()
+            if target.question and self._reads_like(rest, target.question)
+        }
+
+    def _reads_like(self, text: str, question: Question) -> bool:
+        label = folded(question.question_label_fr)
+        bare, unit = self._ending.taken_off(text)
+        return is_of_label(text, label) or (bare == self._ending.taken_off(label)[0] and self._in_unit(question, unit))
+
+    def _in_unit(self, question: Question | None, unit: str | None) -> bool:
+        return unit is None or (question is not None and self.registry.variables[question.variable].unit == unit)
+
+    def _dressed(self, text: str) -> dict[str, Target]:
+        """What a label means under a number, before a unit, a mark of required question, a question mark."""
+        number_taken_off = without_number(text)
+        for dressed in dict.fromkeys((text, number_taken_off)):
+            bare, unit = self._ending.taken_off(dressed)
+            found = self._bare.get(bare, {})
+            suited = {kind: target for kind, target in found.items() if self._in_unit(target.question, unit)}
+            if suited and not self._contradicted(text, number_taken_off, suited):
+                return suited
+        return {}
+
+    def _contradicted(self, text: str, rest: str, found: dict[str, Target]) -> bool:
+        """Whether the number before a label is the code of another question."""
+        named = self._targets.get(text[: len(text) - len(rest)].strip(" .):/°-"), {})
+        return any(target.code != named[kind].code for kind, target in found.items() if kind in named)
+
+    def _without_endings(self) -> dict[str, dict[str, Target]]:
+        """The known spellings without their endings, those that then mean a single thing."""
+        bare: dict[str, dict[str, Target]] = {}
+        ambiguous: set[tuple[str, str]] = set()
+        for spelling, by_type in self._targets.items():
+            text, _ = self._ending.taken_off(spelling)
+            kept = bare.setdefault(text, {})
+            for kind, target in by_type.items():
+                if kept.setdefault(kind, target) != target:
+                    ambiguous.add((text, kind))
+        for text, kind in ambiguous:
+            del bare[text][kind]
+        return bare
 
     def nearest_question(self, header: str, structure_type: str) -> str:
         """The code of the question of a form whose label reads most like `header`; empty when none does."""
+        code = folded(plain(header)).split("[")[0].split(". ")[0].strip()
+        named = self._targets.get(code, {}).get(structure_type)
+        if named is not None and named.kind == QUESTION:
+            return named.code
         labels = {
             folded(question.question_label_fr): question.question_code
             for question in self.registry.questions_of(self.campaign)
@@ -113,6 +185,7 @@ def _spellings(registry: Registry, question: Question) -> Iterator[tuple[str, st
         yield f"{limesurvey_code(code)}[SQ{rank:03d}]", option
         for name in names:
             yield f"{name}/{option}", option
+            yield f"{name}.{option}", option
             yield f"{name}[{option}]", option
             yield f"{name}/{text}", option
         for name in (code, label):
@@ -123,6 +196,12 @@ def _spellings(registry: Registry, question: Question) -> Iterator[tuple[str, st
 
 
 def _without_groups(text: str) -> Iterator[str]:
-    while "/" in text:
-        text = text.split("/", 1)[1].strip()
-        yield text
+    """The text after each slash; after each point too in a name without spaces."""
+    rest = text
+    while "/" in rest:
+        rest = rest.split("/", 1)[1].strip()
+        yield rest
+    rest = "" if " " in text else text
+    while "." in rest:
+        rest = rest.split(".", 1)[1]
+        yield rest

@@ -148,7 +148,7 @@ def _response_table(campaign: int, decided: list[Response], read: ReadFrames) ->
         },
         orient="row",
     )
-    places = read.rows.select("row_id", "entry_id", "sheet", "row", "column", "identifier")
+    places = read.rows.select("row_id", "entry_id", "member", "sheet", "row", "column", "identifier")
     files = read.files.select("entry_id", "file", "sender", "received_at")
     return (
         table.join(places, on="row_id", how="left", maintain_order="left")

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.headers import ANY_TYPE, QUESTION, HeaderIndex, Target
+from ingest.headers import ANY_TYPE, KEY, QUESTION, HeaderIndex, Target
 from ingest.reading import Sheet
 from ingest.spelling import folded
 
 HEADER_ROWS = 30
 WHOLE_HEADER = 5
 FORM_WIDTH = 12
+LONGEST_OPTION = 300
 SECOND_HEADER_SHARE = 0.5
 ANSWER_HEADERS = frozenset({"reponse", "reponses", "valeur"})
 
@@ -65,7 +66,51 @@ def table_of(sheet: Sheet, index: HeaderIndex) -> Table | None:
         if repeated < SECOND_HEADER_SHARE * known:
             break
         last += 1
-    return Table(sheet, _headers(sheet, index, top, last), last + 1)
+    headers = {header.column: header for header in _headers(sheet, index, top, last)}
+    under = _under_groups(sheet, index, top, last + 1, headers)
+    if under:
+        headers |= under
+        last += 1
+    while last + 1 < len(sheet.rows) and _holds_units(sheet.rows[last + 1], index):
+        last += 1
+    return Table(sheet, [headers[column] for column in sorted(headers)], last + 1)
+
+
+def _under_groups(
+    sheet: Sheet, index: HeaderIndex, top: int, row: int, headers: dict[int, Header]
+) -> dict[int, Header]:
+    """The headers of a row of options (or of parts) under merged questions, whose text stands in their first cell only.
+
+    Such a row names options under blank cells, and no structure. Empty for any other row.
+    """
+    cells = sheet.rows[row] if row < len(sheet.rows) else []
+    found: dict[int, Header] = {}
+    group, spread = "", False
+    for column, text in enumerate(cells):
+        above = _cell(sheet.rows[top], column)
+        group = above or group
+        if not text.strip() or len(text) > LONGEST_OPTION:
+            continue
+        targets = index.targets(f"{group} - {text.strip()}") or index.targets(f"{group}/{text.strip()}")
+        if targets:
+            found[column] = Header(row, column, f"{group} - {text.strip()}", targets)
+            spread = spread or column not in headers
+        elif _is_key(headers.get(column)) and not index.targets(text):
+            return {}
+    return found if spread else {}
+
+
+def _cell(cells: list[str], column: int) -> str:
+    return cells[column].strip() if column < len(cells) else ""
+
+
+def _is_key(header: Header | None) -> bool:
+    return header is not None and any(target.kind == KEY for target in header.targets.values())
+
+
+def _holds_units(cells: list[str], index: HeaderIndex) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and all(index.names_a_unit(cell) for cell in filled)
 
 
 def _densest_row(sheet: Sheet, index: HeaderIndex) -> tuple[int, int]:

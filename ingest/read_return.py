@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ingest.acknowledged import mapped_headers, settled
 from ingest.as_read import ReadFile
 from ingest.decisions.read_report import read_report
 from ingest.headers import HeaderIndex
 from ingest.layout import FormLine, Table, form_lines, table_of
+from ingest.read_delivery import read_delivery
 from ingest.read_form import read_form
+from ingest.read_linked import linked_header, read_linked
 from ingest.read_table import read_table
-from ingest.reading import Limits, Refusal, Sheet, read_sheets
+from ingest.reading import Limits, Member, Refusal, Sheet, delivered_members, is_delivery, read_sheets
 from ingest.registry.model import Registry
 
 LEAST_OF_A_TABLE = 4
@@ -18,9 +23,36 @@ WELL_KNOWN_SHARE = 0.2
 
 
 def read_return(
-    content: bytes, name: str, registry: Registry, campaign: int, indexes: dict[int, HeaderIndex], limits: Limits
+    content: bytes,
+    name: str,
+    registry: Registry,
+    campaign: int,
+    indexes: dict[int, HeaderIndex],
+    limits: Limits,
+    sender: str = "",
 ) -> ReadFile:
-    """A file of `campaign`, as read. Raises `Refusal` (I11 unreadable or not a return, I09 another campaign's form)."""
+    """A file of `campaign`, as read; of a zip, all its members. `sender`: whose decisions on unknown columns apply.
+
+    Raises `Refusal` (I11 unreadable or not a return, I09 another campaign's form).
+    """
+    if not is_delivery(name):
+        return _read_file(content, name, registry, campaign, indexes, limits, sender)
+
+    def read_member(member: Member) -> ReadFile:
+        return _read_file(member.content, member.label, registry, campaign, indexes, member.limits, sender)
+
+    return read_delivery(delivered_members(content, limits), read_member)
+
+
+def _read_file(
+    content: bytes,
+    name: str,
+    registry: Registry,
+    campaign: int,
+    indexes: dict[int, HeaderIndex],
+    limits: Limits,
+    sender: str,
+) -> ReadFile:
     sheets = read_sheets(content, name, limits)
     result = ReadFile(ignored=[("I13", sheet.name, "", sheet.name) for sheet in sheets if sheet.hidden])
     visible = [sheet for sheet in sheets if not sheet.hidden]
@@ -28,16 +60,22 @@ def read_return(
     if decisions is not None:
         return ReadFile(form="report", decisions=decisions)
     index = indexes[campaign]
+    linked = [(sheet, row) for sheet in visible if (row := linked_header(sheet, index)) is not None]
+    visible = [sheet for sheet in visible if all(sheet is not other for other, _ in linked)]
+    mapped = mapped_headers(registry, campaign, sender)
     tables = [table for sheet in visible if (table := table_of(sheet, index))]
     in_tables = index.questions_named(_texts(tables))
     lines = [] if len(in_tables) > LEAST_OF_A_TABLE * len(tables) else form_lines(visible, index)
     in_form = index.questions_named(line.header.text for line in lines if line.header.targets)
     _refuse_other_campaign(visible, tables, lines, campaign, max(len(in_tables), len(in_form)), indexes)
     if len(in_form) > len(in_tables):
-        read_form(result, lines, registry, index)
+        settled_lines = [replace(line, header=settled(line.header, mapped, index)) for line in lines]
+        read_form(result, settled_lines, registry, index)
     else:
         for table in tables:
-            read_table(result, table, registry, index)
+            read_table(result, table, registry, index, mapped)
+    for sheet, row in linked:
+        read_linked(result, sheet, row, index)
     return result
 
 

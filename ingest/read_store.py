@@ -1,6 +1,7 @@
 """What was read of a campaign's returns, kept so that only new files are read again.
 
-``intake/<campaign>/read/*.parquet``: files, rows, cells, columns, unknown, ignored, decisions. Everything here can be
+``intake/<campaign>/read/*.parquet``: files, rows, cells, columns, unknown, unknown_values, refused,
+ignored, decisions. Everything here can be
 deleted: it is read again from the archive. It is stale when the registry or the code of this room changes.
 """
 
@@ -40,6 +41,8 @@ class ReadFrames:
     cells: pl.DataFrame
     columns: pl.DataFrame
     unknown: pl.DataFrame
+    unknown_values: pl.DataFrame
+    refused: pl.DataFrame
     ignored: pl.DataFrame
     decisions: pl.DataFrame
 
@@ -61,6 +64,7 @@ def limits_of(registry: Registry) -> Limits:
         max_uncompressed_mb=registry.number("max_uncompressed_mb"),
         max_rows=int(registry.number("max_rows")),
         max_columns=int(registry.number("max_columns")),
+        max_members=int(registry.number("max_members")),
     )
 
 
@@ -73,7 +77,7 @@ def read_entry(entry: Entry, registry: Registry, indexes: dict[int, HeaderIndex]
                 f"Fichier refusé : {entry.size / 1e6:.0f} Mo, au-delà de la limite de {limits.max_file_mb:.0f} Mo. "
                 "Renvoyez-le en plusieurs fichiers, sans images.",
             )
-        return read_return(entry.path.read_bytes(), entry.file, registry, entry.campaign, indexes, limits)
+        return read_return(entry.path.read_bytes(), entry.file, registry, entry.campaign, indexes, limits, entry.sender)
     except Refusal as refusal:
         return refusal
 

@@ -20,22 +20,29 @@ FILES = {
     "message_fr": pl.String, "form": pl.String,
 }  # fmt: skip
 ROWS = {
-    "row_id": pl.Int32, "entry_id": pl.String, "sheet": pl.String, "row": pl.Int32, "column": pl.Int32,
+    "row_id": pl.Int32, "entry_id": pl.String, "member": pl.String, "sheet": pl.String, "row": pl.Int32,
+    "column": pl.Int32,
     "structure_type": pl.String, "form_type": pl.String, "form_known": pl.Boolean, "identifier": pl.String,
     "name": pl.String, "commune_code": pl.String, "commune_name": pl.String, "submitted": pl.Boolean,
+    "superseded": pl.Boolean,
 }  # fmt: skip
 CELLS = {
     "row_id": pl.Int32, "question_code": pl.String, "option": pl.String, "sheet": pl.String, "line": pl.Int32,
     "column": pl.Int32, "text": pl.String,
 }  # fmt: skip
 COLUMNS = {
-    "entry_id": pl.String, "sheet": pl.String, "structure_type": pl.String, "question_code": pl.String,
-    "line": pl.Int32, "column": pl.Int32,
+    "entry_id": pl.String, "member": pl.String, "sheet": pl.String, "structure_type": pl.String,
+    "question_code": pl.String, "line": pl.Int32, "column": pl.Int32,
 }  # fmt: skip
 UNKNOWN = {
     "entry_id": pl.String, "sheet": pl.String, "cell": pl.String, "header": pl.String, "filled": pl.Int32,
     "nearest_question": pl.String,
 }  # fmt: skip
+UNKNOWN_VALUES = {
+    "entry_id": pl.String, "row_id": pl.Int32, "sheet": pl.String, "cell": pl.String, "header": pl.String,
+    "text": pl.String,
+}  # fmt: skip
+REFUSED = {"entry_id": pl.String, "member": pl.String, "rule": pl.String, "message_fr": pl.String}
 DECISIONS = dict.fromkeys(
     (
         "entry_id", "sender", "author", "decided_at", "structure_id", "rule", "variable", "about", "action", "value",
@@ -49,6 +56,7 @@ IGNORED = {"entry_id": pl.String, "rule": pl.String, "sheet": pl.String, "line":
 def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 0) -> ReadFrames:
     """The tables of `read` (their columns: the constants of this module)."""
     files, rows, columns, unknown, ignored, decisions = [], [], [], [], [], []
+    unknown_values, refused_members = [], []
     cells: dict[str, Any] = {name: [] for name in CELLS}
     cells["row_id"], cells["line"], cells["column"] = array("i"), array("i"), array("i")
     next_id = first_row_id
@@ -61,15 +69,19 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
         )  # fmt: skip
         if isinstance(outcome, Refusal):
             continue
-        rows += [_row(next_id + number, entry, row) for number, row in enumerate(outcome.rows)]
+        rows += [_row(next_id + number, entry, row, outcome.member_of) for number, row in enumerate(outcome.rows)]
         cells["row_id"].extend(next_id + number for number in outcome.cell_row)
         for name, values in (
             ("question_code", outcome.cell_question), ("option", outcome.cell_option), ("sheet", outcome.cell_sheet),
             ("line", outcome.cell_line), ("column", outcome.cell_column), ("text", outcome.cell_text),
         ):  # fmt: skip
             cells[name].extend(values)
-        columns += [(entry.entry_id, *column) for column in outcome.columns]
+        columns += [(entry.entry_id, outcome.member_of.get(column[0], ""), *column) for column in outcome.columns]
         unknown += [(entry.entry_id, *dataclasses.astuple(column)) for column in outcome.unknown]
+        unknown_values += [
+            (entry.entry_id, next_id + row if row >= 0 else None, *value) for row, *value in outcome.unknown_values
+        ]
+        refused_members += [(entry.entry_id, *member) for member in outcome.refused]
         ignored += [(entry.entry_id, *item) for item in outcome.ignored]
         decisions += [_decision(entry, decision) for decision in outcome.decisions]
         next_id += len(outcome.rows)
@@ -83,15 +95,18 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
             ["entry_id", "sheet", "structure_type", "question_code"], keep="first", maintain_order=True
         ),
         unknown=pl.DataFrame(unknown, schema=UNKNOWN, orient="row"),
+        unknown_values=pl.DataFrame(unknown_values, schema=UNKNOWN_VALUES, orient="row"),
+        refused=pl.DataFrame(refused_members, schema=REFUSED, orient="row"),
         ignored=pl.DataFrame(ignored, schema=IGNORED, orient="row"),
         decisions=pl.DataFrame(decisions, schema=DECISIONS, orient="row"),
     )
 
 
-def _row(row_id: int, entry: Entry, row: ReadRow) -> tuple[Any, ...]:
+def _row(row_id: int, entry: Entry, row: ReadRow, member_of: dict[str, str]) -> tuple[Any, ...]:
     return (
-        row_id, entry.entry_id, row.sheet, row.row, row.column, row.structure_type, row.form_type, row.form_known,
-        row.identifier, row.name, row.commune_code, row.commune_name, row.submitted,
+        row_id, entry.entry_id, member_of.get(row.sheet, ""), row.sheet, row.row, row.column, row.structure_type,
+        row.form_type, row.form_known, row.identifier, row.name, row.commune_code, row.commune_name,
+        row.submitted, row.superseded,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from ingest.as_read import ReadFile
 from ingest.frames import frame_of
 from ingest.headers import HeaderIndex
 from ingest.home import Home
-from ingest.intake import intake_of, previous_values
+from ingest.intake import Intake, intake_of, previous_values
 from ingest.read_store import limits_of, read_entry
 from ingest.reading import Refusal
 from ingest.registry.model import Registry
@@ -178,6 +178,7 @@ def _count(
                 answer.counts = {name: receipt[name] for name in COUNTS}
                 answer.counts["to_confirm"] = confirm.get(receipt["entry_id"], 0)
                 answer.message = _message(answer.counts, frame.height, campaign)
+                answer.message += _refused_members(intake, receipt["entry_id"])
             if answer.already_received:
                 answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
 
@@ -200,6 +201,15 @@ def _message(counts: dict[str, int], structures: int, campaign: int) -> str:
         if counts[name]:
             parts.append(_counted(counts[name], one, many))
     return f"Fichier pris en compte : {', '.join(parts)}."
+
+
+def _refused_members(intake: Intake, entry_id: str) -> str:
+    """What is said of the files of a zip that were refused."""
+    refused = intake.tables["rejects"].filter(entry_id=entry_id, level="file")
+    named = [f"{name} ({message})" for name, message in refused.select("sheet", "message_fr").iter_rows()]
+    if not named:
+        return ""
+    return f" {_counted(len(named), 'fichier refusé', 'fichiers refusés')} dans l'archive : {' ; '.join(named)}"
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -8,7 +8,7 @@ from ingest.batch import Batch
 from ingest.decisions.apply import confirmed_edits, decisions_table
 from ingest.edit_records import edits_table
 from ingest.event_records import STATES, events_table, receipts_table
-from ingest.reject_records import rejects_table, unmapped_table
+from ingest.reject_records import rejects_table, unmapped_table, unmapped_values_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,6 +33,7 @@ def tables(batch: Batch) -> dict[str, pl.DataFrame]:
         "rejects": rejects_table(batch),
         "edits": edits,
         "unmapped": unmapped_table(batch),
+        "unmapped_values": unmapped_values_table(batch),
         "decisions": decisions_table(batch.campaign, batch.settled, batch.read.decisions),
         "events": events,
         "receipts": receipts_table(batch, events),

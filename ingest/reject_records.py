@@ -35,6 +35,9 @@ def rejects_table(batch: Batch) -> pl.DataFrame:
     files = batch.read.files.filter(pl.col("verdict") == "rejected").select(
         "entry_id", "sender", "file", "rule", "message_fr", level=pl.lit("file")
     )
+    members = refused_members(batch).select(
+        "entry_id", "sender", "file", "rule", "message_fr", level=pl.lit("file"), sheet=pl.col("member")
+    )
     rows = batch.rows.filter(pl.col("state").is_in([REJECTED, DROPPED])).select(
         "entry_id", "sender", "file", "sheet", "structure_id", "rule", "detail",
         level=pl.lit("row"), cell=cell(pl.col("row"), "column"), raw=pl.col("identifier"),
@@ -45,13 +48,30 @@ def rejects_table(batch: Batch) -> pl.DataFrame:
         .with_columns(level=pl.lit("answer"), detail=answer_detail(batch.registry))
         .select(*COLUMNS, "detail")
     )
-    found = pl.concat([files, rows, answers], how="diagonal")
+    found = pl.concat([files, members, rows, answers], how="diagonal")
     return found.select(
         batch.campaign_column,
         *(pl.col(name).fill_null("") for name in COLUMNS),
         pl.coalesce("message_fr", batch.texts("message_fr")).alias("message_fr"),
         pl.col("detail").fill_null(""),
     ).sort("file", "level", "sheet", "structure_id", "variable", "cell")
+
+
+def refused_members(batch: Batch) -> pl.DataFrame:
+    """The files of zips that are refused: entry_id, member, rule, message_fr, sender, file."""
+    files = batch.read.files.select("entry_id", "sender", "file")
+    return batch.read.refused.join(files, on="entry_id", how="left", maintain_order="left")
+
+
+def unmapped_values_table(batch: Batch) -> pl.DataFrame:
+    """What stands in unknown columns, cell by cell, with the structure of its row: kept until the column is settled."""
+    import polars as pl
+
+    structures = batch.rows.select("row_id", "structure_id", "state")
+    return batch.read.unknown_values.join(structures, on="row_id", how="left", maintain_order="left").select(
+        batch.campaign_column, "entry_id", "sheet", "cell", "header",
+        pl.col("structure_id", "state").fill_null(""), "text",
+    )  # fmt: skip
 
 
 def unmapped_table(batch: Batch) -> pl.DataFrame:

@@ -7,6 +7,7 @@ fetched, evaluated or run, whatever the file says.
 from __future__ import annotations
 
 from ingest.reading.containers import read_sheets
+from ingest.reading.delivery import Member, delivered_members, is_delivery
 from ingest.reading.sheets import Limits, Refusal, Sheet, cell_address
 
-__all__ = ["Limits", "Refusal", "Sheet", "cell_address", "read_sheets"]
+__all__ = ["Limits", "Member", "Refusal", "Sheet", "cell_address", "delivered_members", "is_delivery", "read_sheets"]

@@ -23,6 +23,10 @@ MAX_MEMBERS = 2000
 _CENTRAL_ENTRY = b"PK\x01\x02"
 _LOCAL_ENTRY = b"PK\x03\x04"
 _LOCAL_HEADER_BYTES = 30
+_DIRECTORY_END = b"PK\x05\x06"
+_DIRECTORY_END_BYTES = 22
+_LARGE_LOCATOR = b"PK\x06\x07"
+_LARGE_LOCATOR_BYTES = 20
 _ENCRYPTED = 0x1
 _PARENT_OR_ROOT = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)")
 _XML_SUFFIXES = (".xml", ".rels")
@@ -44,15 +48,15 @@ def unpacked_parts(content: bytes, limits: Limits) -> dict[str, bytes]:
     folded_names: set[str] = set()
     spans: list[tuple[int, int]] = []
     for member in members:
-        name = _harmless_name(member)
+        name = harmless_name(member)
         if name.endswith("/"):
             continue
         if name.lower() in folded_names:
             _refuse_archive("deux éléments portent le même nom")
         folded_names.add(name.lower())
-        start, end = _data_span(content, member)
+        start, end = data_span(content, member)
         spans.append((member.header_offset, end))
-        parts[name] = _inflated(content, start, end, member)
+        parts[name] = inflated(content, start, end, member)
         if name.lower().endswith(_XML_SUFFIXES):
             _refuse_declarations(parts[name])
     spans.sort()
@@ -79,6 +83,10 @@ def xml_parser(namespace_separator: str | None = None) -> expat.XMLParserType:
 def _members(content: bytes) -> list[zipfile.ZipInfo]:
     if content.count(_CENTRAL_ENTRY) > MAX_MEMBERS:
         _refuse_archive(f"il contient plus de {MAX_MEMBERS} éléments")
+    return _listed(content)
+
+
+def _listed(content: bytes) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.infolist()
@@ -86,7 +94,25 @@ def _members(content: bytes) -> list[zipfile.ZipInfo]:
         raise damaged() from None
 
 
-def _harmless_name(member: zipfile.ZipInfo) -> str:
+def members_of(content: bytes, most: int) -> list[zipfile.ZipInfo]:
+    """What the directory at the end of an archive lists; archives stored inside it don't count.
+
+    Raises `Refusal` when it can't be read or lists more than `most` members.
+    """
+    end = content.rfind(_DIRECTORY_END)
+    if end < 0 or len(content) - end < _DIRECTORY_END_BYTES:
+        raise damaged()
+    if content[max(end - _LARGE_LOCATOR_BYTES, 0) :].startswith(_LARGE_LOCATOR):
+        _refuse_archive("il est d'un format réservé aux très gros fichiers")
+    (size,) = struct.unpack_from("<I", content, end + 12)
+    if content.count(_CENTRAL_ENTRY, max(end - size, 0), end) > most:
+        _refuse_archive(f"il contient plus de {most} éléments")
+    return _listed(content)
+
+
+def harmless_name(member: zipfile.ZipInfo) -> str:
+    """A member's name, with `/`. Raises `Refusal` when it leaves the archive, is a link or is encrypted."""
+    """A member's name with `/`. Raises `Refusal` when it leaves the archive, is a link or is encrypted."""
     name = member.orig_filename.replace("\\", "/")
     if member.flag_bits & _ENCRYPTED:
         raise password_protected()
@@ -97,8 +123,8 @@ def _harmless_name(member: zipfile.ZipInfo) -> str:
     return name
 
 
-def _data_span(content: bytes, member: zipfile.ZipInfo) -> tuple[int, int]:
-    """Where a member's compressed bytes start and end."""
+def data_span(content: bytes, member: zipfile.ZipInfo) -> tuple[int, int]:
+    """Where a member's compressed bytes start and end. Raises `Refusal` when they aren't there."""
     offset = member.header_offset
     if offset < 0 or content[offset : offset + 4] != _LOCAL_ENTRY or offset + _LOCAL_HEADER_BYTES > len(content):
         raise damaged()
@@ -110,8 +136,11 @@ def _data_span(content: bytes, member: zipfile.ZipInfo) -> tuple[int, int]:
     return start, end
 
 
-def _inflated(content: bytes, start: int, end: int, member: zipfile.ZipInfo) -> bytes:
-    """A member's bytes. At most one byte more than declared is ever inflated: the declared sizes were summed."""
+def inflated(content: bytes, start: int, end: int, member: zipfile.ZipInfo) -> bytes:
+    """A member's bytes. At most one byte more than declared is ever inflated: the declared sizes were summed.
+
+    Raises `Refusal` when they aren't what the directory announces.
+    """
     if member.compress_type == zipfile.ZIP_STORED:
         data = content[start:end]
     elif member.compress_type == zipfile.ZIP_DEFLATED:

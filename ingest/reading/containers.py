@@ -124,4 +124,4 @@ def _refused_extension(extension: str) -> Refusal:
         )
     shown = "".join(character for character in extension[:10] if character.isalnum())
     cause = f"l'extension .{shown} n'est pas acceptée" if shown else "le nom du fichier n'a pas d'extension"
-    return unreadable(cause, "Envoyez un fichier .xlsx, .ods, .xls, .csv ou .txt")
+    return unreadable(cause, "Envoyez un fichier .xlsx, .ods, .xls, .csv ou .txt, ou leur archive .zip")

@@ -47,12 +47,14 @@ SPREADSHEET_ROWS = 1_048_576
 
 @dataclass(frozen=True)
 class Limits:
-    """What is accepted: size of a file and of its unpacked content (MB), used rows and columns of a sheet."""
+    """What is accepted: size of a file and of its unpacked content (MB), used rows and columns of a sheet, files of a
+    zip of returns."""
 
     max_file_mb: float
     max_uncompressed_mb: float
     max_rows: int
     max_columns: int
+    max_members: int = 2000
 
     @property
     def max_file_bytes(self) -> int:
@@ -76,11 +78,15 @@ class Limits:
 
 @dataclass
 class Sheet:
-    """A sheet as text. ``rows[0][0]`` is A1; rows are ragged: nothing blank at the end of a row or of the sheet."""
+    """A sheet as text. ``rows[0][0]`` is A1; rows are ragged: nothing blank at the end of a row or of the sheet.
+
+    `hidden_rows`: the rows that the spreadsheet doesn't show, from 0 (known of .xlsx only).
+    """
 
     name: str
     hidden: bool
     rows: list[list[str]]
+    hidden_rows: frozenset[int] = frozenset()
 
     @property
     def is_blank(self) -> bool:

@@ -24,6 +24,9 @@ _SHARED_STRINGS = "sharedstrings.xml"
 _NEEDED_PARTS = {".rels", "workbook.xml", "workbook.xml.rels", _SHARED_STRINGS, "styles.xml"}
 _SHEET_MARK = b"sheetData"
 _ERROR_CELL = re.compile(rb"""(<(?:[^\s<>/:!?]+:)?c\s[^<>]*?\bt\s*=\s*)(?:"e"|'e')""")
+_ROW = re.compile(rb"<(?:[^\s<>/:!?]+:)?row\s[^<>]*>")
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
 _ANNOUNCED_COUNT = re.compile(rb"""uniqueCount\s*=\s*["']\s*(\d+)""")
 
 
@@ -36,10 +39,14 @@ def read_xlsx(content: bytes, limits: Limits) -> list[Sheet]:
     _refuse_other_containers(parts)
     for name in [name for name, data in parts.items() if not _is_needed(name, data)]:
         del parts[name]
-    _parse(parts)
+    part_of = _parse(parts)
     _measure(parts, limits)
     _show_errors(parts)
-    return list(_calamine_sheets(_repacked(parts), limits))
+    hidden = {_place(part): _hidden_rows(data) for part, data in parts.items() if b"hidden=" in data}
+    sheets = list(_calamine_sheets(_repacked(parts), limits))
+    for sheet in sheets:
+        sheet.hidden_rows = hidden.get(part_of.get(sheet.name, ""), frozenset())
+    return sheets
 
 
 def _file_name(part: str) -> str:
@@ -65,10 +72,22 @@ def _refuse_other_containers(parts: dict[str, bytes]) -> None:
         )
 
 
-def _parse(parts: dict[str, bytes]) -> None:
-    """Raise `Refusal` for a part that isn't well-formed XML, and for two sheets of one name or of one part.
+def _place(part: str) -> str:
+    """The folder and the file name of a part: a target is relative to the workbook or to the archive."""
+    return "/".join(part.lower().split("/")[-2:])
 
-    No spreadsheet writes the latter, which is a way to have the same cells read without end.
+
+def _hidden_rows(sheet: bytes) -> frozenset[int]:
+    """The rows (from 0) that a worksheet hides."""
+    hidden = (_ROW_NUMBER.search(tag) for tag in _ROW.findall(sheet) if _HIDDEN.search(tag))
+    return frozenset(int(number[1][:9]) - 1 for number in hidden if number)
+
+
+def _parse(parts: dict[str, bytes]) -> dict[str, str]:
+    """The part of each sheet, by the sheet's name.
+
+    Raises `Refusal` for a part that isn't well-formed XML, and for two sheets of one name or of one part: no
+    spreadsheet writes the latter, which is a way to have the same cells read without end.
     """
     targets: dict[str, str] = {}
     names: list[str] = []
@@ -87,10 +106,10 @@ def _parse(parts: dict[str, bytes]) -> None:
         if _file_name(part) in ("workbook.xml", "workbook.xml.rels"):
             parser.StartElementHandler = collect
         parse_xml(data, parser)
-    # a target is relative to the workbook or to the archive: the folder and the file name say enough
-    sheets = [targets.get(relation, relation).lower().split("/")[-2:] for relation in relations]
-    if len(set(names)) < len(names) or len(set(map(tuple, sheets))) < len(sheets):
+    sheets = [_place(targets.get(relation, relation)) for relation in relations]
+    if len(set(names)) < len(names) or len(set(sheets)) < len(sheets):
         raise damaged()
+    return dict(zip(names, sheets, strict=False))
 
 
 def _measure(parts: dict[str, bytes], limits: Limits) -> None:

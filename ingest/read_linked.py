@@ -1,0 +1,32 @@
+"""Sheets of an export that hang from another one (repeat groups): kept aside with their values, no structures."""
+
+from __future__ import annotations
+
+from ingest.as_read import ReadFile
+from ingest.headers import ANY_TYPE, METADATA, HeaderIndex
+from ingest.layout import Header
+from ingest.reading import Sheet
+
+PARENT = "parent"
+HEADER_ROWS = 5
+
+
+def linked_header(sheet: Sheet, index: HeaderIndex) -> int | None:
+    """The row of the headers of a sheet whose rows belong to rows of another sheet; None for any other sheet."""
+    for number, cells in enumerate(sheet.rows[:HEADER_ROWS]):
+        for cell in cells:
+            target = index.targets(cell).get(ANY_TYPE)
+            if target is not None and target.kind == METADATA and target.code == PARENT:
+                return number
+    return None
+
+
+def read_linked(result: ReadFile, sheet: Sheet, header: int, index: HeaderIndex) -> None:
+    """List the columns of a linked sheet as unknown, with their values; `header`: the row of the headers."""
+    body = list(enumerate(sheet.rows))[header + 1 :]
+    for column, text in enumerate(sheet.rows[header]):
+        targets = index.targets(text)
+        if not text.strip() or any(target.kind == METADATA for target in targets.values()):
+            continue
+        values = ((-1, line, column, cells[column]) for line, cells in body if column < len(cells))
+        result.add_unknown(sheet.name, Header(header, column, text, {}), values)

@@ -1,0 +1,103 @@
+"""Which rows of a table are a structure's (no totals, no notes), and what an export says of each response."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.as_read import target_for
+from ingest.headers import ANY_TYPE, METADATA, QUESTION
+from ingest.identifiers import STRUCTURE_ID, structure_id
+from ingest.layout import Header
+from ingest.registry.model import Registry
+from ingest.spelling import folded
+
+SUMMARY, HIDDEN, NOTE = "I12", "I17", "I18"
+SUBMITTED, VALIDATION, INSTANCE, REPLACES = "submitted", "validation", "instance", "replaces"
+_INSTANCE_PREFIX = "uuid:"
+
+
+class RowsApart:
+    """Recognises the rows of a table that are nobody's answers.
+
+    `places`: the columns of the identifier and of the name.
+    """
+
+    def __init__(self, registry: Registry, headers: list[Header], places: list[int]) -> None:
+        self._summary = {folded(word) for word in registry.spellings.get("summary_row", {})}
+        self._starts = tuple(folded(word) for word in registry.spellings.get("summary_row_start", {}))
+        self._places = sorted({0, *places})
+        kinds = {header.column: {target.kind for target in header.targets.values()} for header in headers}
+        self._questions = {column for column, known in kinds.items() if QUESTION in known}
+
+    def reason(self, cells: list[str], identifier: str) -> tuple[str, str] | None:
+        """The rule that sets a row apart and the text that says so; None for a structure's row, or a blank one."""
+        if STRUCTURE_ID.fullmatch(structure_id(identifier)):
+            return None
+        total = self._total(cells, identifier)
+        if total is not None:
+            return SUMMARY, total
+        filled = [(column, text) for column, text in enumerate(cells) if text.strip()]
+        if len(filled) == 1 and self._is_note(*filled[0]):
+            return NOTE, filled[0][1]
+        return None
+
+    def _total(self, cells: list[str], identifier: str) -> str | None:
+        if not identifier or folded(identifier) in self._summary:
+            found = next((cell for cell in cells if folded(cell) in self._summary), None)
+            if found is not None:
+                return found
+        labels = (cells[column] for column in self._places if column < len(cells))
+        return next((label for label in labels if self._starts and folded(label).startswith(self._starts)), None)
+
+    def _is_note(self, column: int, text: str) -> bool:
+        """A lone text beside the answers, or at the very left: a title between rows, a source, a remark."""
+        says_something = sum(map(str.isalpha, text)) > 1
+        return says_something and (column not in self._questions or column == self._places[0])
+
+
+class Submissions:
+    """What the metadata of an export say of its rows: submitted or not, refused by the one who validates, edited."""
+
+    def __init__(self, registry: Registry, headers: list[Header]) -> None:
+        self._submitted = _columns(headers, SUBMITTED)[:1]
+        self._validation = _columns(headers, VALIDATION)
+        self._instance, self._replaces = _columns(headers, INSTANCE), _columns(headers, REPLACES)
+        self._not_validated = {folded(word) for word in registry.spellings.get("not_validated", {})}
+
+    @property
+    def are_marked(self) -> bool:
+        """Whether a column says which responses were submitted."""
+        return bool(self._submitted)
+
+    def is_submitted(self, cells: list[str]) -> bool:
+        """Sent by the one who answers, and not refused by the one who validates."""
+        sent = all(cells[column].strip() for column in self._submitted)
+        return sent and not any(folded(cells[column]) in self._not_validated for column in self._validation)
+
+    def superseded(self, body: Sequence[list[str]]) -> set[int]:
+        """The rows of `body` that a later edition of the same submission replaces, by their offset."""
+        if not self._replaces or not self._instance:
+            return set()
+        own = [_instances(cells, self._instance) for cells in body]
+        replaced = [_instances(cells, self._replaces) - own[offset] for offset, cells in enumerate(body)]
+        editions: dict[str, list[int]] = {}
+        for offset, names in enumerate(replaced):
+            for name in names:
+                editions.setdefault(name, []).append(offset)
+        return {
+            offset
+            for offset, names in enumerate(own)
+            for name in names
+            # two submissions that claim to replace each other prove nothing
+            if any(not own[edition] & replaced[offset] for edition in editions.get(name, ()) if edition != offset)
+        }
+
+
+def _columns(headers: list[Header], role: str) -> list[int]:
+    found = ((header.column, target_for(header.targets, ANY_TYPE)) for header in headers)
+    return [column for column, target in found if target and target.kind == METADATA and target.code == role]
+
+
+def _instances(cells: list[str], columns: list[int]) -> set[str]:
+    names = (cells[column].strip().lower().removeprefix(_INSTANCE_PREFIX) for column in columns)
+    return {name for name in names if name}
