@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.as_read import ReadFile, ReadRow, target_for
+from ingest.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
 from ingest.headers import KEY, QUESTION, HeaderIndex
 from ingest.identifiers import type_of_identifier
 from ingest.layout import FormLine, best_type
@@ -24,6 +24,9 @@ def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index
     structure_type = type_of_identifier(identifier, types) or form_type
     place = keys.get(IDENTIFIER, lines[0])
     result.form = "form"
+    if not any(line.raw.strip() for line in lines if not _is_identification(line)):
+        result.ignored.append((NO_ANSWER, place.sheet.name, "", identifier))
+        return
     result.rows.append(
         ReadRow(
             sheet=place.sheet.name,
@@ -42,6 +45,11 @@ def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index
     _read_cells(result, lines, structure_type)
 
 
+def _is_identification(line: FormLine) -> bool:
+    kinds = {target.kind for target in line.header.targets.values()}
+    return bool(kinds) and QUESTION not in kinds
+
+
 def _fallbacks(lines: list[FormLine], form_type: str, registry: Registry) -> dict[str, str]:
     """By role of key_columns.csv, the answer of the question that serves for it."""
     answers = {
@@ -57,7 +65,7 @@ def _read_cells(result: ReadFile, lines: list[FormLine], structure_type: str) ->
         target = target_for(line.header.targets, structure_type)
         if target is None:
             if line.raw.strip() and not line.header.targets:
-                result.add_unknown(line.sheet.name, line.header, [(0, line.row, line.column, line.raw)])
+                result.add_unknown(line.sheet.name, line.header, 1)
             continue
         if target.kind != QUESTION:
             continue

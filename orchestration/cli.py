@@ -8,7 +8,16 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from orchestration.commands import building, campaign, demonstration, inspection, interface, registration, reporting
+from orchestration.commands import (
+    building,
+    campaign,
+    demonstration,
+    inspection,
+    interface,
+    registration,
+    reporting,
+    templates,
+)
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
 
@@ -62,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    for module in (demonstration, campaign, registration, building, inspection, reporting, interface):
+    for module in (demonstration, campaign, templates, registration, building, inspection, reporting, interface):
         module.add_commands(add)
     return top
 
