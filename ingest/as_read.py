@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ingest.decisions.read_report import ReadDecision
@@ -15,7 +16,8 @@ NO_ANSWER = "I16"
 
 @dataclass
 class ReadRow:
-    """A row of a table, or a whole form: what identifies its structure, and whether it was submitted.
+    """A row of a table, or a whole form: what identifies its structure, whether it was submitted, whether the same
+    file holds a later edition of it.
 
     `form_known`: the form has questions for that structure's type. `row` and `column` place the identifier.
     """
@@ -31,6 +33,7 @@ class ReadRow:
     commune_code: str
     commune_name: str
     submitted: bool
+    superseded: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,9 @@ class ReadFile:
     """A file as read, its cells column-wise: row (position in `rows`), question, option, sheet, place, text.
 
     A returned report has `decisions` and no row. `columns`: sheet, structure type, question, line (in a form only,
-    from 1), column.
-    `ignored`: rule, sheet, line, text.
+    from 1), column. `unknown_values`: what stands in unknown columns: row (-1 for none), sheet, cell, header, text.
+    `ignored`: rule, sheet, line, text. Of a zip of returns, `refused`: member, rule, message of the members refused;
+    `member_of`: the member of each sheet.
     """
 
     form: str = "table"
@@ -64,12 +68,24 @@ class ReadFile:
     cell_text: list[str] = field(default_factory=list)
     columns: list[tuple[str, str, str, int | None, int]] = field(default_factory=list)
     unknown: list[UnknownColumn] = field(default_factory=list)
+    unknown_values: list[tuple[int, str, str, str, str]] = field(default_factory=list)
     ignored: list[tuple[str, str, str, str]] = field(default_factory=list)
+    refused: list[tuple[str, str, str]] = field(default_factory=list)
+    member_of: dict[str, str] = field(default_factory=dict)
     decisions: list[ReadDecision] = field(default_factory=list)
 
-    def add_unknown(self, sheet: str, header: Header, filled: int, nearest: str = "") -> None:
-        """Keep a column that no question explains."""
-        self.unknown.append(UnknownColumn(sheet, cell_address(header.row, header.column), header.text, filled, nearest))
+    def add_unknown(
+        self, sheet: str, header: Header, values: Iterable[tuple[int, int, int, str]], nearest: str = ""
+    ) -> None:
+        """Keep a column that no question explains, with what is filled in it (row, line and column from 0, text)."""
+        filled = [
+            (row, sheet, cell_address(line, column), header.text, text)
+            for row, line, column, text in values
+            if text.strip()
+        ]
+        place = cell_address(header.row, header.column)
+        self.unknown.append(UnknownColumn(sheet, place, header.text, len(filled), nearest))
+        self.unknown_values += filled
 
 
 def target_for(targets: dict[str, Target], structure_type: str) -> Target | None:

@@ -65,7 +65,7 @@ def _read_cells(result: ReadFile, lines: list[FormLine], structure_type: str) ->
         target = target_for(line.header.targets, structure_type)
         if target is None:
             if line.raw.strip() and not line.header.targets:
-                result.add_unknown(line.sheet.name, line.header, 1)
+                result.add_unknown(line.sheet.name, line.header, [(0, line.row, line.column, line.raw)])
             continue
         if target.kind != QUESTION:
             continue

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
+from ingest.acknowledged import settled
 from ingest.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
-from ingest.headers import ANY_TYPE, KEY, METADATA, QUESTION, HeaderIndex
+from ingest.headers import KEY, QUESTION, HeaderIndex
 from ingest.identifiers import type_of_identifier
 from ingest.layout import Header, Table, best_type
 from ingest.reading import Refusal
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
-from ingest.spelling import folded
-
-SUBMITTED = "submitted"
+from ingest.table_rows import HIDDEN, RowsApart, Submissions
 
 Row = tuple[int, int]
 """A row of the result: its position among the rows read, its offset under the headers."""
 
 
-def read_table(result: ReadFile, table: Table, registry: Registry, index: HeaderIndex) -> None:
-    """Add the rows, cells and unknown columns of `table` to `result`. Raises `Refusal` without an identifier."""
+def read_table(result: ReadFile, table: Table, registry: Registry, index: HeaderIndex, mapped: dict[str, str]) -> None:
+    """Add the rows, cells and unknown columns of `table` to `result`; `mapped`: the question of some unknown headers.
+
+    Raises `Refusal` without an identifier.
+    """
     types = registry.types_asked(index.campaign)
-    headers = [_settled(header, registry, index) for header in table.headers]
+    headers = [settled(header, mapped, index) for header in table.headers]
     form_type = best_type((header.text for header in headers), types, index)
     width = max((header.column for header in headers), default=-1) + 1
     body = [cells + [""] * (width - len(cells)) for cells in table.sheet.rows[table.first_row :]]
     by_type = _read_rows(result, table, headers, body, form_type, registry, index)
     for structure_type in [form_type, *(name for name in by_type if name != form_type)]:
         _read_cells(result, table, headers, structure_type, body, by_type.get(structure_type, []))
-    _report_unknown(result, table, headers, body, index, form_type)
-
-
-def _settled(header: Header, registry: Registry, index: HeaderIndex) -> Header:
-    """The header, with the question that a line of acknowledged_columns.csv maps it to."""
-    if header.targets:
-        return header
-    for line in registry.acknowledged:
-        mapped = line.campaign == index.campaign and line.decision == "map"
-        if mapped and folded(line.header) == folded(header.text):
-            return Header(header.row, header.column, line.question_code, index.targets(line.question_code))
-    return header
+    row_at = {offset: row for rows in by_type.values() for row, offset in rows}
+    _report_unknown(result, table, headers, body, row_at, index, form_type)
 
 
 def _read_rows(
@@ -59,8 +51,9 @@ def _read_rows(
             f"Fichier refusé : la feuille « {sheet} » n'a pas de colonne « {key.label_fr} » (code {key.code}). "
             "Ajoutez-la et renvoyez le fichier.",
         )
-    submitted = _submission_column(headers)
-    summary = {folded(word) for word in registry.spellings.get("summary_row", {})}
+    submissions = Submissions(registry, headers)
+    superseded = submissions.superseded(body)
+    apart = RowsApart(registry, headers, [*places.get(IDENTIFIER, []), *places.get(NAME, [])])
     types_known = {
         structure_type
         for header in headers
@@ -73,14 +66,16 @@ def _read_rows(
     for offset, cells in enumerate(body):
         identifier = _first(cells, places.get(IDENTIFIER, []))
         line = table.first_row + offset + 1
-        if not identifier or folded(identifier) in summary:
-            if not any(cell.strip() for cell in cells):
-                continue
-            total = next((cell for cell in cells if folded(cell) in summary), None)
-            if total is not None:
-                result.ignored.append(("I12", sheet, str(line), total))
-                continue
-        if submitted is None and not any(cells[column].strip() for column in spoken):
+        if not identifier and not any(cell.strip() for cell in cells):
+            continue
+        reason = apart.reason(cells, identifier)
+        if line - 1 in table.sheet.hidden_rows:
+            reason = HIDDEN, identifier
+        if reason is not None:
+            rule, text = reason
+            result.ignored.append((rule, sheet, str(line), text))
+            continue
+        if not submissions.are_marked and not any(cells[column].strip() for column in spoken):
             silent += 1
             continue
         structure_type = type_of_identifier(identifier, types) or form_type
@@ -97,7 +92,8 @@ def _read_rows(
                 name=_first(cells, places.get(NAME, [])),
                 commune_code=_first(cells, places.get(COMMUNE, [])),
                 commune_name=_first(cells, places.get(f"{COMMUNE}?", [])),
-                submitted=submitted is None or bool(cells[submitted].strip()),
+                submitted=submissions.is_submitted(cells),
+                superseded=offset in superseded,
             )
         )
     if silent:
@@ -128,14 +124,6 @@ def _identifying_columns(headers: list[Header], form_type: str, registry: Regist
             role = fallbacks[target.question.variable]
             places.setdefault(f"{role}?" if role == COMMUNE else role, []).append(header.column)
     return places
-
-
-def _submission_column(headers: list[Header]) -> int | None:
-    for header in headers:
-        target = header.targets.get(ANY_TYPE)
-        if target and target.kind == METADATA and target.code == SUBMITTED:
-            return header.column
-    return None
 
 
 def _first(cells: list[str], columns: list[int]) -> str:
@@ -174,6 +162,7 @@ def _report_unknown(
     table: Table,
     headers: list[Header],
     body: list[list[str]],
+    row_at: dict[int, int],
     index: HeaderIndex,
     form_type: str,
 ) -> None:
@@ -187,6 +176,9 @@ def _report_unknown(
             seen.add((target.code, target.option))
         if header.targets and not repeated:
             continue
-        filled = sum(1 for cells in body if cells[header.column].strip())
+        values = (
+            (row_at.get(offset, -1), table.first_row + offset, header.column, cells[header.column])
+            for offset, cells in enumerate(body)
+        )
         nearest = index.nearest_question(header.text, form_type)
-        result.add_unknown(table.sheet.name, header, filled, nearest)
+        result.add_unknown(table.sheet.name, header, values, nearest)
