@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from expectations.verdict import CheckResult, Outcome, Verdict
+from expectations.verdict import NATIONAL, CheckResult, Outcome, Verdict
 from expectations.wording import typeset
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 LINES_SHOWN = 5
+SCOPES_SHOWN = 10
 WORDS: dict[Outcome, tuple[str, str, str]] = {
     "publishable": ("publiable", "publiables", "green"),
     "publishable_with_reservations": ("publiable avec réserves", "publiables avec réserves", "yellow"),
@@ -41,15 +42,21 @@ def verdict_text(verdict: Verdict) -> Group:
 def _parts(verdict: Verdict) -> Iterator[RenderableType]:
     yield _headline(verdict)
     yield _overview(verdict)
+    whole = [check for check in verdict.blocking if check.touches(NATIONAL, national=True)]
     for title, results, style in (
-        ("Ce qui bloque", verdict.blocking, "red"),
+        ("Ce qui bloque la publication", whole, "red"),
+        ("Territoires sans fiche : les autres n'en sont pas touchés", _others(verdict.blocking, whole), "red"),
         ("Réserves, à imprimer avec les chiffres", verdict.reservations, "yellow"),
         ("Pour information", [check for check in verdict.checks if check.effect == "info"], "cyan"),
     ):
         if results:
-            yield _line(f"\n{title}", f"bold {style}")
+            yield _line(typeset(f"\n{title}"), f"bold {style}")
             for _, alike in groupby(results, key=lambda result: (result.id, result.error)):
                 yield from _explained(list(alike), style)
+
+
+def _others(results: list[CheckResult], told: list[CheckResult]) -> list[CheckResult]:
+    return [result for result in results if result not in told]
 
 
 def _headline(verdict: Verdict) -> Text:
@@ -81,7 +88,7 @@ def _overview(verdict: Verdict) -> Table:
 def _explained(results: list[CheckResult], style: str) -> Iterator[Text]:
     first = results[0]
     yield _line(f"✗ {first.question_fr}", style).append(f"  [{first.id}]", style="dim")
-    for result in results:
+    for result in results[:SCOPES_SHOWN]:
         found = result.error or typeset(f"constaté : {result.observed} ; attendu : {result.expected}")
         yield _line(f"    {result.scope_label} · {found}", "default")
         if result.waived_by:
@@ -89,6 +96,8 @@ def _explained(results: list[CheckResult], style: str) -> Iterator[Text]:
         yield from (_line(f"      - {text}", "dim") for text in result.row_lines[:LINES_SHOWN])
         if result.rows_total > LINES_SHOWN:
             yield _line(f"      … et {result.rows_total - LINES_SHOWN} de plus", "dim")
+    if len(results) > SCOPES_SHOWN:
+        yield _line(f"    … et {len(results) - SCOPES_SHOWN} autres territoires", "default")
     yield _line(f"    → {first.owner} · {first.next_step_fr}", "default")
 
 

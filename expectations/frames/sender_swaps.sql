@@ -5,7 +5,7 @@ with sent as (
         centres.sender,
         measures.variable,
         measures.structure_type,
-        median(measures.value) as median_value,
+        median(abs(measures.value)) as median_value,
         count(*) as answers
     from measures
     join marts.fct_centres as centres
@@ -20,15 +20,15 @@ matched as (
         sender,
         variable,
         structure_type,
-        median(value) as median_value,
-        median(earlier_value) as earlier_median
+        median(abs(value)) as median_value,
+        median(abs(earlier_value)) as earlier_median
     from pairs
     group by all
     having count(*) >= threshold('sender_min_answers')
 ),
 
 nation as (
-    select measures.variable, measures.structure_type, median(measures.value) as earlier_median
+    select measures.variable, measures.structure_type, median(abs(measures.value)) as earlier_median
     from measures
     join earlier on earlier.campaign = measures.campaign and earlier.structure_type = measures.structure_type
     group by all

@@ -1,4 +1,5 @@
 -- numeric question × structure type asked now and in the earlier campaign: ratio (>= 1) of medians and of null shares.
+-- Medians are of absolute values: a result is positive or negative, and its median may be anything near zero.
 -- emptied = 1: nobody answers any more. A ratio is 1 where it says nothing: too few answers, a median at zero, null shares under the floor.
 with asked as (
     select here.variable, here.structure_type, any_value(here.question_label_fr) as question_label_fr, earlier.campaign
@@ -20,7 +21,7 @@ responding as (
 ),
 
 answering as (
-    select campaign, variable, structure_type, count(*) as answers, median(value) as median_value
+    select campaign, variable, structure_type, count(*) as answers, median(abs(value)) as median_value
     from measures
     group by campaign, variable, structure_type
 ),

@@ -9,6 +9,7 @@ select
     territories.territory_id,
     case
         when territories.level_order = nation.level_order then territories.name
+        when starts_with(lower(territories.name), lower(territories.level_label_fr)) then territories.name
         else territories.name || ' (' || lower(territories.level_label_fr) || ')'
     end as name,
     territories.level,

@@ -46,6 +46,21 @@ def test_the_terminal_says_what_blocks_what_to_do_and_who_can(candidate: Path) -
 
     text = shown.get()
     assert "Publication de la campagne 2019\u202f: bloquée" in text
-    assert "Ce qui bloque" in text and "Remarques du bureau" in text
+    assert "Ce qui bloque la publication" in text and "Remarques du bureau" in text
     assert "→ équipe nationale · Ajouter une ligne au crosswalk" in text
     assert "Réserves, à imprimer avec les chiffres" in text
+
+
+def test_the_terminal_sets_silent_territories_apart(candidate: Path) -> None:
+    rewrite(
+        candidate,
+        "marts/fct_centres",
+        "select * replace (case when structure_id like '%-04-%' then 0 else responded end as responded) from old",
+    )
+    console = Console(width=200, force_terminal=False)
+
+    with console.capture() as shown:
+        console.print(verdict_text(judge(candidate, 2019, today=TODAY)))
+
+    apart = shown.get().split("Territoires sans fiche", 1)[1]
+    assert "Alpes-de-Haute-Provence (département)" in apart.split("Réserves", 1)[0]
