@@ -104,18 +104,18 @@ def population_types(registry: Registry, indicator: Indicator, campaign: int) ->
 
 
 def breakdown_options(registry: Registry, breakdown: str, campaign: int, types: list[str]) -> list[str]:
-    """The codes of a breakdown: the options of the question in that campaign where the list belongs to a question,
-    the whole list where it is a grouping or completes variable names."""
+    """The codes of a breakdown: the options of the question in that campaign, in its order, where the list belongs
+    to a question; the whole list where it is a grouping or completes variable names."""
     if breakdown == "none":
         return []
     lists_asked = {question.choices for question in registry.questions if question.choices}
     codes = [choice.code for choice in registry.choices_of.get(breakdown, [])]
     if breakdown not in lists_asked:
         return codes
-    offered = {
+    offered = dict.fromkeys(
         option
         for question in registry.questions_of(campaign)
         if question.choices == breakdown and question.structure_type in types
         for option in question.options
-    }
-    return [code for code in codes if code in offered]
+    )
+    return list(offered)
