@@ -46,6 +46,11 @@ class HeaderIndex:
             for spelling, option in _spellings(registry, question):
                 by_type = self._targets.setdefault(folded(spelling), {})
                 by_type.setdefault(question.structure_type, Target(QUESTION, question.question_code, question, option))
+        for question in registry.questions_of(campaign):
+            for option in question.options:
+                spelling = folded(f"{kobo_code(question.question_code)}_{option}")
+                by_type = self._targets.setdefault(spelling, {})
+                by_type.setdefault(question.structure_type, Target(QUESTION, question.question_code, question, option))
         self._metadata = {folded(name): role for name, role in registry.metadata_columns.items() if "*" not in name}
         for question in registry.questions_of(campaign):
             self._metadata.setdefault(folded(f"{limesurvey_code(question.question_code)}Time"), "")
@@ -100,13 +105,30 @@ class HeaderIndex:
         code, rest, in_brackets = parts
         found = self._targets.get(code, {})
         if in_brackets:
-            return found
+            return found or self._in_array(code, rest)
         if code in self._metadata:
             return self._as_metadata([code])
         return {
             structure_type: target
             for structure_type, target in found.items()
             if target.question and self._reads_like(rest, target.question)
+        }
+
+    def _in_array(self, code: str, rest: str) -> dict[str, Target]:
+        """What `CODE[PART]. text [part]` means where the part's code is the survey's own: the text of the part says it.
+
+        An option of the question, the question itself (an array of one line), or a question whose code is the part's.
+        """
+        whole, _, part = code.partition("[")
+        text, _, part_text = rest.removesuffix("]").rpartition("[")
+        if not rest.endswith("]"):
+            return {}
+        option = self._targets.get(f"{whole} [{part_text}]", {})
+        name, label = (part.rstrip("]"), part_text) if part_text else (whole, text.strip())
+        return option or {
+            kind: target
+            for kind, target in self._targets.get(name, {}).items()
+            if target.question and self._reads_like(label, target.question)
         }
 
     def _reads_like(self, text: str, question: Question) -> bool:

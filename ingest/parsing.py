@@ -216,7 +216,7 @@ def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
                 rows.setdefault((question.structure_type, question.question_code, folded(spelling)), (code, rank))
     return pl.DataFrame(
         [(*key, *value) for key, value in rows.items()],
-        schema=["structure_type", "question_code", "key", "code", "rank"],
+        schema=dict.fromkeys(("structure_type", "question_code", "key", "code"), pl.String) | {"rank": pl.Int64},
         orient="row",
     )
 

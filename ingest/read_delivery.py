@@ -62,10 +62,11 @@ def _add_member(result: ReadFile, label: str, read: ReadFile) -> None:
     result.cell_line += read.cell_line
     result.cell_column += read.cell_column
     result.cell_text += read.cell_text
-    result.columns += [(named(sheet), *rest) for sheet, *rest in read.columns]
+    result.columns += [(named(sheet), kind, code, line, column) for sheet, kind, code, line, column in read.columns]
     result.unknown += [replace(column, sheet=named(column.sheet)) for column in read.unknown]
     result.unknown_values += [
-        (first + row if row >= 0 else row, named(sheet), *rest) for row, sheet, *rest in read.unknown_values
+        (first + row if row >= 0 else row, named(sheet), cell, header, text)
+        for row, sheet, cell, header, text in read.unknown_values
     ]
     result.ignored += [(rule, named(sheet), line, text) for rule, sheet, line, text in read.ignored]
     result.decisions += [replace(decision, sheet=named(decision.sheet)) for decision in read.decisions]

@@ -97,7 +97,7 @@ def test_an_archive_with_nothing_to_read_is_refused_with_the_reasons(
     assert "lisez.pdf" in answer.message
 
 
-def labels_and_refusals(content: bytes, **limits: float) -> list[tuple[str, str]]:
+def labels_and_refusals(content: bytes, **limits: int) -> list[tuple[str, str]]:
     members = delivered_members(content, replace(LIMITS, **limits))
     return [(member.label, member.refusal.message_fr if member.refusal else "") for member in members]
 

@@ -151,7 +151,7 @@ def test_every_file_is_accepted_or_refused_by_name(registry: Registry, tmp_path:
     @given(files=st.lists(deliveries(spellings(registry)), min_size=4, max_size=12))
     @whole_intake
     def received(files: list[tuple[str, bytes]]) -> None:
-        sent = []
+        sent: list[Delivery] = []
         for name, content in files:
             path = tmp_path / f"{next(numbers)}-{name}"
             path.write_bytes(content)

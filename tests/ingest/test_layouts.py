@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ingest.frames import frame_of
 from ingest.headers import HeaderIndex
 from ingest.home import Home
 from ingest.intake import Intake, intake_of, previous_values
+from ingest.parsing import option_codes
 from ingest.read_store import read_frames
 from ingest.reception import Delivery, receive
 from ingest.registry import Registry
@@ -46,7 +47,7 @@ def take_in_file(tmp_path: Path, framed_home: Home, registry: Registry) -> TakeI
     return taken
 
 
-def sheets(**rows: list[list[object]]) -> bytes:
+def sheets(**rows: Sequence[Sequence[object]]) -> bytes:
     def fill(workbook: xlsxwriter.Workbook) -> None:
         for name, grid in rows.items():
             sheet = workbook.add_worksheet(name)
@@ -210,13 +211,23 @@ def test_hidden_rows_are_ignored_and_said_but_hidden_headers_serve(take_in_file:
     assert ignored == [("CS", "A3", "CS-59-0007")]
 
 
+def test_a_campaign_without_any_option_is_parsed_too(registry: Registry) -> None:
+    empty = option_codes(replace(registry, questions=()), 2019)
+    assert empty.schema == option_codes(registry, 2019).schema
+
+
 def settled_by(registry: Registry, header: str, decision: str, sender: str = "", code: str = "Q7.01") -> Registry:
     line = Acknowledged(2019, sender, header, decision, code if decision == "map" else "", "vu avec la fédération")
     return replace(registry, fingerprint=f"{decision} {sender}", acknowledged=(line,))
 
 
 ROWS = b"IDENT;Q7.02;Combien d'employ\xc3\xa9s\nCS-59-0005;2;3\nCS-59-0007;2;\n"
-FORM = [["Question", "", "R\u00e9ponse"], ["IDENT", "", "CS-59-0005"], ["Q7.02", "", 2], ["Effectif", "", 3]]
+FORM: list[list[object]] = [
+    ["Question", "", "R\u00e9ponse"],
+    ["IDENT", "", "CS-59-0005"],
+    ["Q7.02", "", 2],
+    ["Effectif", "", 3],
+]
 
 
 def test_what_was_not_recognised_is_kept_with_its_values(take_in_file: TakeIn) -> None:
@@ -274,7 +285,7 @@ def test_options_under_a_merged_question_under_a_section(
     options = {choice.code: choice.label_fr for choice in registry.choices_of["issues"]}
     under = ["", "", options["isolation"], options["ageing"], options["youth"], "", ""]
     units = ["", "", "", "", "", "personnes", "(€)"]
-    rows = [
+    rows: list[list[object]] = [
         ["CS-59-0005", "", "X", "", "X", 3, 500000],
         ["", "", "", "", "", "", ""],
         ["CS-59-0007", "", "", "X", "", 4, 1],
@@ -291,3 +302,17 @@ def test_a_first_row_of_joined_options_is_not_taken_for_headers(take_in: TakeIn,
     label = next(choice.label_fr for choice in registry.choices_of["issues"] if choice.code == "isolation")
     intake = take_in([{"IDENT": "CS-59-0005", "Q2.02": label, "Q7.01": "3"}])
     assert answer(intake, "issues")["value_text"] == "isolation"
+
+
+def test_structures_side_by_side_are_refused_not_lost(tmp_path: Path, framed_home: Home, registry: Registry) -> None:
+    codes = [question.question_code for question in registry.questions_of(2019)[20:40]]
+    grid: list[list[object]] = [
+        ["Question", "", "Réponse", ""],
+        ["IDENT", "", "CS-59-0005", "CS-59-0007"],
+        *([code, "", 1, 2] for code in codes),
+    ]
+    path = tmp_path / "colonnes.xlsx"
+    path.write_bytes(sheets(CS=grid))
+    (answer_given,) = receive(framed_home, registry, [Delivery(path, path.name, 2019, "caf-59")])
+    assert (answer_given.verdict, answer_given.rule) == ("rejected", "I11")
+    assert "plusieurs structures côte à côte (ligne 2)" in answer_given.message
