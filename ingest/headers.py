@@ -39,10 +39,12 @@ class HeaderIndex:
         self.registry = registry
         self.campaign = campaign
         self._targets: dict[str, dict[str, Target]] = {}
+        self._codes: set[str] = {folded(key.code) for key in registry.key_columns}
         for key in registry.key_columns:
             for spelling in (key.code, key.label_fr):
                 self._targets.setdefault(folded(spelling), {})[ANY_TYPE] = Target(KEY, key.role)
         for question in registry.questions_of(campaign):
+            self._codes |= {folded(spelling) for spelling in _code_spellings(question)}
             for spelling, option in _spellings(registry, question):
                 by_type = self._targets.setdefault(folded(spelling), {})
                 by_type.setdefault(question.structure_type, Target(QUESTION, question.question_code, question, option))
@@ -74,6 +76,14 @@ class HeaderIndex:
         """Whether `text` is only a unit (``€``, ``(ETP)``), as a row of units under the headers holds."""
         return self._ending.taken_off(f"- ({folded(text).strip('()')})")[1] is not None
 
+    def names_whole_answer(self, header: str) -> bool:
+        """Whether `header` is a question's or an identification column's, and not only an option's."""
+        return any(target.kind != METADATA and target.option is None for target in self.targets(header).values())
+
+    def identifies(self, headers: Iterable[str]) -> bool:
+        """Whether one of `headers` is an identification column."""
+        return any(target.kind == KEY for header in headers for target in self.targets(header).values())
+
     def questions_named(self, headers: Iterable[str]) -> set[tuple[str, str]]:
         """The (structure type, question code) that `headers` name; an option counts for its question."""
         return {
@@ -87,9 +97,10 @@ class HeaderIndex:
         text = folded(plain(header))
         if not text or text.isdigit():
             return {}
-        names = (text, *_without_groups(text))
-        known = next((self._targets[name] for name in names if name in self._targets), None)
-        return known or self._as_metadata(names) or self._with_code(text) or self._dressed(text)
+        inner = tuple(_without_groups(text))
+        in_group = (self._targets.get(name) for name in inner if name in self._codes or " " in name)
+        known = self._targets.get(text) or next(filter(None, in_group), None)
+        return known or self._as_metadata((text, *inner)) or self._with_code(text) or self._dressed(text)
 
     def _as_metadata(self, names: Iterable[str]) -> dict[str, Target]:
         for name in names:
@@ -192,6 +203,18 @@ def limesurvey_code(code: str) -> str:
 def kobo_code(code: str) -> str:
     """Kobo's name of a question: lower case, underscores."""
     return re.sub(r"[^a-z0-9]", "_", code.lower())
+
+
+def _code_spellings(question: Question) -> Iterator[str]:
+    """The names that an export puts after a group's: codes of the question, of its options.
+
+    A label of one word may stand after a slash that means "or": "Commune/Ville".
+    """
+    code = question.question_code
+    for name in (code, limesurvey_code(code), kobo_code(code)):
+        yield name
+        if question.type == "multi_choice":
+            yield from (f"{name}{sign}{option}" for sign in "/." for option in question.options)
 
 
 def _spellings(registry: Registry, question: Question) -> Iterator[tuple[str, str | None]]:

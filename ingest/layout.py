@@ -7,6 +7,8 @@ is read from the headers: never from a file's or a sheet's name.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,10 +18,11 @@ from ingest.spelling import folded
 
 HEADER_ROWS = 30
 WHOLE_HEADER = 5
+"""So many known headers in one row make a header row, even without an identifier among them."""
 FORM_WIDTH = 12
 LONGEST_OPTION = 300
 SECOND_HEADER_SHARE = 0.5
-ANSWER_HEADERS = frozenset({"reponse", "reponses", "valeur"})
+ANSWER_HEADER = re.compile(r"(?:votre |vos )?(?:reponse|valeur)s?\b.{0,20}")
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,15 @@ class Header:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet with one row per structure: its headers (the best known one of each column), its first data row."""
+    """A sheet with one row per structure: its headers (the best known one of each column), its first data row.
+
+    `identified`: a header row has both an identification column and a question, as no line of a form has.
+    """
 
     sheet: Sheet
     headers: list[Header]
     first_row: int
+    identified: bool
 
 
 @dataclass(frozen=True)
@@ -55,17 +62,21 @@ class FormLine:
 def table_of(sheet: Sheet, index: HeaderIndex) -> Table | None:
     """The table of a sheet: under the row with most known headers, and the rows after it that repeat them.
 
-    None when no row has a known question.
+    None when no row names an identification column and a question, or many questions: a form, a notice.
     """
     known, top = _densest_row(sheet, index)
     if not known:
         return None
     last = top
-    while last + 1 < len(sheet.rows):
-        repeated = sum(1 for cell in sheet.rows[last + 1] if index.names_an_answer(cell))
+    while (following := _next_filled_row(sheet, last)) is not None:
+        repeated = sum(1 for cell in sheet.rows[following] if index.names_an_answer(cell))
         if repeated < SECOND_HEADER_SHARE * known:
             break
-        last += 1
+        last = following
+    named = sheet.rows[top : last + 1]
+    identified = any(index.identifies(cells) and index.questions_named(cells) for cells in named)
+    if not identified and known < WHOLE_HEADER:
+        return None
     headers = {header.column: header for header in _headers(sheet, index, top, last)}
     under = _under_groups(sheet, index, top, last + 1, headers)
     if under:
@@ -73,7 +84,13 @@ def table_of(sheet: Sheet, index: HeaderIndex) -> Table | None:
         last += 1
     while last + 1 < len(sheet.rows) and _holds_units(sheet.rows[last + 1], index):
         last += 1
-    return Table(sheet, [headers[column] for column in sorted(headers)], last + 1)
+    return Table(sheet, [headers[column] for column in sorted(headers)], last + 1, identified)
+
+
+def _next_filled_row(sheet: Sheet, row: int) -> int | None:
+    """The first row after `row` with something in it."""
+    rows = range(row + 1, len(sheet.rows))
+    return next((number for number in rows if any(cell.strip() for cell in sheet.rows[number])), None)
 
 
 def _under_groups(
@@ -128,8 +145,9 @@ def _densest_row(sheet: Sheet, index: HeaderIndex) -> tuple[int, int]:
 def form_lines(sheets: list[Sheet], index: HeaderIndex) -> list[FormLine]:
     """The lines of a form, over all its sheets: code or question in the first columns, the answer beside."""
     lines: list[FormLine] = []
-    for sheet in sheets:
-        answers = _answer_column(sheet)
+    for sheet, answers in zip(sheets, _answer_columns(sheets, index), strict=True):
+        if answers is None:
+            continue
         multi: Header | None = None
         for number, cells in enumerate(sheet.rows):
             header = _form_header(number, cells, answers, index, multi)
@@ -154,12 +172,33 @@ def _headers(sheet: Sheet, index: HeaderIndex, top: int, last: int) -> list[Head
     return headers
 
 
-def _answer_column(sheet: Sheet) -> int:
+def _answer_columns(sheets: list[Sheet], index: HeaderIndex) -> list[int | None]:
+    """The column of answers of each sheet: the one headed so, there or on another sheet; else the one after the
+    questions; None on a sheet without any."""
+    headed = [_headed_answer_column(sheet) for sheet in sheets]
+    common = next((column for column in headed if column is not None), None)
+    return [
+        own if own is not None else common if common is not None else _column_after_questions(sheet, index)
+        for own, sheet in zip(headed, sheets, strict=True)
+    ]
+
+
+def _headed_answer_column(sheet: Sheet) -> int | None:
     for cells in sheet.rows[:HEADER_ROWS]:
         for column, text in enumerate(cells[:FORM_WIDTH]):
-            if column and folded(text) in ANSWER_HEADERS:
+            if column and ANSWER_HEADER.fullmatch(folded(text)):
                 return column
-    return 2
+    return None
+
+
+def _column_after_questions(sheet: Sheet, index: HeaderIndex) -> int | None:
+    """An answer may read like a question ("Commune"): the place of most lines is the right one."""
+    places: Counter[int] = Counter()
+    for cells in sheet.rows:
+        known = [column for column, text in enumerate(cells[:FORM_WIDTH]) if index.names_whole_answer(text)]
+        if known:
+            places[known[-1]] += 1
+    return min(places, key=lambda column: (-places[column], column)) + 1 if places else None
 
 
 def _form_header(row: int, cells: list[str], answers: int, index: HeaderIndex, multi: Header | None) -> Header | None:
@@ -182,7 +221,7 @@ def _form_header(row: int, cells: list[str], answers: int, index: HeaderIndex, m
             if targets:
                 return Header(row, column, text, targets)
     answered = answers < len(cells) and cells[answers].strip()
-    if answered and folded(cells[answers]) not in ANSWER_HEADERS:
+    if answered and not ANSWER_HEADER.fullmatch(folded(cells[answers])):
         return Header(row, column, text, {})
     return None
 

@@ -16,8 +16,6 @@ from ingest.read_table import read_table
 from ingest.reading import Limits, Member, Refusal, Sheet, delivered_members, is_delivery, read_sheets
 from ingest.registry.model import Registry
 
-LEAST_OF_A_TABLE = 4
-"""A sheet of a form shows one or two questions a row; a table's header row shows them all."""
 WELL_KNOWN_SHARE = 0.2
 """Above this share of the questions, the headers found are enough to tell one campaign from another."""
 
@@ -65,7 +63,7 @@ def _read_file(
     mapped = mapped_headers(registry, campaign, sender)
     tables = [table for sheet in visible if (table := table_of(sheet, index))]
     in_tables = index.questions_named(_texts(tables))
-    lines = [] if len(in_tables) > LEAST_OF_A_TABLE * len(tables) else form_lines(visible, index)
+    lines = [] if any(table.identified for table in tables) else form_lines(visible, index)
     in_form = index.questions_named(line.header.text for line in lines if line.header.targets)
     _refuse_other_campaign(visible, tables, lines, campaign, max(len(in_tables), len(in_form)), indexes)
     if len(in_form) > len(in_tables):
@@ -93,10 +91,12 @@ def _refuse_other_campaign(
 ) -> None:
     """Raise when another campaign's form explains the headers better, or when no campaign does.
 
-    The headers found for `campaign` are tried on the other campaigns; where few were found, the whole sheets are.
+    The headers found for `campaign` are tried on the other campaigns; where too few were found to be sure that they are
+    headers, the whole sheets are.
     """
     best_count, best = known, campaign
-    well_known = known >= WELL_KNOWN_SHARE * len(indexes[campaign].registry.questions_of(campaign))
+    asked = indexes[campaign].registry.questions_of(campaign)
+    well_known = known >= WELL_KNOWN_SHARE * len(asked) or any(table.identified for table in tables)
     for other, index in indexes.items():
         if other == campaign:
             continue

@@ -30,6 +30,7 @@ def read_table(result: ReadFile, table: Table, registry: Registry, index: Header
         _read_cells(result, table, headers, structure_type, body, by_type.get(structure_type, []))
     row_at = {offset: row for rows in by_type.values() for row, offset in rows}
     _report_unknown(result, table, headers, body, row_at, index, form_type)
+    _report_headless(result, table, headers, body, row_at)
 
 
 def _read_rows(
@@ -182,3 +183,19 @@ def _report_unknown(
         )
         nearest = index.nearest_question(header.text, form_type)
         result.add_unknown(table.sheet.name, header, values, nearest)
+
+
+def _report_headless(
+    result: ReadFile, table: Table, headers: list[Header], body: list[list[str]], row_at: dict[int, int]
+) -> None:
+    """Columns that hold something in the rows of structures, under no header at all."""
+    headed = {header.column for header in headers}
+    width = max((len(body[offset]) for offset in row_at), default=0)
+    for column in (column for column in range(width) if column not in headed):
+        values = [
+            (row, table.first_row + offset, column, body[offset][column])
+            for offset, row in row_at.items()
+            if column < len(body[offset]) and body[offset][column].strip()
+        ]
+        if values:
+            result.add_unknown(table.sheet.name, Header(table.first_row - 1, column, "", {}), values)

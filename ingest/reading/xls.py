@@ -58,7 +58,7 @@ def read_xls(content: bytes, limits: Limits) -> list[Sheet]:
     answer = json.loads(child.stdout)
     if "refusal" in answer:
         raise Refusal(**answer["refusal"])
-    return [Sheet(**sheet) for sheet in answer["sheets"]]
+    return [Sheet(sheet["name"], sheet["hidden"], sheet["rows"]) for sheet in answer["sheets"]]
 
 
 def main(limits: str) -> None:
@@ -70,7 +70,8 @@ def main(limits: str) -> None:
     answer: dict[str, Any]
     try:
         sheets = _worksheets(sys.stdin.buffer.read(), Limits(**json.loads(limits)))
-        answer = {"sheets": [vars(sheet) for sheet in sheets]}
+        shown = ("name", "hidden", "rows")
+        answer = {"sheets": [{name: getattr(sheet, name) for name in shown} for sheet in sheets]}
     except Refusal as refusal:
         answer = {"refusal": vars(refusal)}
     sys.stdout.write(json.dumps(answer))
