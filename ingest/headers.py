@@ -116,7 +116,7 @@ class HeaderIndex:
         code, rest, in_brackets = parts
         found = self._targets.get(code, {})
         if in_brackets:
-            return found or self._in_array(code, rest)
+            return self._in_array(code, rest) or found
         if code in self._metadata:
             return self._as_metadata([code])
         return {
@@ -126,7 +126,7 @@ class HeaderIndex:
         }
 
     def _in_array(self, code: str, rest: str) -> dict[str, Target]:
-        """What `CODE[PART]. text [part]` means where the part's code is the survey's own: the text of the part says it.
+        """What the text of `CODE[PART]. text [part]` says of its part: surveys number options in their own order.
 
         An option of the question, the question itself (an array of one line), or a question whose code is the part's.
         """
@@ -233,6 +233,7 @@ def _spellings(registry: Registry, question: Question) -> Iterator[tuple[str, st
             yield f"{name}.{option}", option
             yield f"{name}[{option}]", option
             yield f"{name}/{text}", option
+            yield f"{name} [{text}]", option
         for name in (code, label):
             yield f"{name} - {text}", option
             yield f"{name} [{text}]", option

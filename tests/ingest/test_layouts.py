@@ -101,6 +101,12 @@ def test_an_option_is_known_in_every_export(index: HeaderIndex, header: str) -> 
     assert meaning(index, header) == {("Q2.02", "isolation")}
 
 
+def test_the_text_of_an_option_comes_before_its_rank(index: HeaderIndex, registry: Registry) -> None:
+    third = registry.choices_of["issues"][2]
+    assert meaning(index, f"Q202[SQ001]. {ISSUES} [{third.label_fr}]") == {("Q2.02", third.code)}
+    assert meaning(index, f"Q202[autre]. {ISSUES} [{third.label_fr}]") == {("Q2.02", third.code)}
+
+
 @pytest.mark.parametrize(
     ("header", "role"),
     [
