@@ -46,18 +46,17 @@ def reminders_of(home: Home, registry: Registry, campaign: int) -> Reminders:
     for year in sorted((year for year in registry.campaigns if year < campaign), reverse=True):
         build_intake(home, registry, year)
         responses, answers, compared = _intake(home, year)
-        own = {structure for (structure,) in responses.select("structure_id").iter_rows()}
-        usual = with_predecessors([_numbers(answers, compared, own, numbers)], predecessors, numbers)
+        own = dict(responses.iter_rows())
+        usual = with_predecessors([_numbers(answers, compared, set(own), numbers)], predecessors, numbers)
         new = {row[0]: row[1:] for row in usual.iter_rows() if row[0] not in reminders.origins}
         for structure, values in new.items():
-            added = "" if structure in own else f", somme de {' et '.join(predecessors[structure])}"
+            parents = [] if structure in own else predecessors[structure]
+            added = f", somme de {' et '.join(parents)}" if parents else ""
             reminders.origins[structure] = f"{year}{added}"
+            reminders.senders[structure] = own[parents[0] if parents else structure]
             for name, value in zip(numbers, values, strict=True):
                 if value is not None:
                     reminders.values.setdefault(name, {})[structure] = _plain(value)
-        for structure, sender in responses.iter_rows():
-            if structure in new:
-                reminders.senders[structure] = sender
         for structure, name, *value in _others(answers, shown - set(numbers)).iter_rows():
             if structure in new:
                 reminders.values.setdefault(name, {})[structure] = _shown(registry, name, *value)

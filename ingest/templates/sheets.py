@@ -62,7 +62,8 @@ ANSWER_LOOKS = {
     "integer": "answer_number", "decimal": "answer_number", "money": "answer_money", "date": "answer_date",
     "multi_choice": "answer_tick", "text": "answer_long",
 }  # fmt: skip
-PROTECTION = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
+PROTECTION = {"format_columns": True}
+"""What a protected sheet still lets one do. Rows can't be hidden: the reader leaves hidden structures out."""
 
 
 class Looks:

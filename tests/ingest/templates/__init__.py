@@ -1,0 +1,1 @@
+"""What is sent to federations and Caf, opened, filled and returned."""
