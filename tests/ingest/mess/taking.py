@@ -87,7 +87,7 @@ def answers_of(intake: Intake) -> dict[str, dict[str, Value]]:
     return found
 
 
-def as_held(value: Value) -> Value:
+def as_held(value: Value | None) -> Value | None:
     """An answer of the truth as the tables of the intake hold it."""
     if isinstance(value, tuple):
         return "|".join(value)
