@@ -13,7 +13,7 @@ from ingest.templates.change_marks import change_rules
 from ingest.templates.form import Form, Item
 from ingest.templates.guards import Area, guard, mark
 from ingest.templates.instructions import NAME, write_instructions
-from ingest.templates.reminders import Reminders, Value
+from ingest.templates.reminders import JOINED, Reminders, Value
 from ingest.templates.sheets import PROTECTION, Looks, sheet_name, write_reminder, write_text, written_workbook
 from ingest.templates.table_columns import FORM_CODE, FORM_LABEL
 from ingest.templates.table_workbook import FRAME_COLUMNS
@@ -97,17 +97,29 @@ def _write_item(
     write_text(sheet, row, CODE, item.code, looks, "code")
     write_text(sheet, row, QUESTION, item.label, looks, "question")
     write_text(sheet, row, UNIT, TO_TICK if item.type == "multi_choice" else item.unit, looks, "unit")
+    if item.type == "multi_choice":
+        return _write_options(sheet, row, item, looks, last.get(variable))
     if variable in last:
         write_reminder(sheet, row, REMINDER, last[variable], looks)
-    if item.type == "multi_choice":
-        for option in item.options:
-            row += 1
-            _write_option(sheet, row, item, option, looks)
-        return row + 1
     sheet.write_blank(row, ANSWER, None, looks.answer(item.type))
     area = Area(row, row, ANSWER)
     guard(sheet, area, item, _write_list(sheet, row, item, looks))
     mark(sheet, area, item, looks, form, rules.get(variable, []), REMINDER if variable in last else None)
+    return row + 1
+
+
+def _write_options(sheet: Worksheet, row: int, item: Item, looks: Looks, last: Value | None) -> int:
+    """Write the options under their question (`row`), each with its last tick; the options that are not asked any more
+    stand beside the question. The next free row."""
+    ticked = str(last).split(JOINED) if last is not None else []
+    dropped = [label for label in ticked if label not in {option.label_fr for option in item.options}]
+    if dropped:
+        write_reminder(sheet, row, REMINDER, JOINED.join(dropped), looks)
+    for option in item.options:
+        row += 1
+        _write_option(sheet, row, item, option, looks)
+        if last is not None:
+            write_reminder(sheet, row, REMINDER, CHECKED if option.label_fr in ticked else None, looks)
     return row + 1
 
 

@@ -31,9 +31,9 @@ class TableColumn:
         """Characters."""
         if self.kind == KEY:
             return {"name": 34.0}.get(self.role, 13.0)
-        if self.kind == ANSWER and self.item and self.item.type in ("text", "single_choice"):
-            return 26.0
-        return 15.0
+        wide = self.item is not None and self.item.type in ("text", "single_choice")
+        several = self.kind == REMINDER and self.item is not None and self.item.type == "multi_choice"
+        return 26.0 if wide or several else 15.0
 
 
 def table_columns(registry: Registry, form: Form, reminded: set[str]) -> list[TableColumn]:

@@ -33,6 +33,8 @@ FRAME_COLUMNS = {
 """The column of the frame that fills each identification column, by role."""
 FIRST_LIST = 2
 LABEL_HEIGHT = 110
+STRUCTURE_HEIGHT = 30
+"""Points: two lines of text. A height that is set keeps a long last answer from stretching its row."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ def _write_structure(
     looks: Looks,
 ) -> None:
     identifier = structure["structure_id"]
+    sheet.set_row(row, STRUCTURE_HEIGHT)
     for place, column in enumerate(columns):
         if column.kind == KEY:
             write_text(sheet, row, place, structure[FRAME_COLUMNS[column.role]] or "", looks, "key")

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import openpyxl
 import polars as pl
+import pytest
 
 from ingest.headers import HeaderIndex
 from ingest.home import Home
 from ingest.intake import Intake, previous_values
 from ingest.registry import Registry
+from ingest.templates import write_form
 from ingest.templates.form import forms_of
 from ingest.templates.reminders import Reminders, reminders_of
+from ingest.templates.sheets import sheet_name
 from ingest.templates.table_workbook import write_table_workbook
+from ingest.templates.wording import number_fr
 from tests.ingest.templates.filling import (
     CAMPAIGN,
     QUESTIONNAIRES,
@@ -140,3 +144,35 @@ def test_texts_that_would_run_stay_texts(
     written = [sheet.cell(first + n, 2) for n in range(len(names))]
     assert [cell.value for cell in written] == [name.replace("\r", "_x000D_") for name in names]
     assert [cell.quotePrefix for cell in written] == [True] * 6 + [False] * 3
+
+
+def test_a_form_shows_the_last_ticks_beside_the_options(
+    sample_intake: Home, tmp_path: Path, registry: Registry
+) -> None:
+    path = write_form(sample_intake, registry, QUESTIONNAIRES, CAMPAIGN, tmp_path, STRUCTURE).file
+    workbook = openpyxl.load_workbook(path)
+    assert workbook.sheetnames[:4] == ["Mode d'emploi", "Identification", "Identité", "Projet"]
+    assert [cell.value for cell in workbook["Ressources humaines"][1]] == [
+        "Code", "Question", "Réponse", "Unité", "Rappel 2017"
+    ]  # fmt: skip
+    last = {row[0].value: row[4].value for sheet in workbook.worksheets[2:] for row in sheet.iter_rows(max_col=5)}
+    answers = pl.read_parquet(sample_intake.intake / "2017" / "answers.parquet")
+    (issues,) = answers.filter(structure_id=STRUCTURE, variable="issues", current=True)["value_text"]
+    options = {code.partition("/")[2] for code, value in last.items() if code.startswith("Q2.02/") and value == "X"}
+    assert options == set(issues.split("|"))
+    choices = workbook["Identité"].data_validations.dataValidation
+    source = next(rule.formula1 for rule in choices if rule.type == "list" and "$" in rule.formula1)
+    assert workbook["Identité"][source.replace("$", "")][0][0].value == "Associatif"
+
+
+def test_sheets_have_names_that_a_spreadsheet_accepts() -> None:
+    assert sheet_name("Accueil/écoute : 'familles'", []) == "Accueil écoute 'familles"
+    assert sheet_name("Projet", ["Mode d'emploi", "projet"]) == "Projet 2"
+    assert sheet_name("a" * 40, ["A" * 31]) == f"{'a' * 29} 2"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (1234567.5, "1 234 567,5"), (-2000000, "-2 000 000"), (0.25, "0,25")]
+)
+def test_numbers_are_written_in_french(value: float, text: str) -> None:
+    assert number_fr(value) == text
