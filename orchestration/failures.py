@@ -5,6 +5,7 @@ from __future__ import annotations
 from expectations.settings import SettingsError
 from ingest.archive import ArchiveError
 from ingest.campaigns import CampaignError
+from ingest.decisions.corrections import CorrectionError
 from ingest.frames import FrameError
 from ingest.reception import ReceptionError
 from ingest.registry import RegistryError
@@ -21,6 +22,7 @@ from publication.vintages import VintageExistsError
 ANNOUNCED: dict[type[Exception], ExitCode] = {
     ArchiveError: ExitCode.FAILURE,
     CampaignError: ExitCode.FAILURE,
+    CorrectionError: ExitCode.FAILURE,
     DbtError: ExitCode.FAILURE,
     FrameError: ExitCode.FAILURE,
     GateClosedError: ExitCode.BLOCKED,
