@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
-_loaded: dict[tuple[str, str], dg.Definitions] = {}
+_loaded: dict[tuple[str, str, str], dg.Definitions] = {}
 
 
 @dataclass(frozen=True)
@@ -118,12 +118,12 @@ def _run(house: House, job: str, run_config: Mapping[str, Any] | None = None, **
 
 
 def _definitions(house: House) -> dg.Definitions:
-    """The definitions, kept while neither the registry nor the dbt project changes."""
+    """The definitions of a home, kept while neither its registry nor the dbt project changes."""
     from orchestration.dbt_working_copy import working_copy
     from orchestration.definitions import table_of_contents
 
     copy = working_copy(house.home, house.registry)
-    key = (house.registry.fingerprint, copy.fingerprint)
+    key = (str(house.home.root), house.registry.fingerprint, copy.fingerprint)
     if key not in _loaded:
         _loaded.clear()
         _loaded[key] = table_of_contents(house, copy)

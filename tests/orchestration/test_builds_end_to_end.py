@@ -63,6 +63,13 @@ def test_another_order_of_reception_and_a_second_build_give_the_same_bytes(
             assert (tmp_path / "candidate" / name).read_bytes() == (demonstration.candidate / name).read_bytes()
 
 
+def test_a_build_reads_its_own_home_whatever_was_built_before_it(demonstration: Demonstration, small: Path) -> None:
+    with (demonstration.candidate / "figures.csv").open(encoding="utf-8", newline="") as stream:
+        expected = [line for line in csv.DictReader(stream) if line["campaign"] == str(SMALL)]
+    with (small / "candidate" / "figures.csv").open(encoding="utf-8", newline="") as stream:
+        assert list(csv.DictReader(stream)) == expected
+
+
 def test_the_source_tree_stays_as_it_was(demonstration: Demonstration) -> None:
     written = {"target", "logs", "dbt_packages", ".user.yml"}
     assert {path.name for path in (PROJECT_ROOT / "dbt_project").iterdir()}.isdisjoint(written)
