@@ -8,9 +8,9 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -21,6 +21,8 @@ from tests.ingest.mess.truth import Response, Said, Structure, Value
 
 Event = tuple[str, str, str, str, str]
 """file, structure, event, variable, rule."""
+
+Compared = dict[str, Decimal | None]
 
 NUMBERS = {"integer", "decimal", "money", "boolean"}
 COMPARED = ("board_members", "fte_total", "income_total", "volunteers_activity")
@@ -51,10 +53,12 @@ class Taken:
 
 @dataclass
 class Implied:
-    """Events with how many times each, and the usable answers of the responses that stand."""
+    """Events with how many times each; of the responses that stand, the usable answers, and the values that the next
+    campaign compares with."""
 
     events: Counter[Event]
     answers: dict[str, dict[str, Value]]
+    compared: dict[str, Compared]
 
 
 def implied(
@@ -62,7 +66,7 @@ def implied(
     campaign: int,
     frame: list[Structure],
     sent: list[Sent],
-    previous: dict[str, dict[str, Value]] | None = None,
+    previous: Mapping[str, Compared] | None = None,
 ) -> Implied:
     """What the acceptance rules say of `sent`, in their order of reception."""
     events: Counter[Event] = Counter()
@@ -92,10 +96,10 @@ def implied(
             one = Taken(file, known[name], _usable(registry, campaign, file, response, events))
             taken.append(one)
             standing[name] = one
-    _apply_relations(registry, campaign, taken, previous or {}, events)
+    compared = _apply_relations(registry, campaign, taken, previous or {}, events)
     for one in taken:
         _note_missing(registry, campaign, one, events)
-    return Implied(events, {name: one.usable for name, one in standing.items()})
+    return Implied(events, {name: one.usable for name, one in standing.items()}, compared)
 
 
 def _last_of_each(file: Sent, known: dict[str, Structure], events: Counter[Event]) -> list[Response]:
@@ -159,56 +163,52 @@ def _apply_relations(
     registry: Registry,
     campaign: int,
     taken: list[Taken],
-    previous: dict[str, dict[str, Value]],
+    previous: Mapping[str, Compared],
     events: Counter[Event],
-) -> None:
+) -> dict[str, Compared]:
     rules = [edit for edit in registry.edits.values() if edit.check == "sql"]
-    fatal = [rule for rule in rules if rule.severity == "fatal"]
-    for number, rule in _raised(registry, campaign, taken, previous, [(r.rule, r.expression) for r in fatal]):
-        rejected = registry.edits[rule].rejects
-        if taken[number].usable.pop(rejected, None) is not None:
-            one = taken[number]
+    fatal = [(rule.rule, rule.expression) for rule in rules if rule.severity == "fatal"]
+    raised, _ = _raised(registry, campaign, taken, previous, fatal)
+    for number, rule in raised:
+        one, rejected = taken[number], registry.edits[rule].rejects
+        if one.usable.pop(rejected, None) is not None:
             events[one.sent.file, one.structure.structure_id, "answer_rejected", rejected, rule] += 1
-    other = [rule for rule in rules if rule.severity != "fatal"]
-    for number, rule in _raised(registry, campaign, taken, previous, [(r.rule, r.expression) for r in other]):
+    other = [(rule.rule, rule.expression) for rule in rules if rule.severity != "fatal"]
+    raised, compared = _raised(registry, campaign, taken, previous, other)
+    for number, rule in raised:
         one = taken[number]
         events[one.sent.file, one.structure.structure_id, "edit", registry.edits[rule].scope[0], rule] += 1
+    return compared
 
 
 def _raised(
     registry: Registry,
     campaign: int,
     taken: list[Taken],
-    previous: dict[str, dict[str, Value]],
+    previous: Mapping[str, Compared],
     rules: list[tuple[str, str]],
-) -> list[tuple[int, str]]:
+) -> tuple[list[tuple[int, str]], dict[str, Compared]]:
+    """The rules raised, by the number of the response; and the values to compare of the responses that stand."""
     if not taken:
-        return []
+        return [], {}
     with duckdb.connect() as connection:
         connection.register("responses", _wide(registry, campaign, taken, previous).to_arrow())
-        connection.execute("create table t0 as select * from responses")
-        names = {variable.variable for variable in registry.variables.values()}
-        table = _with_derived(connection, campaign, names)
-        for name in ("income_total", "board_members"):
-            others = (
-                f"select count(*) from {table} o where o.standing and o.number <> a.number and o.manager = a.manager"
-            )
-            same = f"case when standing then ({others} and o.{name} = a.{name} and o.{name} <> 0) else 0 end"
-            connection.execute(f"create table s_{name} as select *, {same} as same_manager_{name} from {table} a")
-            table = f"s_{name}"
+        table = _with_derived("responses", campaign, {variable.variable for variable in registry.variables.values()})
+        connection.execute(f"create table computed as {table}")
         flags = ", ".join(f"({expression}) as {rule}" for rule, expression in rules)
-        lines = connection.execute(f"select number, {flags} from {table}").fetchall()
-    return [(line[0], rule) for line in lines for (rule, _), flag in zip(rules, line[1:], strict=True) if flag]
+        lines = connection.execute(f"select number, {flags} from computed").fetchall()
+        values = connection.execute(f"select number, {', '.join(COMPARED)} from computed where standing").fetchall()
+    raised = [(line[0], rule) for line in lines for (rule, _), flag in zip(rules, line[1:], strict=True) if flag]
+    return raised, {taken[n].structure.structure_id: dict(zip(COMPARED, found, strict=True)) for n, *found in values}
 
 
-def _wide(registry: Registry, campaign: int, taken: list[Taken], previous: dict[str, dict[str, Value]]) -> pl.DataFrame:
+def _wide(registry: Registry, campaign: int, taken: list[Taken], previous: Mapping[str, Compared]) -> pl.DataFrame:
     """One row per response: the answers left, and what the rules compare them with."""
     columns: dict[str, pl.Series] = {
         "number": pl.Series(range(len(taken))),
         "campaign": pl.Series([campaign] * len(taken)),
         "structure_type": pl.Series([one.structure.structure_type for one in taken]),
         "standing": pl.Series([one.standing for one in taken]),
-        "manager": pl.Series([one.structure.manager_siren or None for one in taken], dtype=pl.String),
         "siret_valid": pl.Series([siret_valid(one.usable.get("siret")) for one in taken], dtype=pl.Int32),
         "frame_management_mode": pl.Series([one.structure.management_mode for one in taken]),
         "frame_first_agreement_date": pl.Series([one.structure.first_agreement_date for one in taken]),
@@ -216,6 +216,8 @@ def _wide(registry: Registry, campaign: int, taken: list[Taken], previous: dict[
     for name in COMPARED:
         before = [previous.get(one.structure.structure_id, {}).get(name) for one in taken]
         columns[f"prev_{name}"] = pl.Series(before, dtype=pl.Decimal(18, 6))
+    for name in ("income_total", "board_members"):
+        columns[f"same_manager_{name}"] = pl.Series(_others_alike(taken, name))
     for variable in registry.variables.values():
         number, date = variable.type in NUMBERS, variable.type == "date"
         kind = pl.Decimal(18, 6) if number else pl.Date() if date else pl.String()
@@ -224,20 +226,24 @@ def _wide(registry: Registry, campaign: int, taken: list[Taken], previous: dict[
     return pl.DataFrame(columns)
 
 
-def _with_derived(connection: duckdb.DuckDBPyConnection, campaign: int, columns: set[str]) -> str:
-    table = "t0"
-    lines = csv.DictReader((Path(PROJECT_ROOT) / "questionnaires" / "derived.csv").open(encoding="utf-8"))
-    for number, line in enumerate(lines, start=1):
-        if str(campaign) not in line["campaigns"].split(";"):
-            continue
-        change = f"* replace ({line['expression']} as {line['variable']})"
-        added = f"*, {line['expression']} as {line['variable']}"
-        connection.execute(
-            f"create table d{number} as select {change if line['variable'] in columns else added} from {table}"
-        )
-        columns.add(line["variable"])
-        table = f"d{number}"
-    return table
+def _with_derived(table: str, campaign: int, columns: set[str]) -> str:
+    """A query over `table` that adds the derived variables of the campaign, one after another."""
+    query = f"select * from {table}"
+    with (PROJECT_ROOT / "questionnaires" / "derived.csv").open(encoding="utf-8") as stream:
+        for line in csv.DictReader(stream):
+            if str(campaign) in line["campaigns"].split(";"):
+                value = f"{line['expression']} as {line['variable']}"
+                known = line["variable"] in columns
+                query = f"select {f'* replace ({value})' if known else f'*, {value}'} from ({query})"
+                columns = columns | {line["variable"]}
+    return query
+
+
+def _others_alike(taken: list[Taken], variable: str) -> list[int]:
+    """For each response, how many others of its manager stand with the same value, zero left out."""
+    groups = [(one.structure.manager_siren, one.usable.get(variable)) for one in taken]
+    standing = Counter(group for group, one in zip(groups, taken, strict=True) if one.standing and all(group))
+    return [standing[group] - 1 if one.standing and all(group) else 0 for group, one in zip(groups, taken, strict=True)]
 
 
 def _plain(value: Value | None) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from ingest.read_store import limits_of
 from ingest.read_tables import frames_of
 from ingest.reading import Refusal
 from ingest.registry import Registry
-from tests.ingest.mess.implied import Event
+from tests.ingest.mess.implied import Compared, Event
 from tests.ingest.mess.truth import Structure, Value, frame_table
 
 
@@ -43,7 +44,7 @@ class Desk:
         campaign: int,
         frame: list[Structure],
         files: list[tuple[str, str, bytes]],
-        previous: dict[str, dict[str, Value]] | None = None,
+        previous: Mapping[str, Compared] | pl.DataFrame | None = None,
     ) -> Intake:
         """The intake of `files` (name, sender, content), received in this order."""
         read = []
@@ -54,10 +55,10 @@ class Desk:
                 hashlib.sha256(content).hexdigest(), len(content), name, False, Path(),
             )  # fmt: skip
             read.append((entry, self.read(content, name, campaign)))
-        before = self._previous(previous or {})
+        before = previous if isinstance(previous, pl.DataFrame) else self._previous(previous or {})
         return intake_of(self.registry, campaign, frames_of(read), frame_table(campaign, frame), before)
 
-    def _previous(self, values: dict[str, dict[str, Value]]) -> pl.DataFrame:
+    def _previous(self, values: Mapping[str, Compared]) -> pl.DataFrame:
         names = compared_variables(self.registry)
         return pl.DataFrame(
             [(name, *(found.get(variable) for variable in names)) for name, found in values.items()],
