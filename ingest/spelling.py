@@ -8,13 +8,13 @@ from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _SAME = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "Œ": "oe", "æ": "ae", "–": "-", "—": "-"}
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "æ": "ae", "–": "-", "—": "-"}
 )
 
 
 @lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """`text` reduced to what makes it the same word as another (rules N9 and N13 of normalisation.csv)."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_SAME))
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return _SPACES.sub(" ", bare.translate(_SAME)).strip().casefold()
+    return _SPACES.sub(" ", bare.casefold().translate(_SAME)).strip()
