@@ -16,6 +16,11 @@ def number_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def percentage_text(value: float) -> str:
+    """A share shown as a percentage, as it was typed: 0.35 is 35%."""
+    return f"{number_text(value * 100)}%"
+
+
 def boolean_text(value: bool) -> str:
     """VRAI or FAUX, as a French spreadsheet shows it."""
     return "VRAI" if value else "FAUX"

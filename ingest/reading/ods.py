@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ingest.reading.archive import parse_xml, unpacked_parts, xml_parser
-from ingest.reading.cell_text import boolean_text, datetime_text, number_text
+from ingest.reading.cell_text import boolean_text, datetime_text, number_text, percentage_text
 from ingest.reading.sheets import (
     Limits,
     Sheet,
@@ -235,7 +235,8 @@ def _cell_text(cell: Attributes, shown: str) -> str:
     kind = cell.get(f"{_OFFICE}value-type")
     if kind in ("float", "percentage", "currency"):
         value = cell.get(f"{_OFFICE}value")
-        return shown if value is None or cell.get(_CALC_TYPE) == "error" else number_text(float(value))
+        text_of = percentage_text if kind == "percentage" else number_text
+        return shown if value is None or cell.get(_CALC_TYPE) == "error" else text_of(float(value))
     if kind == "date":
         return _date_text(cell.get(f"{_OFFICE}date-value", shown))
     if kind == "time":

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from ingest.reading.archive import parse_xml, unpacked_parts, xml_parser
 from ingest.reading.cell_text import text_row
+from ingest.reading.percentages import show_percentages
 from ingest.reading.sheet_extent import refuse_too_much_text, refuse_too_spread_out
 from ingest.reading.sheets import MEBIBYTE, Limits, Sheet, damaged, password_protected, trimmed_sheet, unreadable
 
@@ -42,6 +43,7 @@ def read_xlsx(content: bytes, limits: Limits) -> list[Sheet]:
     part_of = _parse(parts)
     _measure(parts, limits)
     _show_errors(parts)
+    _show_percentages(parts)
     hidden = {_place(part): _hidden_rows(data) for part, data in parts.items() if b"hidden=" in data}
     sheets = list(_calamine_sheets(_repacked(parts), limits))
     for sheet in sheets:
@@ -128,6 +130,13 @@ def _show_errors(parts: dict[str, bytes]) -> None:
     for part, data in parts.items():
         if _SHEET_MARK in data and (b't="e"' in data or b"t='e'" in data):
             parts[part] = _ERROR_CELL.sub(rb'\1"str"', data)
+
+
+def _show_percentages(parts: dict[str, bytes]) -> None:
+    styles = [data for part, data in parts.items() if _file_name(part) == "styles.xml"]
+    sheets = [part for part, data in parts.items() if _SHEET_MARK in data]
+    for data in styles[:1]:
+        show_percentages(parts, data, sheets)
 
 
 def _repacked(parts: dict[str, bytes]) -> io.BytesIO:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import random
 from collections.abc import Iterator
 from decimal import Decimal
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from ingest.home import PROJECT_ROOT
 from ingest.intake import Intake
@@ -19,7 +21,8 @@ from tests.ingest.mess.implied import Implied, Sent, implied
 from tests.ingest.mess.layouts import Style, table
 from tests.ingest.mess.parcels import NARROW, NO_BREAK
 from tests.ingest.mess.taking import Desk, answers_of, as_held, events_of
-from tests.ingest.mess.truth import Places, Response, Said, Value
+from tests.ingest.mess.truth import Places, Response, Said, Structure, Value
+from tests.ingest.reading_builders import ods, ods_cell, ods_table
 
 CAMPAIGN = 2019
 
@@ -196,3 +199,34 @@ def test_the_text_of_a_cell_is_kept_as_typed(taken: tuple[Intake, Implied], resp
     assert {(name, variable): raw for name, variable, raw in rows} == {
         key: said.text for key, said in texts.items() if isinstance(said, Said) and said.text.strip() != ""
     }
+
+
+def shown_as_percentages(extension: str) -> bytes:
+    """A share of 35 % and one of 7,5 % as spreadsheets keep them when they are typed so: 0.35 and 0.075."""
+    if extension == "ods":
+        cells = (
+            '<table:table-cell office:value-type="percentage" office:value="{}"><text:p>{}</text:p></table:table-cell>'
+        )
+        lines = [ods_cell(name) + cells.format(*share) for name, share in zip(NAMES, SHARES, strict=True)]
+        header = ods_cell("IDENT") + ods_cell("Q4.08")
+        return ods(ods_table("".join(f"<table:table-row>{line}</table:table-row>" for line in (header, *lines))))
+    container = io.BytesIO()
+    with xlsxwriter.Workbook(container, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("CS")
+        sheet.write_row(0, 0, ["IDENT", "Q4.08"])
+        for row, (name, (share, _), shape) in enumerate(zip(NAMES, SHARES, ("0%", "0.0 %"), strict=True), start=1):
+            sheet.write_string(row, 0, name)
+            sheet.write_number(row, 1, share, workbook.add_format({"num_format": shape}))
+    return container.getvalue()
+
+
+NAMES, SHARES = ("CS-33-0001", "CS-33-0002"), ((0.35, "35 %"), (0.075, "7,5 %"))
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "ods"])
+def test_a_number_shown_as_a_percentage_is_the_one_shown(registry: Registry, extension: str) -> None:
+    frame = [Structure(name, "Le Fil", "33063", "Bordeaux") for name in NAMES]
+    content = shown_as_percentages(extension)
+    intake = Desk(registry).take_in(CAMPAIGN, frame, [(f"a.{extension}", "caf-33", content)])
+    answers = answers_of(intake)
+    assert [answers[name]["qpv_residents_share"] for name in NAMES] == [35, Decimal("7.5")]

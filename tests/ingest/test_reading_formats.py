@@ -227,7 +227,7 @@ def test_ods_cells_become_the_text_one_sees() -> None:
         f"<table:table-row><table:table-cell/>{annotated}<table:covered-table-cell/></table:table-row>"
     )
     assert rows_of(ods(ods_table(rows)), "a.ods") == [
-        ["99014134300014", "0.35", "2016-01-01", "2016-01-01 09:30:00", "09:30:00", "VRAI", "#N/A"],
+        ["99014134300014", "35%", "2016-01-01", "2016-01-01 09:30:00", "09:30:00", "VRAI", "#N/A"],
         ["", "un  deux\ntrois"],
     ]
 
