@@ -135,7 +135,7 @@ def _multiple(layout: Layout, question: Question, ticks: np.ndarray) -> list[Col
         ]
         columns.append(Column(layout.header(question, None), question.label, cells))
     if layout.multiple in ("split", "both"):
-        answered = [bool(one) for one in ticks.any(axis=1)]
+        answered = [any(line) for line in ticks.tolist()]
         for option in range(len(question.options)):
             flags: list[Cell] = [
                 (layout.ticked if ticked else layout.unticked) if known else None
