@@ -20,6 +20,6 @@ def type_of_identifier(text: str, types: list[str]) -> str | None:
 
 
 def commune_code(text: str) -> str:
-    """A commune's code with the leading zero that a spreadsheet may have eaten."""
-    bare = text.strip().upper()
+    """A commune's code with the leading zero that a spreadsheet may have eaten, less the decimals it may have added."""
+    bare = re.sub(r"[.,]0+$", "", text.strip().upper())
     return bare.zfill(COMMUNE_CODE_LENGTH) if bare.isdigit() and len(bare) == COMMUNE_CODE_LENGTH - 1 else bare

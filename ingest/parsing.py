@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 UNREADABLE, UNKNOWN_OPTION = "unreadable", "unknown_option"
-LARGEST_NUMBER = 1e11
-"""Beyond it a number is not an answer (the column types of the warehouse end at 10^12)."""
+LARGEST_NUMBER = 1e12 - 1
+"""Beyond it a number is not an answer: the column types of the warehouse end there."""
 DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 SERIAL_DATES = (10_000, 80_000)
 """Excel's day numbers that are dates of our time (1927 to 2119): 2016 alone is a year, not a day of 1905."""
@@ -63,8 +63,12 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
     whole = known.filter((pl.col("option") == "") & (pl.col("trimmed") != ""))
     options = known.filter((pl.col("option") != "") & (pl.col("trimmed") != ""))
     split = _ticked_options(options, registry, campaign)
-    answered_by_options = split.select("row_id", "question_code")
-    single = whole.join(answered_by_options, on=["row_id", "question_code"], how="anti")
+    named = whole.select("row_id", "question_code", named=pl.lit(True))
+    split = split.join(named, on=["row_id", "question_code"], how="left").filter(
+        # a cell that names options says more than columns where none is ticked
+        pl.col("named").is_null() | pl.col("value_text").ne_missing("")
+    )
+    single = whole.join(split, on=["row_id", "question_code"], how="anti")
     single = single.with_columns(key=_folded_words(single["trimmed"]))
     options_named = option_codes(registry, campaign).select("structure_type", "question_code", "key", is_option=True)
     single = single.join(options_named, on=["structure_type", "question_code", "key"], how="left").with_columns(

@@ -186,6 +186,7 @@ def test_rules_compare_with_the_latest_earlier_campaign_that_accepted_the_struct
 
 
 NAMED = [
+    ("{name}", "{insee}.0", ""),
     ("{name}", "{insee}", ""),
     ("{name}", "", "{town}"),
     ("  {upper} ", "{insee}", ""),
@@ -227,6 +228,15 @@ def test_options_all_special_values_are_no_answer_with_its_word(desk: Desk) -> N
     intake = desk.take_in(2019, [structure], [("a.csv", "caf-33", delimited(rows))])
     answer = intake.tables["answers"].filter(pl.col("variable") == "participatory_bodies").row(0, named=True)
     assert (answer["status"], answer["raw"], answer["value_text"]) == ("refused", "NC", None)
+
+
+def test_a_cell_that_names_options_counts_where_no_column_is_ticked(desk: Desk) -> None:
+    structure = Structure("CS-33-0001", "Le Fil", "33063", "Bordeaux")
+    rows: Grid = [["IDENT", "Q5.03", "Q5.03/citizens_council", "Q5.03/youth_council"],
+                  ["CS-33-0001", "youth_council", "0", "0"]]  # fmt: skip
+    intake = desk.take_in(2019, [structure], [("a.csv", "caf-33", delimited(rows))])
+    answer = intake.tables["answers"].row(0, named=True)
+    assert (answer["value_text"], answer["cell"]) == ("youth_council", "B2")
 
 
 @pytest.mark.parametrize(("says", "raised"), [("Non", set()), ("Oui", {"E35"})])
