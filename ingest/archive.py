@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.home import PROJECT_ROOT, Home
 
-RETURNS, FRAMES, LIFECYCLE = "returns", "frames", "lifecycle"
+RETURNS, FRAMES, LIFECYCLE, ACTION_SHEETS = "returns", "frames", "lifecycle", "action_sheets"
 RECEIPT = "receipt.json"
 CHUNK = 1 << 20
 SENDER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # No answers, no contacts: a candidate is read by rooms that publish.
 INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped")
+TABLES_OF_NO_CAMPAIGN = ("action_sheets", "action_sheet_fields")
 CODE = ("ingest", "dbt_project", "expectations", "publication", "orchestration")
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".j2", ".typ", ".css"}
 
@@ -45,6 +46,8 @@ def fill_candidate(
     shutil.copytree(home.registry, folder / "registry", ignore=shutil.ignore_patterns("*.txt", ".*"))
     with duckdb.connect() as connection:
         _gather_intake(connection, home, campaigns, folder / "intake")
+        for table in TABLES_OF_NO_CAMPAIGN:
+            shutil.copy2(home.intake / f"{table}.parquet", folder / "intake")
         manifest = _manifest(connection, build, registry, folder / "intake" / "receipts.parquet")
     manifest["demo"] = sorted(set(manifest["demo"]) | _demonstration_frames(home, campaigns))
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

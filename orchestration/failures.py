@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations.settings import SettingsError
+from ingest.action_sheets import ActionSheetError
 from ingest.archive import ArchiveError
 from ingest.campaigns import CampaignError
 from ingest.decisions.corrections import CorrectionError
@@ -20,6 +21,7 @@ from publication.gate import NotPublishableError
 from publication.vintages import VintageExistsError
 
 ANNOUNCED: dict[type[Exception], ExitCode] = {
+    ActionSheetError: ExitCode.FAILURE,
     ArchiveError: ExitCode.FAILURE,
     CampaignError: ExitCode.FAILURE,
     CorrectionError: ExitCode.FAILURE,

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from ingest.action_sheets import export_action_sheets
 from ingest.frames import export_frames
 from ingest.intake import build_intake
 from ingest.returns import refresh_returns
@@ -19,10 +20,11 @@ def intake_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
 
     @dg.asset(partitions_def=partitions.campaign, backfill_policy=ONE_RUN, group_name=GROUP, pool=WRITER)
     def frame(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> None:
-        """Agreed structures of each campaign and the events of their life, as Parquet."""
+        """Agreed structures of each campaign, the events of their life and the actions that they tell, as Parquet."""
         house.lock.acquire(context.log.info)
         with transient_io_retried(), house.stages.stage("frame", "Structures agréées"):
             export_frames(house.home, house.registry)
+            export_action_sheets(house.home, house.registry)
 
     @dg.asset(partitions_def=partitions.returned, backfill_policy=ONE_RUN, group_name=GROUP, pool=WRITER)
     def returns(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:

@@ -61,7 +61,8 @@ def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _take_in(home: Home, registry: Registry, samples: Path, screen: Screen) -> None:
-    """Frames, lifecycle events and returns of the samples; what is there already changes nothing."""
+    """Frames, lifecycle events, action sheets, returns of the samples; what is there already changes nothing."""
+    from ingest.action_sheets import register_action_sheets
     from ingest.frames import register_frame, register_lifecycle
     from ingest.reception import deliveries_from_manifest
 
@@ -69,6 +70,9 @@ def _take_in(home: Home, registry: Registry, samples: Path, screen: Screen) -> N
         receipt = register_frame(home, registry, frame, int(frame.stem.rpartition("_")[2]), samples)
         screen.say(f"  ✓ Campagne {receipt['campaign']} : {receipt['structures']} structures agréées")
     register_lifecycle(home, registry, samples / "frames" / "lifecycle.csv", samples)
+    for sheets in sorted((samples / "action_sheets").iterdir()):
+        receipt = register_action_sheets(home, registry, sheets, samples)
+        screen.say(f"  ✓ {receipt['sheets']} fiches d'expérience")
     deliveries = deliveries_from_manifest(samples / "returns" / "manifest.csv", samples)
     for answer in received(home, registry, deliveries, screen):
         mark = "✓" if answer.verdict == "accepted" else "✗"

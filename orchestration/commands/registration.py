@@ -28,7 +28,7 @@ CHANGES_SHOWN = 30
 
 
 def add_commands(add: AddCommand) -> None:
-    """`frame`, `lifecycle`, `receive`."""
+    """`frame`, `lifecycle`, `fiches`, `receive`."""
     frame = add(
         "frame",
         register_frame,
@@ -45,6 +45,14 @@ def add_commands(add: AddCommand) -> None:
         "senacs lifecycle samples/frames/lifecycle.csv",
     )
     lifecycle.add_argument("file", type=existing_file, metavar="FICHIER", help="liste des événements (CSV, XLSX)")
+
+    fiches = add(
+        "fiches",
+        register_action_sheets,
+        "Enregistre des fiches d'expérience (CSV, tableur ou JSON) pour le site public.",
+        "senacs fiches samples/action_sheets/fiches.csv",
+    )
+    fiches.add_argument("file", type=existing_file, metavar="FICHIER", help="fiches, une par ligne ou par objet JSON")
 
     receive = add(
         "receive",
@@ -91,6 +99,18 @@ def register_lifecycle(options: argparse.Namespace, screen: Screen) -> ExitCode:
     again = " (déjà enregistrés, rien n'a changé)" if receipt["already_received"] else ""
     screen.show(receipt, f"{receipt['events']} événements{again}.")
     return ExitCode.OK
+
+
+def register_action_sheets(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs fiches``: 0 when a sheet was taken in, 4 when every sheet was refused."""
+    from ingest.action_sheets import register_action_sheets
+
+    receipt = register_action_sheets(Home.from_environment(), loaded_registry(), options.file)
+    again = " (fichier déjà enregistré, rien n'a changé)" if receipt["already_received"] else ""
+    ignored = f"Colonnes inconnues, laissées de côté : {', '.join(receipt['unknown'])}." if receipt["unknown"] else ""
+    registered = f"{receipt['sheets']} fiche(s) d'expérience enregistrée(s){again}."
+    screen.show(receipt, "\n".join(filter(None, [*receipt["refused"], ignored, registered])))
+    return ExitCode.OK if receipt["sheets"] else ExitCode.EVERY_FILE_REFUSED
 
 
 def receive_files(options: argparse.Namespace, screen: Screen) -> ExitCode:
