@@ -1,4 +1,4 @@
-"""Which rows count: in the frame, submitted, the last of its file, the first sender's (rules I01-I06, I14).
+"""Which rows count: in the frame, submitted, the last of its file, the first sender's (rules I01-I06, I14, I17).
 
 Files are taken in the order of reception, whatever the order in which they were archived.
 """
@@ -103,6 +103,8 @@ def _screened(row: dict[str, Any], frame: Frame) -> Response:
     if row["superseded"]:
         response.state, response.rule = DROPPED, "I02"
         response.detail = "a later edition of the same submission is in the same file"
+    elif row["hidden"]:
+        response.state, response.rule, response.detail = REJECTED, "I17", "hidden row"
     elif member is None:
         response.state, response.rule, response.detail = REJECTED, "I01", "not in the frame"
     elif not row["form_known"]:

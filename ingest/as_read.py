@@ -17,7 +17,7 @@ NO_ANSWER = "I16"
 @dataclass
 class ReadRow:
     """A row of a table, or a whole form: what identifies its structure, whether it was submitted, whether the same
-    file holds a later edition of it.
+    file holds a later edition of it, whether its row is hidden.
 
     `form_known`: the form has questions for that structure's type. `row` and `column` place the identifier.
     """
@@ -34,6 +34,7 @@ class ReadRow:
     commune_name: str
     submitted: bool
     superseded: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,10 @@ class UnknownColumn:
 class ReadFile:
     """A file as read, its cells column-wise: row (position in `rows`), question, option, sheet, place, text.
 
-    A returned report has `decisions` and no row. `columns`: sheet, structure type, question, line (in a form only,
-    from 1), column. `unknown_values`: what stands in unknown columns: row (-1 for none), sheet, cell, header, text.
-    `ignored`: rule, sheet, line, text. Of a zip of returns, `refused`: member, rule, message of the members refused;
-    `member_of`: the member of each sheet.
+    A returned report has `decisions` and no row. `columns`: sheet, structure type, question, line (from 1, where a
+    line is a question's) and column, where one is. `unknown_values`: what stands in unknown columns: row (-1 for
+    none), sheet, cell, header, text. `ignored`: rule, sheet, line, text. Of a zip of returns, `refused`: member, rule,
+    message of the members refused; `member_of`: the member of each sheet.
     """
 
     form: str = "table"
@@ -66,7 +67,7 @@ class ReadFile:
     cell_line: list[int] = field(default_factory=list)
     cell_column: list[int] = field(default_factory=list)
     cell_text: list[str] = field(default_factory=list)
-    columns: list[tuple[str, str, str, int | None, int]] = field(default_factory=list)
+    columns: list[tuple[str, str, str, int | None, int | None]] = field(default_factory=list)
     unknown: list[UnknownColumn] = field(default_factory=list)
     unknown_values: list[tuple[int, str, str, str, str]] = field(default_factory=list)
     ignored: list[tuple[str, str, str, str]] = field(default_factory=list)

@@ -46,8 +46,9 @@ def _on_answers(batch: Batch) -> pl.DataFrame:
         placed.filter("unit_removed").select("row_id", "variable", rule=pl.lit("T06")),
     ]
     rows = batch.rows.select(
-        "row_id", "row", "structure_id", "structure_type", "entry_id", "member", "file", "sender", "state"
-    )
+        "row_id", "row", "structure_id", "structure_type", "entry_id", "member", "file", "sender", "state",
+        row_column="column",
+    )  # fmt: skip
     answered = placed.select("row_id", "variable", "raw", "cell", "sheet")
     asked_line = pl.coalesce("asked_line", "row")
     severity = batch.texts("severity")
@@ -59,6 +60,9 @@ def _on_answers(batch: Batch) -> pl.DataFrame:
         .join(_places_of_questions(batch), on=["entry_id", "member", "structure_type", "question_code"], how="left")
         .with_columns(
             sheet=pl.coalesce("sheet", "asked_sheet"),
+            asked_column=pl.coalesce("asked_column", "row_column"),
+        )
+        .with_columns(
             cell=pl.coalesce("cell", cell(asked_line, "asked_column")),
             detail=pl.when(pl.col("rule").str.slice(0, 1).is_in(["E", "R"]))
             .then(severity)

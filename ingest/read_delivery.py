@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ingest.as_read import ReadFile
+from ingest.read_linked import LINKED_ONLY, without_main_table
 from ingest.reading import Member, Refusal
 
 FORM = "zip"
@@ -13,12 +14,14 @@ SHOWN_REFUSALS = 3
 
 
 def read_delivery(members: Iterable[Member], read_member: Callable[[Member], ReadFile]) -> ReadFile:
-    """What the members hold, in their order. A member that is refused is named in `ReadFile.refused`, the others go on.
+    """What the members hold, in their order. A member that is refused is named in `ReadFile.refused`, the others go on;
+    repeat groups come with the main table of another member, never alone.
 
     Raises `Refusal` when every member is refused, with their rule when they share it.
     """
     result = ReadFile(form=FORM)
     accepted = False
+    linked: list[tuple[str, Refusal]] = []
     for member in members:
         try:
             if member.refusal is not None:
@@ -27,10 +30,13 @@ def read_delivery(members: Iterable[Member], read_member: Callable[[Member], Rea
         except Refusal as refusal:
             result.refused.append((member.label, refusal.rule, refusal.message_fr))
             continue
-        accepted = True
+        if read.form == LINKED_ONLY:
+            linked.append((member.label, without_main_table()))
+        else:
+            accepted = True
         _add_member(result, member.label, read)
     if not accepted:
-        raise _all_refused(result.refused)
+        raise _all_refused([*result.refused, *((label, why.rule, why.message_fr) for label, why in linked)])
     return result
 
 

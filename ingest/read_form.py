@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from ingest.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
 from ingest.headers import KEY, QUESTION, HeaderIndex
-from ingest.identifiers import structure_id, type_of_identifier
+from ingest.identifiers import type_of_identifier
 from ingest.layout import FormLine, best_type
-from ingest.reading import Refusal
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
 
 
 def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index: HeaderIndex) -> None:
-    """Add the one row of a form, its cells and its unknown lines to `result`.
-
-    Raises `Refusal` for several structures side by side: a form is one structure's, the others would be lost.
-    """
+    """Add the one row of a form, its cells and its unknown lines to `result`."""
     types = registry.types_asked(index.campaign)
     form_type = best_type((line.header.text for line in lines), types, index)
     keys: dict[str, FormLine] = {}
@@ -27,7 +23,6 @@ def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index
     identifier = roles.get(IDENTIFIER, "")
     structure_type = type_of_identifier(identifier, types) or form_type
     place = keys.get(IDENTIFIER, lines[0])
-    _refuse_structures_in_columns(place, types)
     result.form = "form"
     if not any(line.raw.strip() for line in lines if not _is_identification(line)):
         result.ignored.append((NO_ANSWER, place.sheet.name, "", identifier))
@@ -53,18 +48,6 @@ def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index
 def _is_identification(line: FormLine) -> bool:
     kinds = {target.kind for target in line.header.targets.values()}
     return bool(kinds) and QUESTION not in kinds
-
-
-def _refuse_structures_in_columns(place: FormLine, types: list[str]) -> None:
-    cells = place.sheet.rows[place.row]
-    structures = {structure_id(cell) for cell in cells if type_of_identifier(cell, types)}
-    if len(structures) > 1:
-        raise Refusal(
-            "I11",
-            f"Fichier refusé : la feuille « {place.sheet.name} » présente plusieurs structures côte à côte "
-            f"(ligne {place.row + 1}). Mettez une structure par ligne (copier, puis coller en transposant) et renvoyez "
-            "le fichier.",
-        )
 
 
 def _fallbacks(lines: list[FormLine], form_type: str, registry: Registry) -> dict[str, str]:

@@ -5,10 +5,21 @@ from __future__ import annotations
 from ingest.as_read import ReadFile
 from ingest.headers import ANY_TYPE, METADATA, HeaderIndex
 from ingest.layout import Header
-from ingest.reading import Sheet
+from ingest.reading import Refusal, Sheet
 
 PARENT = "parent"
 HEADER_ROWS = 5
+LINKED_ONLY = "linked"
+"""The form of a file of repeat groups alone: a part of an export, that its main table stands beside in a zip."""
+
+
+def without_main_table() -> Refusal:
+    """The refusal of repeat groups that come alone."""
+    return Refusal(
+        "I11",
+        "Fichier refusé : il ne contient que des groupes répétés, sans leur tableau principal. Exportez à nouveau le "
+        "formulaire en entier (.xlsx, ou .zip de ses .csv) et renvoyez-le.",
+    )
 
 
 def linked_header(sheet: Sheet, index: HeaderIndex) -> int | None:

@@ -7,14 +7,17 @@ from dataclasses import replace
 from ingest.acknowledged import mapped_headers, settled
 from ingest.as_read import ReadFile
 from ingest.decisions.read_report import read_report
+from ingest.form_version import older_forms, refuse_another_campaigns_template, stamps_of
 from ingest.headers import HeaderIndex
 from ingest.layout import FormLine, Table, form_lines, table_of
 from ingest.read_delivery import read_delivery
 from ingest.read_form import read_form
-from ingest.read_linked import linked_header, read_linked
+from ingest.read_linked import LINKED_ONLY, linked_header, read_linked, without_main_table
 from ingest.read_table import read_table
+from ingest.read_transposed import read_transposed, transposed_table
 from ingest.reading import Limits, Member, Refusal, Sheet, delivered_members, is_delivery, read_sheets
 from ingest.registry.model import Registry
+from ingest.unrecognised_sheets import report_unrecognised
 
 WELL_KNOWN_SHARE = 0.2
 """Above this share of the questions, the headers found are enough to tell one campaign from another."""
@@ -34,7 +37,10 @@ def read_return(
     Raises `Refusal` (I11 unreadable or not a return, I09 another campaign's form).
     """
     if not is_delivery(name):
-        return _read_file(content, name, registry, campaign, indexes, limits, sender)
+        read = _read_file(content, name, registry, campaign, indexes, limits, sender)
+        if read.form == LINKED_ONLY:
+            raise without_main_table()
+        return read
 
     def read_member(member: Member) -> ReadFile:
         return _read_file(member.content, member.label, registry, campaign, indexes, member.limits, sender)
@@ -57,24 +63,50 @@ def _read_file(
     decisions = read_report(visible, campaign, registry)
     if decisions is not None:
         return ReadFile(form="report", decisions=decisions)
+    stamps = stamps_of(visible, registry)
+    refuse_another_campaigns_template(stamps, campaign)
+    result.ignored += older_forms(stamps, registry, campaign)
     index = indexes[campaign]
     linked = [(sheet, row) for sheet in visible if (row := linked_header(sheet, index)) is not None]
     visible = [sheet for sheet in visible if all(sheet is not other for other, _ in linked)]
+    if linked and not visible:
+        result.form = LINKED_ONLY
+    else:
+        _read_visible(result, visible, registry, campaign, indexes, sender)
+    for sheet, row in linked:
+        read_linked(result, sheet, row, index)
+    return result
+
+
+def _read_visible(
+    result: ReadFile,
+    visible: list[Sheet],
+    registry: Registry,
+    campaign: int,
+    indexes: dict[int, HeaderIndex],
+    sender: str,
+) -> None:
+    """Add what stands in the sheets: tables, tables turned, or a form; the other sheets are named."""
+    index = indexes[campaign]
     mapped = mapped_headers(registry, campaign, sender)
     tables = [table for sheet in visible if (table := table_of(sheet, index))]
+    types = registry.types_asked(campaign)
+    identified = any(table.identified for table in tables)
+    turned = [] if identified else [t for sheet in visible if (t := transposed_table(sheet, index, types))]
+    tables = turned or tables
     in_tables = index.questions_named(_texts(tables))
-    lines = [] if any(table.identified for table in tables) else form_lines(visible, index)
+    lines = [] if identified or turned else form_lines(visible, index)
     in_form = index.questions_named(line.header.text for line in lines if line.header.targets)
     _refuse_other_campaign(visible, tables, lines, campaign, max(len(in_tables), len(in_form)), indexes)
     if len(in_form) > len(in_tables):
         settled_lines = [replace(line, header=settled(line.header, mapped, index)) for line in lines]
         read_form(result, settled_lines, registry, index)
+        used = {line.sheet.name for line in lines}
     else:
         for table in tables:
-            read_table(result, table, registry, index, mapped)
-    for sheet, row in linked:
-        read_linked(result, sheet, row, index)
-    return result
+            (read_transposed if turned else read_table)(result, table, registry, index, mapped)
+        used = {table.sheet.name for table in tables}
+    report_unrecognised(result, [sheet for sheet in visible if sheet.name not in used], index)
 
 
 def _texts(tables: list[Table]) -> list[str]:

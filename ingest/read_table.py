@@ -9,7 +9,7 @@ from ingest.identifiers import type_of_identifier
 from ingest.layout import Header, Table, best_type
 from ingest.reading import Refusal
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
-from ingest.table_rows import HIDDEN, RowsApart, Submissions
+from ingest.table_rows import RowsApart, Submissions
 
 Row = tuple[int, int]
 """A row of the result: its position among the rows read, its offset under the headers."""
@@ -70,14 +70,13 @@ def _read_rows(
         if not identifier and not any(cell.strip() for cell in cells):
             continue
         reason = apart.reason(cells, identifier)
-        if line - 1 in table.sheet.hidden_rows:
-            reason = HIDDEN, identifier
         if reason is not None:
             rule, text = reason
             result.ignored.append((rule, sheet, str(line), text))
             continue
-        if not submissions.are_marked and not any(cells[column].strip() for column in spoken):
-            silent += 1
+        hidden = line - 1 in table.sheet.hidden_rows
+        if (hidden or not submissions.are_marked) and not any(cells[column].strip() for column in spoken):
+            silent += not hidden
             continue
         structure_type = type_of_identifier(identifier, types) or form_type
         by_type.setdefault(structure_type, []).append((len(result.rows), offset))
@@ -95,6 +94,7 @@ def _read_rows(
                 commune_name=_first(cells, places.get(f"{COMMUNE}?", [])),
                 submitted=submissions.is_submitted(cells),
                 superseded=offset in superseded,
+                hidden=hidden,
             )
         )
     if silent:

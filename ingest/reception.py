@@ -18,9 +18,10 @@ from ingest.as_read import ReadFile
 from ingest.frames import frame_of
 from ingest.headers import HeaderIndex
 from ingest.home import Home
-from ingest.intake import Intake, intake_of, previous_values
+from ingest.intake import intake_of, previous_values
 from ingest.read_store import limits_of, read_entry
 from ingest.reading import Refusal
+from ingest.receipt_text import accepted_message
 from ingest.registry.model import Registry
 
 MANIFEST_COLUMNS = ("file", "campaign", "sender", "received_at")
@@ -177,43 +178,11 @@ def _count(
             if receipt["verdict"] == "accepted":
                 answer.counts = {name: receipt[name] for name in COUNTS}
                 answer.counts["to_confirm"] = confirm.get(receipt["entry_id"], 0)
-                answer.message = _message(answer.counts, frame.height, campaign)
-                answer.message += _refused_members(intake, receipt["entry_id"])
+                answer.message = accepted_message(
+                    intake, registry, answer.entry_id, answer.counts, frame.height, campaign
+                )
             if answer.already_received:
                 answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
-
-
-def _message(counts: dict[str, int], structures: int, campaign: int) -> str:
-    if not structures:
-        return (
-            f"Fichier archivé et lisible ; le référentiel {campaign} n'est pas encore enregistré : lignes à contrôler."
-        )
-    accepted = counts["rows_accepted"] - counts["rows_replaced"]
-    parts = [_counted(accepted, "réponse acceptée", "réponses acceptées")]
-    for name, one, many in (
-        ("rows_replaced", "remplacée", "remplacées"),
-        ("rows_dropped", "ligne en double écartée", "lignes en double écartées"),
-        ("rows_rejected", "ligne refusée", "lignes refusées"),
-        ("rows_incomplete", "réponse non validée", "réponses non validées"),
-        ("answers_rejected", "valeur refusée", "valeurs refusées"),
-        ("to_confirm", "point à confirmer", "points à confirmer"),
-    ):
-        if counts[name]:
-            parts.append(_counted(counts[name], one, many))
-    return f"Fichier pris en compte : {', '.join(parts)}."
-
-
-def _refused_members(intake: Intake, entry_id: str) -> str:
-    """What is said of the files of a zip that were refused."""
-    refused = intake.tables["rejects"].filter(entry_id=entry_id, level="file")
-    named = [f"{name} ({message})" for name, message in refused.select("sheet", "message_fr").iter_rows()]
-    if not named:
-        return ""
-    return f" {_counted(len(named), 'fichier refusé', 'fichiers refusés')} dans l'archive : {' ; '.join(named)}"
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number < 2 else many}"
 
 
 def counts_as_json(answer: FileAnswer) -> dict[str, Any]:

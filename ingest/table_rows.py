@@ -11,7 +11,7 @@ from ingest.layout import Header
 from ingest.registry.model import Registry
 from ingest.spelling import folded
 
-SUMMARY, HIDDEN, NOTE = "I12", "I17", "I18"
+SUMMARY, NOTE = "I12", "I18"
 SUBMITTED, VALIDATION, INSTANCE, REPLACES = "submitted", "validation", "instance", "replaces"
 _INSTANCE_PREFIX = "uuid:"
 

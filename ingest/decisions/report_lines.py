@@ -15,7 +15,7 @@ from ingest.registry.model import Registry
 if TYPE_CHECKING:
     pass
 
-UNANSWERABLE = ("I10", "I12", "I13")
+HIDDEN_ROW = "I17"
 REQUIRED = "R01"
 
 
@@ -79,13 +79,16 @@ def report_of(home: Home, registry: Registry, campaign: int, sender: str) -> Rep
                       for line in lines) if row["rule"] == REQUIRED else False  # fmt: skip
         if asked and not refused:
             lines.append(maker.line(row))
-        elif row["rule"] in UNANSWERABLE or (row["current"] and row["severity"] == "info" and row["rule"] != REQUIRED):
+        elif row["severity"] == "info" and row["rule"] != REQUIRED and (row["current"] or not row["structure_id"]):
             notes.append(maker.line(row))
     return Report(campaign, sender, earlier, lines, notes)
 
 
 def _stands(row: dict[str, Any], standing: set[str], replaced: set[tuple[str, str]]) -> bool:
-    """A refused answer of a row that was replaced since is not asked about any more."""
+    """A refused answer of a row that was replaced since is not asked about any more, nor a hidden row of a structure
+    that has answered elsewhere."""
+    if row["rule"] == HIDDEN_ROW:
+        return row["structure_id"] not in standing
     return row["level"] != "answer" or (row["entry_id"], row["structure_id"]) not in replaced
 
 

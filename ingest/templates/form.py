@@ -10,11 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.form_version import form_id, form_version
 from ingest.registry.model import Campaign, Choice, Question, Registry, StructureType, Variable
 from ingest.registry.tables import Column, Problems, rows_of
 from ingest.spelling import folded
-
-VERSION_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Form:
-    """A structure type's form in a campaign. `version` changes with any byte of the registry."""
+    """A structure type's form in a campaign. `version` changes with what the form asks."""
 
     campaign: Campaign
     structure_type: StructureType
@@ -51,7 +50,7 @@ class Form:
     @property
     def form_id(self) -> str:
         """What tells the form, on one line: campaign, structure type, version."""
-        return f"senacs {self.campaign.campaign} {self.structure_type.structure_type} {self.version}"
+        return form_id(self.campaign.campaign, self.structure_type.structure_type, self.version)
 
     @property
     def title(self) -> str:
@@ -76,9 +75,14 @@ def forms_of(registry: Registry, folder: Path, campaign: int) -> list[Form]:
     described = next(line for line in registry.campaign_list if line.campaign == campaign)
     sections, units = french_names(folder, "sections.csv", "section"), french_names(folder, "units.csv", "unit")
     kinds = {kind.structure_type: kind for kind in registry.structure_types}
-    version = registry.fingerprint[:VERSION_LENGTH]
     return [
-        Form(described, kinds[name], _items(registry, campaign, name, units), sections, version)
+        Form(
+            described,
+            kinds[name],
+            _items(registry, campaign, name, units),
+            sections,
+            form_version(registry, campaign, name),
+        )
         for name in registry.types_asked(campaign)
     ]
 

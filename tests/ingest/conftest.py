@@ -69,6 +69,21 @@ def take_in(tmp_path: Path, framed_home: Home, registry: Registry) -> Callable[.
     return taken
 
 
+@pytest.fixture
+def take_in_file(tmp_path: Path, framed_home: Home, registry: Registry) -> Callable[..., Intake]:
+    """Take in the bytes of one file, under `known` (another registry) where given."""
+
+    def taken(content: bytes, name: str, known: Registry = registry, campaign: int = 2019) -> Intake:
+        path = tmp_path / name
+        path.write_bytes(content)
+        receive(framed_home, known, [Delivery(path, name, campaign, "caf-59")])
+        read = read_frames(Archive(framed_home).entries(campaign), known, campaign)
+        frame = frame_of(framed_home, known, campaign)
+        return intake_of(known, campaign, read, frame, previous_values(framed_home, known, campaign))
+
+    return taken
+
+
 def answer(intake: Intake, variable: str) -> dict[str, object]:
     """The one answer to a variable."""
     return intake.tables["answers"].filter(pl.col("variable") == variable).row(0, named=True)

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 import xlsxwriter
@@ -203,3 +203,15 @@ def lying_zip(name: str, data: bytes, declared: int) -> bytes:
     central += struct.pack("<HHHHHII", len(encoded), 0, 0, 0, 0, 0, 0) + encoded
     end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local), 0)
     return local + central + end
+
+
+def sheets(**rows: Sequence[Sequence[object]]) -> bytes:
+    """A workbook: the rows of each sheet by its name."""
+
+    def fill(workbook: xlsxwriter.Workbook) -> None:
+        for name, grid in rows.items():
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(grid):
+                sheet.write_row(number, 0, row)
+
+    return xlsx(fill)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
 import xlsxwriter
 
-from ingest.archive import Archive
-from ingest.frames import frame_of
 from ingest.headers import HeaderIndex
-from ingest.home import Home
-from ingest.intake import Intake, intake_of, previous_values
+from ingest.intake import Intake
 from ingest.parsing import option_codes
-from ingest.read_store import read_frames
-from ingest.reception import Delivery, receive
 from ingest.registry import Registry
 from ingest.registry.model import Acknowledged
 from tests.ingest.conftest import answer
-from tests.ingest.reading_builders import xlsx
+from tests.ingest.reading_builders import sheets, xlsx
 
 TakeIn = Callable[..., Intake]
 ISSUES = "Sur quelles problématiques intervenez-vous ?"
@@ -30,31 +24,6 @@ ISSUES = "Sur quelles problématiques intervenez-vous ?"
 @pytest.fixture(scope="module")
 def index(registry: Registry) -> HeaderIndex:
     return HeaderIndex(registry, 2019)
-
-
-@pytest.fixture
-def take_in_file(tmp_path: Path, framed_home: Home, registry: Registry) -> TakeIn:
-    """Take in the bytes of one file, under `known` (another registry) where given."""
-
-    def taken(content: bytes, name: str, known: Registry = registry, campaign: int = 2019) -> Intake:
-        path = tmp_path / name
-        path.write_bytes(content)
-        receive(framed_home, known, [Delivery(path, name, campaign, "caf-59")])
-        read = read_frames(Archive(framed_home).entries(campaign), known, campaign)
-        frame = frame_of(framed_home, known, campaign)
-        return intake_of(known, campaign, read, frame, previous_values(framed_home, known, campaign))
-
-    return taken
-
-
-def sheets(**rows: Sequence[Sequence[object]]) -> bytes:
-    def fill(workbook: xlsxwriter.Workbook) -> None:
-        for name, grid in rows.items():
-            sheet = workbook.add_worksheet(name)
-            for number, row in enumerate(grid):
-                sheet.write_row(number, 0, row)
-
-    return xlsx(fill)
 
 
 def meaning(index: HeaderIndex, header: str) -> set[tuple[str, str | None]]:
@@ -203,18 +172,20 @@ def test_totals_notes_and_titles_between_rows_are_ignored_and_said(take_in: Take
     assert sorted(ignored) == [("A2", "I18"), ("A4", "I12"), ("A7", "I12"), ("A8", "I12"), ("A9", "I18")]
 
 
-def test_hidden_rows_are_ignored_and_said_but_hidden_headers_serve(take_in_file: TakeIn) -> None:
+def test_hidden_rows_do_not_count_and_are_said_but_hidden_headers_serve(take_in_file: TakeIn) -> None:
     def fill(workbook: xlsxwriter.Workbook) -> None:
         sheet = workbook.add_worksheet("CS")
-        for number, row in enumerate([["IDENT", "Q7.01"], ["CS-59-0005", 3], ["CS-59-0007", 4]]):
+        rows = [["IDENT", "Q7.01"], ["CS-59-0005", 3], ["CS-59-0007", 4], ["CS-59-0008"], ["TOTAL", 7]]
+        for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
-        sheet.set_row(0, None, None, {"hidden": True})
-        sheet.set_row(2, None, None, {"hidden": True})
+        for number in (0, 2, 3, 4):
+            sheet.set_row(number, None, None, {"hidden": True})
 
     intake = take_in_file(xlsx(fill), "masque.xlsx")
-    assert intake.tables["responses"]["structure_id"].to_list() == ["CS-59-0005"]
-    ignored = intake.tables["edits"].filter(pl.col("rule") == "I17").select("sheet", "cell", "raw").rows()
-    assert ignored == [("CS", "A3", "CS-59-0007")]
+    states = intake.tables["responses"].select("structure_id", "state", "rule").rows()
+    assert states == [("CS-59-0005", "accepted", ""), ("CS-59-0007", "rejected", "I17")]
+    rejects = intake.tables["rejects"].select("level", "sheet", "cell", "raw").rows()
+    assert rejects == [("row", "CS", "A3", "CS-59-0007")]
 
 
 def test_a_campaign_without_any_option_is_parsed_too(registry: Registry) -> None:
@@ -308,17 +279,3 @@ def test_a_first_row_of_joined_options_is_not_taken_for_headers(take_in: TakeIn,
     label = next(choice.label_fr for choice in registry.choices_of["issues"] if choice.code == "isolation")
     intake = take_in([{"IDENT": "CS-59-0005", "Q2.02": label, "Q7.01": "3"}])
     assert answer(intake, "issues")["value_text"] == "isolation"
-
-
-def test_structures_side_by_side_are_refused_not_lost(tmp_path: Path, framed_home: Home, registry: Registry) -> None:
-    codes = [question.question_code for question in registry.questions_of(2019)[20:40]]
-    grid: list[list[object]] = [
-        ["Question", "", "Réponse", ""],
-        ["IDENT", "", "CS-59-0005", "CS-59-0007"],
-        *([code, "", 1, 2] for code in codes),
-    ]
-    path = tmp_path / "colonnes.xlsx"
-    path.write_bytes(sheets(CS=grid))
-    (answer_given,) = receive(framed_home, registry, [Delivery(path, path.name, 2019, "caf-59")])
-    assert (answer_given.verdict, answer_given.rule) == ("rejected", "I11")
-    assert "plusieurs structures côte à côte (ligne 2)" in answer_given.message

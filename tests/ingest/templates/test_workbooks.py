@@ -9,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from ingest.form_version import form_version
 from ingest.headers import HeaderIndex
 from ingest.home import Home
 from ingest.intake import Intake, previous_values
@@ -49,7 +50,7 @@ def test_each_row_says_which_form_it_is_of(sent: dict[str, Path], registry: Regi
     for kind in ("CS", "EVS"):
         sheet = workbook[kind]
         cell = sheet.cell(sheet.max_row, sheet.max_column)
-        assert cell.value == f"senacs {CAMPAIGN} {kind} {registry.fingerprint[:12]}"
+        assert cell.value == f"senacs {CAMPAIGN} {kind} {form_version(registry, CAMPAIGN, kind)}"
         assert sheet.column_dimensions[cell.column_letter].hidden
         assert workbook.custom_doc_props[f"senacs {kind}"].value == cell.value
 
