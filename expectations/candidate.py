@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from expectations import sign_off
 from expectations.answers import gather_answers
 from expectations.settings import Settings, Thresholds, Waiver
 
@@ -43,6 +44,7 @@ class Candidate:
         self._faults: list[str] = []
         self._load_settings(settings, thresholds)
         self._open_rooms()
+        self._open_sign_off(campaign)
         self._count_inputs()
         self._share_tables()
 
@@ -72,6 +74,15 @@ class Candidate:
             ).fetchall()
         except duckdb.Error:
             return []
+
+    def signatures(self) -> list[dict[str, Any]]:
+        """The state of each signature of the campaign (`sign_off.PartyState`); [] when the candidate can't tell."""
+        try:
+            found = self._connection.execute(f"from {sign_off.FOLDER}.signatures")
+        except duckdb.Error:
+            return []
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def state_waivers(self, states: Iterable[tuple[Waiver, str]]) -> None:
         """Fill ``settings.waivers``: the waivers of the campaign, each with what became of it.
@@ -113,6 +124,13 @@ class Candidate:
                 source = str(path).replace("'", "''")
                 with self._noting(f"{room}/{path.name}"):
                     self._connection.execute(f"""create view {room}."{path.stem}" as from read_parquet('{source}')""")
+
+    def _open_sign_off(self, campaign: int) -> None:
+        """``sign_off.signatures``: who has signed the campaign so far. It is no part of what is signed."""
+        self._connection.execute(f"create schema {sign_off.FOLDER}")
+        source = str(self._folder / sign_off.FOLDER / f"{int(campaign)}.parquet").replace("'", "''")
+        with self._noting(f"{sign_off.FOLDER}/{campaign}.parquet"):
+            self._connection.execute(f"create view {sign_off.FOLDER}.signatures as from read_parquet('{source}')")
 
     def _count_inputs(self) -> None:
         """``settings.input_rows``: rows of the campaign in each promised table, `ABSENT` when it can't be read."""

@@ -20,16 +20,16 @@ WAIVERS_FRAME = "waivers"
 def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, today: dt.date | None = None) -> Verdict:
     """May the campaign of this candidate be published?
 
-    `candidate` holds ``marts/``, ``intake/`` and ``registry/`` as Parquet (docs/data-contracts.md). `today` decides
-    which waivers still hold. What a check can't look at blocks. Raises `SettingsError` when the gate's own data are
-    wrong.
+    `candidate` holds ``marts/``, ``intake/``, ``registry/`` and ``sign_off/`` as Parquet (docs/data-contracts.md).
+    `today` decides which waivers still hold. What a check can't look at blocks. Raises `SettingsError` when the gate's
+    own data are wrong.
     """
     settings = settings or load_settings()
     today = today or dt.date.today()
     thresholds = settings.thresholds_of(campaign)
     waivers = [waiver for waiver in settings.waivers if waiver.campaign == campaign]
     with Candidate(candidate, campaign, settings, thresholds) as opened:
-        publications = opened.publications()
+        publications, signatures = opened.publications(), opened.signatures()
         hearing = Hearing(opened, thresholds)
         results = hearing.results(check for check in settings.checks if check.frame != WAIVERS_FRAME)
         opened.state_waivers(weigh_waivers(results, waivers, today))
@@ -46,6 +46,7 @@ def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, t
         },
         checks=results,
         suites=hearing.kept,
+        signatures=signatures,
     )
 
 

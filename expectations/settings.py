@@ -21,7 +21,7 @@ EMPTY = ("error", "pass")
 CHECKS_FILE = "checks.yaml"
 THRESHOLDS_FILE = "thresholds.csv"
 WAIVERS_FILE = "waivers.csv"
-TABLE_FILES = ("inputs.csv", "variables.csv", "wholes.csv")
+TABLE_FILES = ("inputs.csv", "variables.csv", "wholes.csv", "sign_off.csv")
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 

@@ -28,6 +28,7 @@ SUITES = {
     "drift": "Évolution depuis la campagne précédente",
     "edits": "Vérifications ouvertes",
     "unmapped": "Colonnes inconnues",
+    "signatures": "Signatures des coordinateurs",
     "waivers": "Dérogations",
 }
 

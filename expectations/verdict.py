@@ -72,7 +72,8 @@ class Verdict:
 
     `outcome` is that of the release as a whole: blocked when the national publication is. `publications` gives the
     outcome of each territory of the campaign, by territory_id. `suites` are the Great Expectations results, without
-    data. `judged_on` is the ISO day on which waivers were looked at.
+    data. `judged_on` is the ISO day on which waivers were looked at. `signatures`: the state of each signature then
+    (`sign_off.PartyState`).
     """
 
     campaign: int
@@ -83,6 +84,7 @@ class Verdict:
     publications: dict[str, Outcome]
     checks: list[CheckResult]
     suites: list[dict[str, Any]] = field(default_factory=list)
+    signatures: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def blocking(self) -> list[CheckResult]:

@@ -23,6 +23,9 @@ from zoneinfo import ZoneInfo
 from ingest.home import PROJECT_ROOT, Home
 
 RETURNS, FRAMES, LIFECYCLE, ACTION_SHEETS = "returns", "frames", "lifecycle", "action_sheets"
+SIGNATURES, LOCKS, NOTES = "signatures", "locks", "notes"
+BY_SENDER = frozenset({RETURNS, SIGNATURES, LOCKS, NOTES})
+FIGURES_REST_ON = (RETURNS, FRAMES, LIFECYCLE, LOCKS)
 RECEIPT = "receipt.json"
 CHUNK = 1 << 20
 SENDER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -123,7 +126,7 @@ class Archive:
 
     def entries(self, campaign: int, kind: str = RETURNS) -> list[Entry]:
         """The entries of a campaign, in the order of reception."""
-        depth = "*/*" if kind == RETURNS else "*"
+        depth = "*/*" if kind in BY_SENDER else "*"
         found = (self.root / kind / str(campaign)).glob(f"{depth}/{RECEIPT}")
         return sorted((_read(receipt.parent) for receipt in found), key=lambda entry: entry.order)
 
@@ -138,14 +141,14 @@ class Archive:
         return entries[-1] if entries else None
 
     def cursor(self) -> str:
-        """Changes whenever something is archived."""
+        """Changes whenever something is archived that figures may rest on: a signature changes none."""
         digest = hashlib.sha256()
-        for receipt in sorted(self.root.glob(f"[!.]*/**/{RECEIPT}")):
+        for receipt in sorted(path for kind in FIGURES_REST_ON for path in self.root.glob(f"{kind}/**/{RECEIPT}")):
             digest.update(receipt.parent.relative_to(self.root).as_posix().encode() + b"\0")
         return digest.hexdigest()
 
     def _folder(self, kind: str, campaign: int, sender: str, sha256: str) -> Path:
-        parts = [str(campaign), sender] if kind == RETURNS else [str(campaign)]
+        parts = [str(campaign), sender] if kind in BY_SENDER else [str(campaign)]
         return self.root.joinpath(kind, *parts, sha256[:16])
 
 

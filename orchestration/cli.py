@@ -16,6 +16,7 @@ from orchestration.commands import (
     interface,
     registration,
     reporting,
+    signing,
     templates,
 )
 from orchestration.exit_codes import ExitCode
@@ -35,6 +36,7 @@ Codes de retour :
   3  publication bloquée par le contrôle
   4  tous les fichiers reçus sont refusés
   5  ce millésime est déjà publié
+  6  ce signataire n'a pas à signer ce territoire
 
 Premier essai : senacs demo"""
 
@@ -71,7 +73,17 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    for module in (demonstration, campaign, templates, registration, building, inspection, reporting, interface):
+    for module in (
+        demonstration,
+        campaign,
+        templates,
+        registration,
+        building,
+        signing,
+        inspection,
+        reporting,
+        interface,
+    ):
         module.add_commands(add)
     return top
 

@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     BLOCKED = 3
     EVERY_FILE_REFUSED = 4
     VINTAGE_EXISTS = 5
+    NOT_A_PARTY = 6
 
 
 class CommandError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations.settings import SettingsError
+from expectations.signatories import SignOffError
 from ingest.action_sheets import ActionSheetError
 from ingest.archive import ArchiveError
 from ingest.campaigns import CampaignError
@@ -34,6 +35,7 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     ReceptionError: ExitCode.FAILURE,
     RegistryError: ExitCode.FAILURE,
     SettingsError: ExitCode.FAILURE,
+    SignOffError: ExitCode.FAILURE,
     TraceError: ExitCode.FAILURE,
     VintageExistsError: ExitCode.VINTAGE_EXISTS,
     WriterBusyError: ExitCode.FAILURE,

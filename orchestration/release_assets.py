@@ -7,7 +7,6 @@ from typing import Any
 
 import dagster as dg
 
-from ingest.atomic import replaced_file
 from orchestration.builds import NoCandidateError, build_of_run, current_candidate, promote
 from orchestration.campaigns import active_campaigns, framed_campaigns
 from orchestration.candidate import fill_candidate
@@ -16,7 +15,8 @@ from orchestration.house import House
 from orchestration.intake_assets import WRITER
 from orchestration.partitions import ONE_RUN, Partitions, campaigns_of
 from orchestration.retries import transient_io_retried
-from orchestration.verdicts import read_verdict, verdict_path
+from orchestration.sign_off import judged_with_signatures
+from orchestration.verdicts import read_verdict
 
 GROUP = "publication"
 
@@ -55,16 +55,12 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
     )
     def verdict(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:
         """The gate's answer for each campaign. A build becomes the candidate once it is judged, whatever the answer."""
-        from expectations.gate import judge
-
         house.lock.acquire(context.log.info)
         folder = _judged_folder(house, context.run_id)
         outcomes = {}
         with house.stages.stage("verdict", "Contrôle avant publication") as stage:
             for campaign in framed_campaigns(house.home, campaigns_of(context)):
-                answer = judge(folder, campaign)
-                with replaced_file(verdict_path(folder, campaign)) as path:
-                    path.write_text(answer.to_json(), encoding="utf-8")
+                answer = judged_with_signatures(house.home, house.questionnaires, folder, campaign)
                 outcomes[str(campaign)] = answer.outcome
                 stage.tell(f"campagne {campaign}")
         promote(house.home, folder)
@@ -101,6 +97,8 @@ def gate_check(partitions: Partitions, verdict: dg.AssetsDefinition) -> dg.Asset
             metadata={
                 "blocking": dg.JsonMetadataValue([asdict(check) for check in answer.blocking]),
                 "reservations": dg.JsonMetadataValue([asdict(check) for check in answer.reservations]),
+                "signatures": dg.JsonMetadataValue(answer.signatures),
+                "signatures_missing": sum(state["missing"] for state in answer.signatures),
             },
         )
 

@@ -51,6 +51,7 @@ def write_manifest(
             "passed": sum(suite.passed for suite in gate.suites),
             "reservations": len(gate.reservations),
             "withheld": sorted(gate.withheld),
+            "signatures": verdict.get("signatures", []),
         },
         "files": {
             path: {"sha256": sha256_of(folder / path), "bytes": (folder / path).stat().st_size}

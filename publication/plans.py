@@ -32,6 +32,7 @@ class House:
     files_heading: str
     files_header: Sequence[str]
     reuse: Sequence[str]
+    signatures: Mapping[str, str]
 
     def vintage_label(self, vintage: str) -> str:
         """`P1` → its French name, by the first pattern that matches; '' when none does."""

@@ -11,8 +11,14 @@ from publication.french import typographic
 from publication.plans import House
 
 
-def write_readme(folder: Path, about: Mapping[str, Any], house: House, paths: Iterable[str]) -> None:
-    """Names the vintage, marks demonstration data, and describes each kind of file that is there."""
+def write_readme(
+    folder: Path,
+    about: Mapping[str, Any],
+    house: House,
+    paths: Iterable[str],
+    signatures: Iterable[Mapping[str, Any]] = (),
+) -> None:
+    """Names the vintage, marks demonstration data, describes each kind of file that is there, and lists who signed."""
     known = list(paths)
     names = {*known, *(path.split("/")[0] for path in known)}
     lines = [
@@ -26,9 +32,22 @@ def write_readme(folder: Path, about: Mapping[str, Any], house: House, paths: It
             if any(fnmatch(name, pattern) for name in names)
         ),
         "",
+        *signed_lines(signatures, house.signatures),
         *house.reuse,
     ]
     (folder / "README.txt").write_text("\n".join(map(typographic, lines)) + "\n", encoding="utf-8")
+
+
+def signed_lines(signatures: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[str]:
+    """Who answers for each territory: a line per signature or declared absence, then an empty one; [] without any."""
+    told = [
+        words[state["state"]].format(
+            **state, day=state["declared_at"][:10], mark=words["demo"] if state["demo"] else ""
+        )
+        for state in signatures
+        if state["state"] in words
+    ]
+    return [words["heading"], *told, ""] if told else []
 
 
 def _shown(pattern: str, names: Iterable[str]) -> str:

@@ -40,6 +40,14 @@ def iso_moment(text: str) -> dt.datetime:
         raise argparse.ArgumentTypeError(f"date « {text} » illisible (attendu : 2019-05-02T09:00:00)") from error
 
 
+def territory(text: str) -> tuple[str, str]:
+    """Level and code: a bare code is ambiguous."""
+    level, colon, code = text.partition(":")
+    if not (level and colon and code):
+        raise argparse.ArgumentTypeError(f"territoire « {text} » incomplet (attendu NIVEAU:CODE, ex. departement:62)")
+    return level, code
+
+
 def loaded_registry() -> Registry:
     """The registry in force. Raises `RegistryError`."""
     from ingest.home import questionnaires_folder

@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from ingest.home import Home
+from ingest.home import Home, questionnaires_folder
 from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
@@ -36,7 +36,12 @@ def add_commands(add: AddCommand) -> None:
     )
     build.add_argument("--fresh", action="store_true", help="relit chaque fichier, sans rien reprendre de déjà lu")
 
-    gate = add("gate", show_verdict, "Redit le verdict du contrôle : que corriger, et par qui.", "senacs gate 2019")
+    gate = add(
+        "gate",
+        show_verdict,
+        "Redit le verdict du contrôle, avec les signatures du moment : que corriger, et par qui.",
+        "senacs gate 2019",
+    )
     gate.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
 
     publish = add(
@@ -76,10 +81,16 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs gate``: 0 when the campaign may be published, 3 when it is blocked."""
     from expectations.terminal import verdict_text
     from orchestration.builds import current_candidate
+    from orchestration.sign_off import SignOff, judged_with_signatures, signatures_changed
     from orchestration.verdicts import read_verdict
 
     refuse_unknown_campaign(loaded_registry(), options.campaign)
-    verdict = read_verdict(current_candidate(Home.from_environment()), options.campaign)
+    home, questionnaires = Home.from_environment(), questionnaires_folder()
+    folder = current_candidate(home)
+    verdict = read_verdict(folder, options.campaign)
+    if signatures_changed(SignOff(home, questionnaires, folder, options.campaign), verdict):
+        screen.say("Les signatures ont changé depuis le dernier contrôle : il est refait.")
+        verdict = judged_with_signatures(home, questionnaires, folder, options.campaign)
     screen.show(json.loads(verdict.to_json()), verdict_text(verdict))
     return ExitCode.BLOCKED if verdict.outcome == "blocked" else ExitCode.OK
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.home import PROJECT_ROOT, Home
+from ingest.home import PROJECT_ROOT, Home, questionnaires_folder
 from orchestration.commands.arguments import AddCommand, loaded_registry
 from orchestration.commands.building import OUTCOMES
 from orchestration.commands.registration import received
@@ -18,7 +18,6 @@ from orchestration.screen import Screen, table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from expectations.verdict import Verdict
     from ingest.registry import Registry
     from orchestration.pipeline import BuildResult
 
@@ -36,6 +35,7 @@ def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
     import yaml
 
     from orchestration.pipeline import build
+    from orchestration.verdicts import read_verdicts
 
     settings = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
     home, registry = Home.from_environment(), loaded_registry()
@@ -43,16 +43,18 @@ def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
     _take_in(home, registry, PROJECT_ROOT / settings["samples"], screen)
     with screen.told() as teller:
         result = build(home, listener=teller)
+    _signed(home, result, screen)
     releases = {
         campaign: path
-        for campaign, verdict in result.verdicts.items()
-        if (path := _released(home, verdict, settings["vintage"], screen))
+        for campaign in result.verdicts
+        if (path := _released(home, campaign, settings["vintage"], screen))
     }
+    verdicts = read_verdicts(result.path)
     lines = list(_key_figures(result, settings))
     document = {
         "remark": settings["mark"],
         "candidate": str(home.candidate),
-        "verdicts": {campaign: verdict.outcome for campaign, verdict in result.verdicts.items()},
+        "verdicts": {campaign: verdict.outcome for campaign, verdict in verdicts.items()},
         "releases": {campaign: str(path) for campaign, path in releases.items()},
         "key_figures": lines,
     }
@@ -79,22 +81,35 @@ def _take_in(home: Home, registry: Registry, samples: Path, screen: Screen) -> N
         screen.say(f"  {mark} {answer.file} : {answer.message}")
 
 
-def _released(home: Home, verdict: Verdict, vintage: str, screen: Screen) -> Path | None:
+def _signed(home: Home, result: BuildResult, screen: Screen) -> None:
+    """Simulated signatures for simulated answers: each says that it is one."""
+    from orchestration.sign_off import sign_as_demonstration
+
+    for campaign in result.verdicts:
+        signed = sign_as_demonstration(home, questionnaires_folder(), result.path, campaign)
+        if signed:
+            screen.say(f"  ✓ Campagne {campaign} : {signed} signatures simulées, pour la démonstration")
+
+
+def _released(home: Home, campaign: int, vintage: str, screen: Screen) -> Path | None:
     """The release of a campaign, published now or before; None when the gate forbids it."""
     from expectations.terminal import verdict_text
+    from orchestration.builds import current_candidate
     from orchestration.pipeline import GateClosedError, publish
+    from orchestration.verdicts import read_verdict
     from publication.vintages import VintageExistsError
 
     try:
         with screen.told() as teller:
-            path = publish(home, verdict.campaign, vintage, listener=teller)
+            path = publish(home, campaign, vintage, listener=teller)
     except VintageExistsError as existing:
-        screen.say(f"  ✓ Campagne {verdict.campaign} : millésime {vintage} déjà publié, il ne change plus")
+        screen.say(f"  ✓ Campagne {campaign} : millésime {vintage} déjà publié, il ne change plus")
         return existing.folder
     except GateClosedError as closed:
         screen.progress.print(verdict_text(closed.verdict))
         return None
-    screen.say(f"  ✓ Campagne {verdict.campaign} : {OUTCOMES[verdict.outcome]}, millésime {vintage} publié")
+    outcome = read_verdict(current_candidate(home), campaign).outcome
+    screen.say(f"  ✓ Campagne {campaign} : {OUTCOMES[outcome]}, millésime {vintage} publié")
     return path
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ingest.home import Home
-from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
+from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, territory
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen, table
 
@@ -40,14 +40,6 @@ def add_commands(add: AddCommand) -> None:
     )
     trace.add_argument("--type", required=True, metavar="TYPE", help="type de structure, ou ALL pour l'ensemble")
     trace.add_argument("--breakdown", default="", metavar="MODALITÉ", help="modalité, quand l'indicateur en a")
-
-
-def territory(text: str) -> tuple[str, str]:
-    """Level and code: a bare code is ambiguous."""
-    level, colon, code = text.partition(":")
-    if not (level and colon and code):
-        raise argparse.ArgumentTypeError(f"territoire « {text} » incomplet (attendu NIVEAU:CODE, ex. departement:62)")
-    return level, code
 
 
 def show_status(options: argparse.Namespace, screen: Screen) -> ExitCode:

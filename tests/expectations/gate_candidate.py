@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from expectations.settings import settings_folder
+from expectations.sign_off import SIGN, party_states, write_states
+from expectations.signatories import SignedTerritory, load_rules, territories_to_sign
 from ingest.registry import load_registry
 from ingest.registry.export import registry_tables
+from ingest.templates.senders import load_senders
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
@@ -82,7 +87,7 @@ select expected.campaign, dim_territory.territory_id, expected.level, expected.t
     expected.indicator, expected.code as breakdown,
     case when cast(expected.denominator as double) = 0 then null
         else formulas.factor * cast(expected.numerator as double) / coalesce(cast(expected.denominator as double), 1)
-    end as value,
+    end as value, cast(expected.value as decimal(28, 4)) as value_rounded,
     formulas.decimals, formulas.unit, formulas.kind,
     cast(expected.numerator as decimal(38, 10)) as numerator,
     cast(expected.denominator as decimal(38, 10)) as denominator,
@@ -201,7 +206,34 @@ def write_candidate(folder: Path) -> Path:
                     f"copy (from {source} order by all) to '{folder / room / name}.parquet' (format parquet)"
                 )
     (folder / "manifest.json").write_text(json.dumps({"build_id": "20261122T054200-0123abcd"}), encoding="utf-8")
+    for campaign in CAMPAIGNS:
+        sign(folder, campaign, [signature(place, party.sender)
+                                for place in to_sign(folder, campaign) for party in place.parties])  # fmt: skip
     return folder
+
+
+def to_sign(candidate: Path, campaign: int) -> list[SignedTerritory]:
+    """The territories of a campaign with who signs each, by the rules and the senders of the project."""
+    senders = load_senders(ROOT / "questionnaires")
+    return territories_to_sign(candidate, campaign, load_rules(settings_folder()), senders)
+
+
+def signature(place: SignedTerritory, party: str, action: str = SIGN, **said: str) -> dict[str, Any]:
+    """What `party` declares of the figures as they are."""
+    return {
+        "territory_id": place.territory_id,
+        "party": party,
+        "action": action,
+        "figures_hash": place.figures_hash,
+        "who": party,
+        "author": "Camille Durand",
+        "declared_at": "2026-11-22T09:00:00.000000+00:00",
+    } | said
+
+
+def sign(candidate: Path, campaign: int, declarations: list[dict[str, Any]]) -> None:
+    """Write what the declarations are worth on the candidate as it is now."""
+    write_states(candidate, campaign, party_states(campaign, to_sign(candidate, campaign), declarations))
 
 
 def rewrite(candidate: Path, table: str, query: str) -> None:

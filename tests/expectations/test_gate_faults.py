@@ -60,6 +60,13 @@ def opened_edits(condition: str) -> Fault:
     )
 
 
+def unsigned(column: str, expression: str, territory: str) -> Fault:
+    """The first signatory of a territory has not signed."""
+    first = f"territory_id = '{territory}' and party = (select min(party) from old where territory_id = '{territory}')"
+    changed = f"case when {first} then {expression} else {column} end as {column}"
+    return Fault("sign_off/2019", f"select * replace ({changed}) from old")
+
+
 FAULTS: dict[str, Fault] = {
     "inputs_present": Fault("marts/fct_staff", "from old where campaign <> 2019"),
     "names_known": reservation(Fault("registry/wide_columns", "select * from old where \"column\" <> 'fte_pilotage'")),
@@ -144,6 +151,9 @@ FAULTS: dict[str, Fault] = {
     "open_edit_share_warning": reservation(opened_edits("structure_id similar to '.*[01]'")),
     "open_edit_share_territory": reservation(opened_edits("structure_id like '%-04-%'"), scope="DEP-04"),
     "unmapped_columns": Fault("intake/unmapped", "select * replace (false as acknowledged) from old"),
+    "signatures_national": unsigned("missing", "true", "FR"),
+    "signatures_territory": reservation(unsigned("missing", "true", "DEP-62"), scope="DEP-62"),
+    "signatures_absent": reservation(unsigned("state", "'absent'", "DEP-62"), scope="DEP-62"),
 }  # fmt: skip
 
 # What the sound candidate leaves open on purpose: the check passes once this is done.
