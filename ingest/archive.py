@@ -25,7 +25,7 @@ from ingest.home import PROJECT_ROOT, Home
 RETURNS, FRAMES, LIFECYCLE, ACTION_SHEETS = "returns", "frames", "lifecycle", "action_sheets"
 SIGNATURES, LOCKS, NOTES = "signatures", "locks", "notes"
 BY_SENDER = frozenset({RETURNS, SIGNATURES, LOCKS, NOTES})
-FIGURES_REST_ON = (RETURNS, FRAMES, LIFECYCLE, LOCKS)
+NOT_BUILT_FROM = frozenset({SIGNATURES, NOTES})
 RECEIPT = "receipt.json"
 CHUNK = 1 << 20
 SENDER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -141,9 +141,11 @@ class Archive:
         return entries[-1] if entries else None
 
     def cursor(self) -> str:
-        """Changes whenever something is archived that figures may rest on: a signature changes none."""
+        """Changes whenever something is archived that a build reads: a signature or a note changes no figure."""
         digest = hashlib.sha256()
-        for receipt in sorted(path for kind in FIGURES_REST_ON for path in self.root.glob(f"{kind}/**/{RECEIPT}")):
+        for receipt in sorted(self.root.glob(f"[!.]*/**/{RECEIPT}")):
+            if receipt.relative_to(self.root).parts[0] in NOT_BUILT_FROM:
+                continue
             digest.update(receipt.parent.relative_to(self.root).as_posix().encode() + b"\0")
         return digest.hexdigest()
 
