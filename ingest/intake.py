@@ -21,6 +21,7 @@ from ingest.decisions.corrections import corrections_text
 from ingest.edit_rules import compared_variables
 from ingest.frames import frame_of, lifecycle_of
 from ingest.home import Home
+from ingest.locks import waiting_entries
 from ingest.panel import predecessors_of, with_predecessors
 from ingest.parsing import answers_of
 from ingest.read_store import Progress, ReadFrames, code_fingerprint, refreshed
@@ -45,10 +46,12 @@ def build_intake(
 ) -> dict[str, Any]:
     """Bring ``intake/<campaign>/`` up to date. Returns a summary (counts, and whether anything had to be done).
 
+    What waits for the next vintage (`ingest.locks`) is left out.
     Campaigns are built oldest first: some rules compare with the values of earlier ones.
     """
     folder = home.intake / str(campaign)
     read = refreshed(home, registry, campaign, fresh=force, progress=progress)
+    read = read.without(entry.entry_id for entry in waiting_entries(home, campaign))
     frame = frame_of(home, registry, campaign)
     stamp = _stamp(home, registry, campaign, read, frame)
     state = folder / STATE

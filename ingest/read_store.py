@@ -46,6 +46,23 @@ class ReadFrames:
     ignored: pl.DataFrame
     decisions: pl.DataFrame
 
+    def without(self, entries: Iterable[str]) -> ReadFrames:
+        """The same but for what came in some entries."""
+        import polars as pl
+
+        left_out = list(entries)
+        if not left_out:
+            return self
+        kept = {
+            name: table.filter(~pl.col("entry_id").is_in(left_out))
+            for name, table in vars(self).items()
+            if "entry_id" in table.columns
+        }
+        rows = kept["rows"].select("row_id")
+        return ReadFrames(
+            **{**vars(self), **kept, "cells": self.cells.join(rows, on="row_id", how="semi", maintain_order="left")}
+        )
+
 
 @lru_cache(maxsize=1)
 def code_fingerprint() -> str:

@@ -19,6 +19,7 @@ from ingest.frames import frame_of
 from ingest.headers import HeaderIndex
 from ingest.home import Home
 from ingest.intake import intake_of, previous_values
+from ingest.locks import Closings, late_message
 from ingest.read_store import limits_of, read_entry
 from ingest.reading import Refusal
 from ingest.receipt_text import accepted_message
@@ -46,7 +47,7 @@ class Delivery:
 
 @dataclass
 class FileAnswer:
-    """What a sender hears of a file."""
+    """What a sender hears of a file. `waits`: it came after the closing, and is for the next vintage."""
 
     file: str
     campaign: int
@@ -57,6 +58,7 @@ class FileAnswer:
     counts: dict[str, int] = field(default_factory=dict)
     already_received: bool = False
     entry_id: str = ""
+    waits: bool = False
 
 
 def receive(
@@ -166,6 +168,7 @@ def _count(
     """Fill in the counts and the message of accepted files, campaign by campaign."""
     from ingest.read_tables import frames_of
 
+    closings = {campaign: Closings(home, campaign) for campaign in {entry.campaign for entry, _ in read}}
     by_entry = {answer.entry_id: answer for answer in answers if answer.entry_id}
     for campaign in sorted({entry.campaign for entry, _ in read}):
         frame = frame_of(home, registry, campaign)
@@ -181,6 +184,10 @@ def _count(
                 answer.message = accepted_message(
                     intake, registry, answer.entry_id, answer.counts, frame.height, campaign
                 )
+            closing = closings[campaign].of(answer.sender)
+            answer.waits = closing is not None and answer.entry_id not in closing.entries
+            if closing and answer.waits and answer.verdict == "accepted":
+                answer.message = late_message(closing) + answer.message
             if answer.already_received:
                 answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
 
@@ -196,4 +203,5 @@ def counts_as_json(answer: FileAnswer) -> dict[str, Any]:
         "message": answer.message,
         "counts": answer.counts,
         "already_received": answer.already_received,
+        "waits": answer.waits,
     }

@@ -8,6 +8,7 @@ from ingest.archive import Archive
 from ingest.frames import frame_of
 from ingest.home import Home
 from ingest.intake import build_intake
+from ingest.locks import Closings, waiting_entries
 from ingest.registry.model import Registry
 
 
@@ -15,7 +16,9 @@ def campaign_status(home: Home, registry: Registry, campaign: int | None = None)
     """One entry per campaign with returns or a frame (or the one asked for), oldest first.
 
     Each: campaign, structures, solicited, responded, incomplete, senders (sender, files, refused, accepted, rejected,
-    to_confirm), departements (code, agreed, solicited, responded), refused_files, open_edits (rule, message, count).
+    to_confirm), departements (code, agreed, solicited, responded), refused_files, open_edits (rule, message, count),
+    closed (sender, who, day, reason: returns closed for the vintage under preparation), waiting (sender, file,
+    received_at: what came since, for the next vintage).
     """
     archive = Archive(home)
     wanted = [campaign] if campaign else registry.campaigns
@@ -56,6 +59,14 @@ def _status(home: Home, registry: Registry, campaign: int) -> dict[str, Any]:
         .select("sender", "file", "rule", "message_fr")
         .to_dicts(),
         "open_edits": edits.group_by("rule", "message_fr").len("count").sort("rule").to_dicts(),
+        "closed": [
+            {"sender": closing.sender, "who": closing.who, "day": closing.day, "reason": closing.reason}
+            for closing in Closings(home, campaign).in_force()
+        ],
+        "waiting": [
+            {"sender": entry.sender, "file": entry.file, "received_at": entry.received_at}
+            for entry in waiting_entries(home, campaign)
+        ],
     }
 
 

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.archive import FRAMES, Archive
+from ingest.archive import ACTION_SHEETS, FRAMES, LIFECYCLE, Archive
+from ingest.decisions.corrections import corrections_text
 from ingest.home import PROJECT_ROOT, Home
 from ingest.intake_csv import write_intake_csv
+from ingest.locks import waiting_entries
 from ingest.registry import Registry
 from orchestration.builds import Build
 from orchestration.dbt_working_copy import WAREHOUSE
@@ -49,6 +51,7 @@ def fill_candidate(
         for table in TABLES_OF_NO_CAMPAIGN:
             shutil.copy2(home.intake / f"{table}.parquet", folder / "intake")
         manifest = _manifest(connection, build, registry, folder / "intake" / "receipts.parquet")
+    manifest |= _beside_the_returns(home, campaigns)
     manifest["demo"] = sorted(set(manifest["demo"]) | _demonstration_frames(home, campaigns))
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return manifest
@@ -98,6 +101,24 @@ def _manifest(
         "registry_fingerprint": registry.fingerprint,
         "inputs": [{"entry_id": entry_id, "sha256": sha256} for entry_id, sha256 in inputs],
         "demo": [campaign for (campaign,) in demo],
+    }
+
+
+def _beside_the_returns(home: Home, campaigns: Iterable[int]) -> dict[str, Any]:
+    """What the figures rest on beside returns (frames, lifecycle, action sheets), corrections, and what waits."""
+    archive = Archive(home)
+    latest = [archive.latest(FRAMES, campaign) for campaign in campaigns] + [archive.latest(LIFECYCLE, 0)]
+    entries = [entry for entry in latest if entry] + archive.entries(0, ACTION_SHEETS)
+    texts = {campaign: corrections_text(campaign) for campaign in campaigns}
+    return {
+        "references": [
+            {"kind": entry.kind, "campaign": entry.campaign, "entry_id": entry.entry_id, "sha256": entry.sha256}
+            for entry in entries
+        ],
+        "corrections": {
+            str(campaign): hashlib.sha256(text.encode()).hexdigest() for campaign, text in texts.items() if text
+        },
+        "waiting": [entry.entry_id for campaign in campaigns for entry in waiting_entries(home, campaign)],
     }
 
 

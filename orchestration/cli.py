@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from orchestration.commands import (
     building,
     campaign,
+    closing,
     demonstration,
     inspection,
     interface,
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
         campaign,
         templates,
         registration,
+        closing,
         building,
         signing,
         inspection,

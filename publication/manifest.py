@@ -43,6 +43,9 @@ def write_manifest(
         **edition,
         **{key: candidate.get(key) for key in ("build_id", "built_at", "code_version", "registry_fingerprint")},
         "inputs": candidate.get("inputs", []),
+        "references": candidate.get("references", []),
+        "corrections": candidate.get("corrections", {}),
+        "waiting": candidate.get("waiting", []),
         "verdict": {
             "outcome": gate.outcome,
             "judged_on": verdict.get("judged_on"),

@@ -109,6 +109,18 @@ def _status_parts(campaign: dict[str, Any]) -> Iterator[RenderableType]:
         ),
         numbers=("agréées", "sollicitées", "répondantes"),
     )
+    if campaign["closed"]:
+        yield table(
+            "Retours clos pour le millésime en préparation",
+            ("émetteur", "par", "depuis", "motif"),
+            ([line[name] for name in ("sender", "who", "day", "reason")] for line in campaign["closed"]),
+        )
+    if campaign["waiting"]:
+        yield table(
+            "Reçus depuis la clôture : ils attendent le prochain millésime",
+            ("émetteur", "fichier", "reçu le"),
+            ([line[name] for name in ("sender", "file", "received_at")] for line in campaign["waiting"]),
+        )
     if campaign["refused_files"]:
         yield table(
             "Fichiers refusés",
