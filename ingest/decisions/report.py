@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ingest.atomic import replaced_file
-from ingest.decisions.report_lines import Report, report_of
+from ingest.decisions.report_lines import Report, reports_of
 from ingest.decisions.report_page import page
 from ingest.decisions.report_workbook import workbook_bytes
 from ingest.home import Home
@@ -15,14 +16,21 @@ from ingest.registry.model import Registry
 
 def write_report(home: Home, registry: Registry, campaign: int, sender: str, folder: Path) -> tuple[Report, list[Path]]:
     """Bring the intake up to date and write the report of `sender` in `folder`. Returns it and its files."""
+    return next(write_reports(home, registry, campaign, [sender], folder))
+
+
+def write_reports(
+    home: Home, registry: Registry, campaign: int, senders: Iterable[str], folder: Path
+) -> Iterator[tuple[Report, list[Path]]]:
+    """The same for several senders, one after the other: the workbook, then the page."""
     for year in registry.campaigns:
         if year <= campaign:
             build_intake(home, registry, year)
-    report = report_of(home, registry, campaign, sender)
-    stem = f"rapport_{campaign}_{sender}"
-    paths = [folder / f"{stem}.xlsx", folder / f"{stem}.html"]
-    with replaced_file(paths[0]) as path:
-        path.write_bytes(workbook_bytes(report, registry))
-    with replaced_file(paths[1]) as path:
-        path.write_text(page(report), encoding="utf-8")
-    return report, paths
+    for report in reports_of(home, registry, campaign, senders):
+        stem = f"rapport_{campaign}_{report.sender}"
+        paths = [folder / f"{stem}.xlsx", folder / f"{stem}.html"]
+        with replaced_file(paths[0]) as path:
+            path.write_bytes(workbook_bytes(report, registry))
+        with replaced_file(paths[1]) as path:
+            path.write_text(page(report), encoding="utf-8")
+        yield report, paths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from ingest.panel import predecessors_of, with_predecessors
 from ingest.registry.model import Registry
 
 if TYPE_CHECKING:
-    pass
+    import polars as pl
 
 HIDDEN_ROW = "I17"
 REQUIRED = "R01"
@@ -52,7 +53,12 @@ class Report:
 
 
 def report_of(home: Home, registry: Registry, campaign: int, sender: str) -> Report:
-    """The report of `sender`, from the intake as it stands (`build_intake` comes first).
+    """The report of `sender`, from the intake as it stands (`build_intake` comes first)."""
+    return next(reports_of(home, registry, campaign, [sender]))
+
+
+def reports_of(home: Home, registry: Registry, campaign: int, senders: Iterable[str]) -> Iterator[Report]:
+    """The reports of several senders, from the intake as it stands: what they share is read once.
 
     Lines: files, rows and answers refused, open `confirm` rules, required questions without answer. Notes: the rest.
     """
@@ -67,21 +73,30 @@ def report_of(home: Home, registry: Registry, campaign: int, sender: str) -> Rep
     standing = set(answers["structure_id"])
     previous, earlier = _previous_values(home, registry, campaign)
     maker = _LineMaker(registry, campaign, raws, names, previous)
-    mine = pl.col("sender") == sender
-    rejects = pl.read_parquet(folder / "rejects.parquet").filter(mine)
-    edits = pl.read_parquet(folder / "edits.parquet").filter(mine)
-    replaced = _replaced_rows(folder, sender)
-    lines = [maker.line(row) for row in rejects.iter_rows(named=True) if _stands(row, standing, replaced)]
+    rejects = pl.read_parquet(folder / "rejects.parquet")
+    edits = pl.read_parquet(folder / "edits.parquet")
+    for sender in senders:
+        mine = pl.col("sender") == sender
+        replaced = _replaced_rows(folder, sender)
+        refused = [row for row in rejects.filter(mine).iter_rows(named=True) if _stands(row, standing, replaced)]
+        lines, notes = _lines_and_notes(maker, refused, edits.filter(mine))
+        yield Report(campaign, sender, earlier, lines, notes)
+
+
+def _lines_and_notes(
+    maker: _LineMaker, refused: list[dict[str, Any]], edits: pl.DataFrame
+) -> tuple[list[ReportLine], list[ReportLine]]:
+    lines = [maker.line(row) for row in refused]
+    questions = {(line.structure_id, line.question_code) for line in lines}
     notes = []
     for row in edits.iter_rows(named=True):
         asked = row["open"] or (row["current"] and row["rule"] == REQUIRED)
-        refused = any(line.structure_id == row["structure_id"] and line.question_code == row["question_code"]
-                      for line in lines) if row["rule"] == REQUIRED else False  # fmt: skip
-        if asked and not refused:
+        told = row["rule"] == REQUIRED and (row["structure_id"], row["question_code"]) in questions
+        if asked and not told:
             lines.append(maker.line(row))
         elif row["severity"] == "info" and row["rule"] != REQUIRED and (row["current"] or not row["structure_id"]):
             notes.append(maker.line(row))
-    return Report(campaign, sender, earlier, lines, notes)
+    return lines, notes
 
 
 def _stands(row: dict[str, Any], standing: set[str], replaced: set[tuple[str, str]]) -> bool:

@@ -1,0 +1,81 @@
+"""The campaign site of a home: what the candidate, the archive and the releases say, gathered and written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.home import Home
+from orchestration.builds import PARTIAL, current_candidate
+from orchestration.verdicts import read_verdict, verdict_path
+
+if TYPE_CHECKING:
+    from ingest.registry import Registry
+    from publication.campaign_site.site import BuildLine
+
+Told = Callable[[str], None]
+
+
+def campaign_site_folder(home: Home, campaign: int) -> Path:
+    """Where the site of a campaign is."""
+    return home.root / "suivi" / str(campaign)
+
+
+def build_campaign_site(
+    home: Home, registry: Registry, questionnaires: Path, campaign: int, tell: Told | None = None
+) -> Path:
+    """Write the site of a campaign, with the edit report of each sender; returns its first page.
+
+    Raises `NoCandidateError` when nothing was built yet.
+    """
+    from ingest.archive import Archive
+    from ingest.asked import asked_of
+    from ingest.decisions.report import write_reports
+    from publication.campaign_site import Expected, follow_up_of, write_campaign_site
+    from publication.campaign_site.settings import read_settings
+    from publication.campaign_site.site import vintages_of
+
+    candidate = current_candidate(home)
+    verdict = read_verdict(candidate, campaign).as_dict()
+    folder, settings = campaign_site_folder(home, campaign), read_settings()
+    reports = {}
+    senders = Archive(home).senders(campaign)
+    for report, (workbook, _) in write_reports(
+        home, registry, campaign, senders, home.root / "reports" / str(campaign)
+    ):
+        reports[report.sender] = Path(os.path.relpath(workbook.with_suffix(""), folder)).as_posix()
+        if tell:
+            tell(f"rapport de {report.sender}")
+    expected = [
+        Expected(line.sender, line.name, line.structures) for line in asked_of(home, registry, questionnaires, campaign)
+    ]
+    page = verdict_path(candidate, campaign).with_suffix(".html")
+    return write_campaign_site(
+        follow_up_of(candidate, campaign, expected, verdict, settings, reports),
+        settings,
+        folder,
+        vintages=vintages_of(home.releases, campaign, folder),
+        builds=_history(home, campaign),
+        verdict_page=page if page.exists() else None,
+    )
+
+
+def _history(home: Home, campaign: int) -> list[BuildLine]:
+    """The builds that are kept, newest first."""
+    from publication.campaign_site.site import BuildLine
+
+    current = current_candidate(home)
+    lines = []
+    for folder in sorted(home.builds.iterdir(), reverse=True):
+        manifest = folder / "manifest.json"
+        if folder.name.endswith(PARTIAL) or not manifest.exists():
+            continue
+        built_at = dt.datetime.fromisoformat(json.loads(manifest.read_text(encoding="utf-8"))["built_at"])
+        judged = verdict_path(folder, campaign).exists()
+        outcome = read_verdict(folder, campaign).outcome if judged else ""
+        lines.append(BuildLine(folder.name, built_at, outcome, folder == current))
+    return lines

@@ -1,0 +1,237 @@
+"""What the campaign site shows, read from a candidate: plain rows, by département, sender, file, rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from publication.campaign_site.settings import Settings
+from publication.candidate import candidate_manifest
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A sender and the solicited structures that it is asked for."""
+
+    sender: str
+    name: str
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One campaign of a candidate.
+
+    totals: agreed, solicited, responded, incomplete, rate. departements: code, name, agreed, solicited, responded,
+    rate, rejected, to_confirm, outcome. senders: sender, name, asked, responded, rate, files, refused, last, rejected,
+    to_confirm, state, missing (structure_id, name, commune_name). refused: sender, file, rule, message_fr.
+    rejects: sender, file, where, structure_id, question, rule, message_fr. edits: sender, rule, severity, message_fr,
+    count. unmapped: sender, file, cell, header, filled, nearest_question. Rates are in percent, None without base.
+    """
+
+    campaign: int
+    data_year: int
+    build_id: str
+    built_at: dt.datetime
+    demo: bool
+    totals: Mapping[str, Any]
+    departements: Rows
+    senders: Rows
+    refused: Rows
+    rejects: Rows
+    edits: Rows
+    unmapped: Rows
+    guards: Rows
+    verdict: Mapping[str, Any]
+    reports: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def to_chase(self) -> Rows:
+        """The senders that owe something."""
+        return [row for row in self.senders if row["state"] in ("nothing", "refused", "missing")]
+
+
+def follow_up_of(
+    candidate: Path,
+    campaign: int,
+    expected: Iterable[Expected],
+    verdict: Mapping[str, Any],
+    settings: Settings,
+    reports: Mapping[str, str] | None = None,
+) -> FollowUp:
+    """Reads one campaign of a candidate. `reports`: by sender, the address of its edit report."""
+    manifest = candidate_manifest(candidate)
+    rows = _Rows(candidate, campaign)
+    departements = [
+        {**row, "rate": _rate(row["responded"], row["solicited"])}
+        | {"outcome": verdict["publications"].get(row["territory_id"], "")}
+        for row in rows.of(DEPARTEMENTS)
+    ]
+    totals = {name: sum(row[name] for row in departements) for name in ("agreed", "solicited", "responded")}
+    (incomplete,) = rows.of(INCOMPLETE)
+    (year,) = rows.of("select data_year from dim_campaign where campaign = $campaign")
+    return FollowUp(
+        campaign=campaign,
+        data_year=year["data_year"],
+        build_id=manifest["build_id"],
+        built_at=dt.datetime.fromisoformat(manifest["built_at"]),
+        demo=campaign in manifest.get("demo", []),
+        totals={**totals, **incomplete, "rate": _rate(totals["responded"], totals["solicited"])},
+        departements=departements,
+        senders=_senders(rows, expected, settings),
+        refused=rows.of(REFUSED),
+        rejects=rows.of(REJECTS),
+        edits=rows.of(EDITS),
+        unmapped=rows.of(UNMAPPED),
+        guards=rows.of(GUARDS) if rows.has("guards") else [],
+        verdict=verdict,
+        reports=reports or {},
+    )
+
+
+DEPARTEMENTS = """
+with members as (
+    select s.structure_id, s.departement, c.agreed, c.solicited, c.responded
+    from dim_structure s
+    join fct_centres c on c.campaign = s.campaign and c.structure_id = s.structure_id
+    where s.campaign = $campaign and c.agreed = 1
+),
+
+rejected as (
+    select m.departement, count(*) as rejected
+    from rejects r join members m on m.structure_id = r.structure_id
+    where r.campaign = $campaign
+    group by m.departement
+),
+
+to_confirm as (
+    select m.departement, count(*) as to_confirm
+    from edits e join members m on m.structure_id = e.structure_id
+    where e.campaign = $campaign and e.open
+    group by m.departement
+)
+
+select
+    t.territory_id, m.departement as code, any_value(t.name) as name, sum(m.agreed)::int as agreed,
+    sum(m.solicited)::int as solicited, sum(case when m.solicited = 1 then m.responded else 0 end)::int as responded,
+    coalesce(any_value(r.rejected), 0) as rejected, coalesce(any_value(e.to_confirm), 0) as to_confirm
+from members m
+join dim_territory t on t.level = 'departement' and t.code = m.departement
+left join rejected r on r.departement = m.departement
+left join to_confirm e on e.departement = m.departement
+group by t.territory_id, m.departement
+order by m.departement
+"""
+
+INCOMPLETE = """
+select count(*) as incomplete from fct_centres where campaign = $campaign and response_status = 'incomplete'
+"""
+
+RECEIVED = """
+with files as (
+    select sender, count(*) as files, sum(case when verdict = 'rejected' then 1 else 0 end)::int as refused,
+        max(received_at) as last
+    from receipts where campaign = $campaign group by sender
+),
+
+rejected as (select sender, count(*) as rejected from rejects where campaign = $campaign group by sender),
+
+to_confirm as (select sender, count(*) as to_confirm from edits where campaign = $campaign and open group by sender)
+
+select
+    f.sender, f.files, f.refused, f.last, coalesce(r.rejected, 0) as rejected, coalesce(e.to_confirm, 0) as to_confirm
+from files f left join rejected r on r.sender = f.sender left join to_confirm e on e.sender = f.sender
+order by f.sender
+"""
+
+RESPONDENTS = """
+select s.structure_id, s.name, s.commune_name, c.responded, c.response_status
+from dim_structure s join fct_centres c on c.campaign = s.campaign and c.structure_id = s.structure_id
+where s.campaign = $campaign
+"""
+
+REFUSED = """
+select sender, file, rule, message_fr, received_at from receipts
+where campaign = $campaign and verdict = 'rejected' order by received_at desc, sender, file
+"""
+
+REJECTS = """
+select sender, file, concat_ws(' ', nullif(sheet, ''), nullif(cell, '')) as place, structure_id,
+    coalesce(nullif(question_label_fr, ''), variable) as question, rule, message_fr
+from rejects where campaign = $campaign and level <> 'file'
+order by sender, file, rule, place, structure_id
+"""
+
+EDITS = """
+select sender, rule, severity, any_value(message_fr) as message_fr, count(*) as count
+from edits where campaign = $campaign and open group by sender, rule, severity order by sender, count desc, rule
+"""
+
+UNMAPPED = """
+select sender, file, cell, header, filled, nearest_question from unmapped
+where campaign = $campaign and not acknowledged and filled > 0 order by sender, file, cell
+"""
+
+GUARDS = "select * from guards where campaign = $campaign order by all"
+
+
+class _Rows:
+    """Queries over the candidate's tables, each a view of that name."""
+
+    def __init__(self, candidate: Path, campaign: int) -> None:
+        import duckdb
+
+        self._connection = duckdb.connect()
+        self._campaign = campaign
+        self._tables = {
+            path.stem: path for room in ("intake", "marts") for path in (candidate / room).glob("*.parquet")
+        }
+        for name, path in self._tables.items():
+            quoted = str(path).replace("'", "''")
+            self._connection.execute(f"create view \"{name}\" as select * from read_parquet('{quoted}')")
+
+    def has(self, table: str) -> bool:
+        return table in self._tables
+
+    def of(self, sql: str) -> Rows:
+        result = self._connection.execute(sql, {"campaign": self._campaign})
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _senders(rows: _Rows, expected: Iterable[Expected], settings: Settings) -> Rows:
+    """A line per sender asked for something or heard from; those who owe most first."""
+    heard = {row["sender"]: row for row in rows.of(RECEIVED)}
+    structures = {row["structure_id"]: row for row in rows.of(RESPONDENTS)}
+    asked = {line.sender: line for line in expected}
+    found = []
+    for sender in sorted({*heard, *asked}):
+        line = asked.get(sender, Expected(sender, sender, ()))
+        known = [structures[structure] for structure in line.structures if structure in structures]
+        missing = [row for row in known if not row["responded"]]
+        nothing = {"files": 0, "refused": 0, "last": None, "rejected": 0, "to_confirm": 0}
+        row = {**nothing, **heard.get(sender, {}), "sender": sender, "name": line.name, "missing": missing}
+        row |= {"asked": len(known), "responded": len(known) - len(missing)}
+        row["rate"] = _rate(row["responded"], row["asked"])
+        found.append(row | {"state": _state(row, settings.chase_below_pct)})
+    order = {name: rank for rank, name in enumerate(settings.states)}
+    return sorted(found, key=lambda row: (order[row["state"]], -len(row["missing"]), row["sender"]))
+
+
+def _state(row: Mapping[str, Any], chase_below_pct: float) -> str:
+    if row["missing"] and not row["files"]:
+        return "nothing"
+    if row["missing"] and row["refused"] == row["files"]:
+        return "refused"
+    if row["rate"] is not None and row["rate"] < chase_below_pct:
+        return "missing"
+    return "correct" if row["rejected"] or row["to_confirm"] or row["refused"] else "complete"
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole else None

@@ -1,0 +1,34 @@
+"""The words and thresholds of the campaign site: ``publication/campaign_site.yml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SETTINGS = Path(__file__).parent.parent / "campaign_site.yml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Bounds of the map's classes, the rate under which one chases, titles of the pages, words of the states."""
+
+    classes: tuple[float, ...]
+    chase_below_pct: float
+    pages: tuple[tuple[str, str], ...]
+    outcomes: dict[str, str]
+    states: dict[str, str]
+
+
+def read_settings(path: Path = SETTINGS) -> Settings:
+    """The settings. Raises KeyError for one that is missing."""
+    import yaml
+
+    told: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return Settings(
+        classes=tuple(told["classes"]),
+        chase_below_pct=told["chase_below_pct"],
+        pages=tuple((page["slug"], page["title"]) for page in told["pages"]),
+        outcomes=told["outcomes"],
+        states=told["states"],
+    )

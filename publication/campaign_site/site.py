@@ -1,0 +1,166 @@
+"""The pages of the campaign site: one folder that a browser opens from a disk or a file share, without network."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from publication import palette
+from publication.campaign_site.follow_up import FollowUp
+from publication.campaign_site.settings import Settings
+from publication.cartography import country_map
+from publication.french import NARROW_SPACE, long_date, number, typographic
+from publication.geography import Geography
+from publication.pages import FONTS, TEMPLATES, WEIGHTS
+
+FRENCH_TIME = ZoneInfo("Europe/Paris")
+MAP_WIDTH, MAP_HEIGHT = 110.0, 100.0
+STYLE = "suivi.css"
+SCRIPT = "suivi.js"
+
+
+@dataclass(frozen=True)
+class BuildLine:
+    """A build of the history: its id, when, what the gate answered for the campaign ('' when it didn't), current."""
+
+    build_id: str
+    built_at: dt.datetime
+    outcome: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class VintageLine:
+    """A published vintage: its name, label, moment, build, changes since the one before (None for the first), page."""
+
+    vintage: str
+    label: str
+    published_at: dt.datetime
+    build_id: str
+    changes: Mapping[str, int] | None
+    page: str
+
+
+def write_campaign_site(
+    follow_up: FollowUp,
+    settings: Settings,
+    folder: Path,
+    *,
+    vintages: Iterable[VintageLine] = (),
+    builds: Iterable[BuildLine] = (),
+    verdict_page: Path | None = None,
+) -> Path:
+    """Writes the pages into `folder` (made anew) and returns the first one. `verdict_page` is copied beside them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = _environment(settings)
+    shared = {
+        "f": follow_up,
+        "settings": settings,
+        "vintages": list(vintages),
+        "builds": list(builds),
+        "checks": _checks(follow_up.verdict),
+        "verdict_page": "verdict.html" if verdict_page else "",
+    }
+    fonts = {weight: _encoded(FONTS / f"senacs-sans-{weight}.woff2") for weight in WEIGHTS}
+    style = environment.get_template(f"campaign/{STYLE}").render(p=palette, fonts=fonts)
+    (folder / STYLE).write_text(style, encoding="utf-8")
+    shutil.copyfile(TEMPLATES / "campaign" / SCRIPT, folder / SCRIPT)
+    if verdict_page:
+        shutil.copyfile(verdict_page, folder / "verdict.html")
+    for slug, title in settings.pages:
+        extra = {"map": _map(follow_up, settings)} if slug == settings.pages[0][0] else {}
+        page = environment.get_template(f"campaign/{slug}.html.j2").render(**shared, **extra, slug=slug, title=title)
+        (folder / f"{slug}.html").write_text(page, encoding="utf-8")
+    return folder / f"{settings.pages[0][0]}.html"
+
+
+def vintages_of(releases: Path, campaign: int, folder: Path) -> list[VintageLine]:
+    """The published vintages of a campaign, oldest first; their pages by address from `folder`."""
+    lines = []
+    for manifest in sorted(releases.glob(f"{campaign}/[!.]*/manifest.json")):
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        previous = told.get("previous")
+        lines.append(
+            VintageLine(
+                vintage=told["vintage"],
+                label=told["vintage_label"],
+                published_at=dt.datetime.fromisoformat(told["published_at"]),
+                build_id=told["build_id"],
+                changes=previous["changes"] if previous else None,
+                page=Path(os.path.relpath(manifest.parent / "index.html", folder)).as_posix(),
+            )
+        )
+    return sorted(lines, key=lambda line: line.published_at)
+
+
+def _checks(verdict: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+    """The results by effect: block, reserve, info, none."""
+    found: dict[str, list[Mapping[str, Any]]] = {"block": [], "reserve": [], "info": [], "none": []}
+    for check in verdict["checks"]:
+        found[check["effect"]].append(check)
+    return found
+
+
+def _map(follow_up: FollowUp, settings: Settings) -> dict[str, Any]:
+    """The map of response rates: svg, alt, legend (colour, words)."""
+    bounds = settings.classes
+    rated = [row for row in follow_up.departements if row["rate"] is not None]
+    shades = {
+        row["code"]: palette.SCALE[max(rank for rank, low in enumerate(bounds) if row["rate"] >= low)] for row in rated
+    }
+    said = {row["code"]: f"{row['name']}{NARROW_SPACE}: {_percent(row['rate'])}" for row in rated}
+    svg, _, _ = country_map(Geography(), shades, said, {}, MAP_WIDTH, MAP_HEIGHT)
+    words = [f"moins de {bounds[1]}"]
+    words += [f"{low} à {high}" for low, high in pairwise(bounds[1:])]
+    words += [f"{bounds[-1]} et plus"]
+    return {
+        "svg": svg,
+        "alt": f"Taux de réponse par département{NARROW_SPACE}: {', '.join(said.values())}.",
+        "legend": list(zip(palette.SCALE, words, strict=True)),
+    }
+
+
+def _environment(settings: Settings) -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=jinja2.select_autoescape(("html.j2",)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "fr": typographic,
+        "digits": lambda value: number(value, 0),
+        "percent": _percent,
+        "moment": _moment,
+        "outcome": lambda name: settings.outcomes.get(name, "–"),
+        "state": lambda name: typographic(settings.states[name]),
+    }
+    return environment
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{number(value, 1)}{NARROW_SPACE}%"
+
+
+def _moment(value: dt.datetime | None) -> str:
+    if value is None:
+        return "–"
+    local = value.astimezone(FRENCH_TIME) if value.tzinfo else value
+    return f"{long_date(local.date())} à {local:%H}{NARROW_SPACE}h{NARROW_SPACE}{local:%M}"
+
+
+def _encoded(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode("ascii")

@@ -1,0 +1,130 @@
+"""The campaign site of the demonstration: what a coordinator looks for is there, and it works without network."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from ingest.home import PROJECT_ROOT, Home
+from ingest.registry import load_registry
+from orchestration.campaign_site import build_campaign_site
+from publication.campaign_site.settings import read_settings
+from tests.browsing import accessibility_faults, chromium
+from tests.conftest import Demonstration
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CAMPAIGN = 2019
+NARROW_SPACE = "\u202f"
+
+
+class Links(HTMLParser):
+    """Every address that a page names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attributes if name in ("href", "src") and value]
+
+
+@pytest.fixture(scope="module")
+def site(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = Home(tmp_path_factory.mktemp("suivi") / "home")
+    shutil.copytree(demonstration.home.root, home.root, symlinks=True)
+    folder = PROJECT_ROOT / "questionnaires"
+    return build_campaign_site(home, load_registry(folder), folder, CAMPAIGN).parent
+
+
+def words_of(site: Path, page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", (site / f"{page}.html").read_text(encoding="utf-8")))
+
+
+def test_every_page_is_there_and_every_link_resolves(site: Path) -> None:
+    for slug, _ in read_settings().pages:
+        links = Links()
+        links.feed((site / f"{slug}.html").read_text(encoding="utf-8"))
+        assert links.found
+        for address in links.found:
+            assert "//" not in address
+            assert address.startswith("#") or (site / address).resolve().exists(), f"{slug}: {address}"
+
+
+def test_the_front_page_counts_what_the_marts_count(site: Path, demonstration: Demonstration) -> None:
+    marts = demonstration.home.candidate / "marts"
+    centres = pl.read_parquet(marts / "fct_centres.parquet").filter(campaign=CAMPAIGN, agreed=1, solicited=1)
+    answered, solicited = centres["responded"].sum(), centres.height
+    words = words_of(site, "index")
+    assert f"{answered}  structures répondantes sur {solicited}" in words.replace("\n", "")
+    rate = f"{100 * answered / solicited:.1f}".replace(".", ",")
+    assert f"{rate}{NARROW_SPACE}%" in words
+
+
+def test_who_did_not_answer_is_named_once_under_a_sender(site: Path, demonstration: Demonstration) -> None:
+    marts = demonstration.home.candidate / "marts"
+    centres = pl.read_parquet(marts / "fct_centres.parquet").filter(campaign=CAMPAIGN, agreed=1, solicited=1)
+    silent = centres.filter(responded=0)["structure_id"].to_list()
+    words = words_of(site, "emetteurs")
+    assert silent
+    assert all(words.count(structure) == 1 for structure in silent)
+
+
+def test_refusals_are_shown_with_their_reason(site: Path, demonstration: Demonstration) -> None:
+    intake = demonstration.home.candidate / "intake"
+    words = words_of(site, "retours").replace(NARROW_SPACE, " ").replace("’", "'")
+    refused = pl.read_parquet(intake / "receipts.parquet").filter(campaign=CAMPAIGN, verdict="rejected")
+    rejected = pl.read_parquet(intake / "rejects.parquet").filter(
+        pl.col("campaign") == CAMPAIGN, pl.col("level") != "file"
+    )
+    assert rejected.height
+    for file in refused["file"]:
+        assert file in words
+    for rule in {*refused["rule"], *rejected["rule"]}:
+        assert f"({rule})" in words
+
+
+def test_a_published_vintage_is_linked(site: Path) -> None:
+    assert "P1 – résultats provisoires" in words_of(site, "publications")
+    assert "candidat" in words_of(site, "publications")
+
+
+def test_no_answer_and_no_contact_is_on_any_page(site: Path, demonstration: Demonstration) -> None:
+    contacts = pl.read_parquet(demonstration.home.intake / str(CAMPAIGN) / "contacts.parquet")
+    texts = [text for text in contacts["value_text"].drop_nulls().unique() if "@" in text]
+    assert texts
+    pages = "".join(path.read_text(encoding="utf-8") for path in site.glob("*.html"))
+    assert not [text for text in texts if text in pages]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_are_accessible(site: Path, browser: Browser, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    for slug, _ in read_settings().pages:
+        page.goto((site / f"{slug}.html").as_uri())
+        assert accessibility_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_departements_are_filtered_as_one_types_accents_or_not(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.get_by_label("Chercher un département").fill("cotes")
+    shown = page.locator("#table-departements tbody tr:visible th").all_inner_texts()
+    assert shown
+    assert all("Côtes" in name for name in shown)
