@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def build_campaign_site(
     from ingest.archive import Archive
     from ingest.asked import asked_of
     from ingest.decisions.report import write_reports
+    from orchestration.sign_off import SignOff
     from publication.campaign_site import Expected, follow_up_of, write_campaign_site
     from publication.campaign_site.settings import read_settings
     from publication.campaign_site.site import vintages_of
@@ -53,9 +55,10 @@ def build_campaign_site(
     expected = [
         Expected(line.sender, line.name, line.structures) for line in asked_of(home, registry, questionnaires, campaign)
     ]
+    signatures = [asdict(state) for state in SignOff(home, questionnaires, candidate, campaign).states()]
     page = verdict_path(candidate, campaign).with_suffix(".html")
     return write_campaign_site(
-        follow_up_of(candidate, campaign, expected, verdict, settings, reports),
+        follow_up_of(candidate, campaign, expected, verdict, settings, signatures, reports),
         settings,
         folder,
         vintages=vintages_of(home.releases, campaign, folder),

@@ -31,7 +31,8 @@ class FollowUp:
     rate, rejected, to_confirm, outcome. senders: sender, name, asked, responded, rate, files, refused, last, rejected,
     to_confirm, state, missing (structure_id, name, commune_name). refused: sender, file, rule, message_fr.
     rejects: sender, file, where, structure_id, question, rule, message_fr. edits: sender, rule, severity, message_fr,
-    count. unmapped: sender, file, cell, header, filled, nearest_question. Rates are in percent, None without base.
+    count. unmapped: sender, file, cell, header, filled, nearest_question. publications: territory_id, name, level,
+    outcome, signatures (party, state_fr, missing). Rates are in percent, None without base.
     """
 
     campaign: int
@@ -47,6 +48,7 @@ class FollowUp:
     edits: Rows
     unmapped: Rows
     guards: Rows
+    publications: Rows
     verdict: Mapping[str, Any]
     reports: Mapping[str, str] = field(default_factory=dict)
 
@@ -62,9 +64,14 @@ def follow_up_of(
     expected: Iterable[Expected],
     verdict: Mapping[str, Any],
     settings: Settings,
+    signatures: Iterable[Mapping[str, Any]] = (),
     reports: Mapping[str, str] | None = None,
 ) -> FollowUp:
-    """Reads one campaign of a candidate. `reports`: by sender, the address of its edit report."""
+    """Reads one campaign of a candidate.
+
+    `signatures`: territory_id, party, state_fr, missing of each one that is expected. `reports`: by sender, the address
+    of its edit report.
+    """
     manifest = candidate_manifest(candidate)
     rows = _Rows(candidate, campaign)
     departements = [
@@ -89,6 +96,7 @@ def follow_up_of(
         edits=rows.of(EDITS),
         unmapped=rows.of(UNMAPPED),
         guards=rows.of(GUARDS) if rows.has("guards") else [],
+        publications=_publications(rows, verdict, signatures),
         verdict=verdict,
         reports=reports or {},
     )
@@ -177,6 +185,12 @@ select sender, file, cell, header, filled, nearest_question from unmapped
 where campaign = $campaign and not acknowledged and filled > 0 order by sender, file, cell
 """
 
+TERRITORIES = """
+select distinct t.territory_id, t.name, t.level_label_fr as level, t.level_order
+from dim_territory t join bridge_territory_structure b on b.territory_id = t.territory_id
+where b.campaign = $campaign
+"""
+
 GUARDS = "select * from guards where campaign = $campaign order by all"
 
 
@@ -221,6 +235,20 @@ def _senders(rows: _Rows, expected: Iterable[Expected], settings: Settings) -> R
         found.append(row | {"state": _state(row, settings.chase_below_pct)})
     order = {name: rank for rank, name in enumerate(settings.states)}
     return sorted(found, key=lambda row: (order[row["state"]], -len(row["missing"]), row["sender"]))
+
+
+def _publications(rows: _Rows, verdict: Mapping[str, Any], signatures: Iterable[Mapping[str, Any]]) -> Rows:
+    """The territories that the gate judged, by level and name, with who signs them."""
+    signed: dict[str, Rows] = {}
+    for signature in signatures:
+        signed.setdefault(signature["territory_id"], []).append(dict(signature))
+    judged = [row for row in rows.of(TERRITORIES) if row["territory_id"] in verdict["publications"]]
+    told = [
+        {**row, "outcome": verdict["publications"][row["territory_id"]]}
+        | {"signatures": signed.get(row["territory_id"], [])}
+        for row in judged
+    ]
+    return sorted(told, key=lambda row: (row["level_order"], row["name"]))
 
 
 def _state(row: Mapping[str, Any], chase_below_pct: float) -> str:

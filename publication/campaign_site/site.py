@@ -145,6 +145,7 @@ def _environment(settings: Settings) -> Any:
         "digits": lambda value: number(value, 0),
         "percent": _percent,
         "moment": _moment,
+        "day": lambda day: long_date(dt.date.fromisoformat(day)),
         "outcome": lambda name: settings.outcomes.get(name, "–"),
         "state": lambda name: typographic(settings.states[name]),
     }

@@ -16,6 +16,7 @@ import pytest
 from ingest.home import PROJECT_ROOT, Home
 from ingest.registry import load_registry
 from orchestration.campaign_site import build_campaign_site
+from orchestration.verdicts import read_verdict
 from publication.campaign_site.settings import read_settings
 from tests.browsing import accessibility_faults, chromium
 from tests.conftest import Demonstration
@@ -96,6 +97,19 @@ def test_refusals_are_shown_with_their_reason(site: Path, demonstration: Demonst
 def test_a_published_vintage_is_linked(site: Path) -> None:
     assert "P1 – résultats provisoires" in words_of(site, "publications")
     assert "candidat" in words_of(site, "publications")
+
+
+def test_each_publication_is_there_with_who_signs_it(site: Path, demonstration: Demonstration) -> None:
+    verdict = read_verdict(demonstration.candidate, CAMPAIGN)
+    words = words_of(site, "controles")
+    names = dict(
+        pl.read_parquet(demonstration.candidate / "marts" / "dim_territory.parquet")
+        .select("territory_id", "name")
+        .iter_rows()
+    )
+    assert verdict.publications
+    assert all(names[territory] in words for territory in verdict.publications)
+    assert f"caf-62{NARROW_SPACE}: " in words
 
 
 def test_no_answer_and_no_contact_is_on_any_page(site: Path, demonstration: Demonstration) -> None:
