@@ -5,6 +5,7 @@ Files are taken in the order of reception, whatever the order in which they were
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from ingest.identifiers import commune_code, structure_id
 from ingest.spelling import folded
 
 ACCEPTED, REPLACED, DROPPED, REJECTED, INCOMPLETE = "accepted", "replaced", "dropped", "rejected", "incomplete"
+
+MOST_PROPOSED, NEAR_NAME = 5, 0.6
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Member:
 
 @dataclass
 class Response:
-    """What became of a row. `edits`: rules raised on it, with the raw text and a detail."""
+    """What became of a row. `edits`: rules raised on it, with the raw text and a detail; `proposed`: for a row that is
+    no structure's, those that it may be, in French."""
 
     row_id: int
     structure_id: str
@@ -37,6 +41,7 @@ class Response:
     state: str
     rule: str = ""
     detail: str = ""
+    proposed: str = ""
     edits: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -46,20 +51,38 @@ class Frame:
     def __init__(self, members: Iterable[Member]) -> None:
         self.by_id: dict[str, Member] = {}
         self._by_place: dict[tuple[str, str], set[str]] = {}
+        self._in_commune: dict[str, list[Member]] = {}
         for member in members:
             self.by_id[member.structure_id] = member
             for commune in (member.commune_code, folded(member.commune_name)):
                 self._by_place.setdefault((folded(member.name), commune), set()).add(member.structure_id)
+                self._in_commune.setdefault(commune, []).append(member)
 
     def find(self, identifier: str, name: str, insee: str, commune_name: str) -> Member | None:
         """The structure of a row, or None."""
         if identifier.strip():
             return self.by_id.get(structure_id(identifier))
+        found = self._named(name, insee, commune_name)
+        return self.by_id[found.pop()] if len(found) == 1 else None
+
+    def proposed(self, name: str, insee: str, commune_name: str) -> list[Member]:
+        """The structures that a row may be: those of its name in its commune, else those whose name is near."""
+        named = self._named(name, insee, commune_name)
+        if not named and name.strip():
+            communes = filter(None, (commune_code(insee), folded(commune_name)))
+            around = {
+                member.structure_id: folded(member.name) for key in communes for member in self._in_commune.get(key, ())
+            }
+            near = set(difflib.get_close_matches(folded(name), set(around.values()), MOST_PROPOSED, NEAR_NAME))
+            named = {structure for structure, known in around.items() if known in near}
+        return [self.by_id[structure] for structure in sorted(named)][:MOST_PROPOSED]
+
+    def _named(self, name: str, insee: str, commune_name: str) -> set[str]:
         found: set[str] = set()
         for commune in (commune_code(insee), folded(commune_name)):
-            if commune:
+            if commune and name.strip():
                 found |= self._by_place.get((folded(name), commune), set())
-        return self.by_id[found.pop()] if len(found) == 1 else None
+        return found
 
 
 def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: Frame) -> list[Response]:
@@ -107,6 +130,8 @@ def _screened(row: dict[str, Any], frame: Frame) -> Response:
         response.state, response.rule, response.detail = REJECTED, "I17", "hidden row"
     elif member is None:
         response.state, response.rule, response.detail = REJECTED, "I01", "not in the frame"
+        around = frame.proposed(row["name"], row["commune_code"], row["commune_name"])
+        response.proposed = " ; ".join(f"{one.structure_id} {one.name} ({one.commune_name})" for one in around)
     elif not row["form_known"]:
         response.state, response.rule, response.detail = REJECTED, "I14", f"form of {row['form_type']}"
     elif not row["submitted"]:

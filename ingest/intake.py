@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from ingest.checking import checked
 from ingest.decisions.apply import decided as decided_on
 from ingest.decisions.apply import sent_decisions, with_corrections
 from ingest.decisions.corrections import corrections_text
+from ingest.decisions.identification import identified
 from ingest.edit_rules import compared_variables
 from ingest.frames import frame_of, lifecycle_of
 from ingest.home import Home
@@ -76,12 +78,15 @@ def intake_of(
     """The intake of a campaign from its files as read, its frame and the values of earlier campaigns."""
     import polars as pl
 
-    decided = responses(_files_in_order(read), _frame_index(frame))
+    members, sent = _frame_index(frame), sent_decisions(read.decisions)
+    chosen = identified(campaign, read, sent, members)
+    decided = responses(_files_in_order(read, chosen.identifiers), members)
     rows = _response_table(campaign, decided, read)
     counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
     cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
     answers = answers_of(cells, registry, campaign)
-    settled = decided_on(registry, campaign, sent_decisions(read.decisions), rows, answers)
+    settled = decided_on(registry, campaign, sent, rows, answers)
+    settled.outcomes += chosen.outcomes
     answers = with_corrections(registry, campaign, settled, rows, answers)
     answers, rules = checked(registry, campaign, counted, answers, frame, previous)
     tables = records.tables(Batch(registry, campaign, read, rows, answers, rules.notes, decided, settled))
@@ -118,10 +123,14 @@ def _stamp(home: Home, registry: Registry, campaign: int, read: ReadFrames, fram
     return digest.hexdigest()
 
 
-def _files_in_order(read: ReadFrames) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+def _files_in_order(
+    read: ReadFrames, identifiers: Mapping[int, str]
+) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """The files in the order of reception, each with its rows; `identifiers` take the place of those read."""
     by_entry: dict[str, list[dict[str, Any]]] = {}
     for row in read.rows.sort("row_id").iter_rows(named=True):
-        by_entry.setdefault(row["entry_id"], []).append(row)
+        identifier = identifiers.get(row["row_id"], row["identifier"])
+        by_entry.setdefault(row["entry_id"], []).append(row | {"identifier": identifier})
     files = read.files.sort("received_at", "file", "sha256").iter_rows(named=True)
     return [(file, by_entry.get(file["entry_id"], [])) for file in files]
 
@@ -136,11 +145,11 @@ def _frame_index(frame: pl.DataFrame) -> Frame:
 
 
 def _response_table(campaign: int, decided: list[Response], read: ReadFrames) -> pl.DataFrame:
-    """row_id, structure and state of each row, with its file."""
+    """row_id, structure and state of each row, the structures proposed for it, its file."""
     import polars as pl
 
     table = pl.DataFrame(
-        [(r.row_id, r.structure_id, r.structure_type, r.state, r.rule, r.detail) for r in decided],
+        [(r.row_id, r.structure_id, r.structure_type, r.state, r.rule, r.detail, r.proposed) for r in decided],
         schema={
             "row_id": pl.Int32,
             "structure_id": pl.String,
@@ -148,6 +157,7 @@ def _response_table(campaign: int, decided: list[Response], read: ReadFrames) ->
             "state": pl.String,
             "rule": pl.String,
             "detail": pl.String,
+            "proposed": pl.String,
         },
         orient="row",
     )

@@ -54,9 +54,9 @@ def _refused_rows(intake: Intake, registry: Registry, entry_id: str) -> list[str
     rows = intake.tables["rejects"].filter(pl.col("entry_id") == entry_id, pl.col("level") == "row")
     kept_apart = intake.tables["responses"].filter(pl.col("state") == "rejected")["rule"]
     said = []
-    for (rule,), refused in sorted(rows.filter(pl.col("rule").is_in(kept_apart.unique().to_list())).group_by("rule")):
-        edit = registry.edits[str(rule)]
-        said.append(f"{edit.message_fr.rstrip('.')} ({_places(refused)}). {edit.next_step_fr}")
+    refused = rows.filter(pl.col("rule").is_in(kept_apart.unique().to_list()))
+    for (rule, message), lines in refused.group_by("rule", "message_fr", maintain_order=True):
+        said.append(f"{_places(lines)} : {message} {registry.edits[str(rule)].next_step_fr}")
     return said
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 DETAILS = {"T03": "below minimum"}
+PROPOSED = " Structures possibles : "
 KEPT_AS_RECEIVED = "value kept only as received"
 COLUMNS = (
     "entry_id", "sender", "file", "level", "sheet", "cell", "structure_id", "variable", "question_code",
@@ -41,6 +42,9 @@ def rejects_table(batch: Batch) -> pl.DataFrame:
     rows = batch.rows.filter(pl.col("state").is_in([REJECTED, DROPPED])).select(
         "entry_id", "sender", "file", "sheet", "structure_id", "rule", "detail",
         level=pl.lit("row"), cell=cell(pl.col("row"), "column"), raw=pl.col("identifier"),
+        message_fr=pl.when(pl.col("proposed") != "").then(
+            pl.concat_str(batch.texts("message_fr"), pl.lit(PROPOSED), "proposed", pl.lit("."))
+        ),
     )  # fmt: skip
     answers = (
         batch.placed.filter(pl.col("status") == "rejected")

@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED
-from ingest.decisions.corrections import check_applicable, national_decisions
-from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, Decision, about
+from ingest.decisions.corrections import check_applicable, check_confirmed, national_decisions
+from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, UNKNOWN_STRUCTURE, Decision, about
 from ingest.decisions.settle import APPLIED, REFUSED, Settled, Standing, settle
 from ingest.parsing import answers_of
 from ingest.registry.model import Registry
@@ -22,15 +22,17 @@ NAMES = tuple(field.name for field in dataclasses.fields(Decision))
 def decided(
     registry: Registry, campaign: int, sent: list[Decision], rows: pl.DataFrame, answers: pl.DataFrame
 ) -> Settled:
-    """The senders' decisions settled, then the national team's, on the standing responses.
+    """The senders' decisions settled, then the national team's, on the standing responses. What a row is was decided
+    before (`ingest.decisions.identification`).
 
     `sent`: in the order of reception. `rows`, `answers`: as in `ingest.intake`. Raises `CorrectionError`.
     """
     standing = _standing(rows, answers)
-    settled = settle(registry, campaign, sent, standing)
+    on_answers = [decision for decision in sent if decision.rule != UNKNOWN_STRUCTURE]
+    settled = settle(registry, campaign, on_answers, standing)
     national = national_decisions(registry, campaign)
     if national:
-        check_applicable(national, standing)
+        check_applicable(national, _as_corrected(standing, settled))
         for decision in national:
             settled.outcomes.append((decision, APPLIED, ""))
             if decision.action == CONFIRM:
@@ -38,6 +40,15 @@ def decided(
             else:
                 settled.corrections[decision.structure_id, decision.variable] = decision
     return settled
+
+
+def _as_corrected(standing: dict[str, Standing], settled: Settled) -> dict[str, Standing]:
+    """The standing responses, with the texts that their senders corrected."""
+    found = dict(standing)
+    for (structure, variable), decision in settled.corrections.items():
+        response = found[structure]
+        found[structure] = dataclasses.replace(response, raws={**response.raws, variable: decision.value})
+    return found
 
 
 def with_corrections(
@@ -88,9 +99,14 @@ def with_corrections(
 
 
 def confirmed_edits(settled: Settled, edits: pl.DataFrame) -> pl.DataFrame:
-    """`edits` with those that a standing confirmation closes: `open` false, `settled_by` and `reason`."""
+    """`edits` with those that a standing confirmation closes: `open` false, `settled_by` and `reason`.
+
+    Raises `CorrectionError` for a confirmation of the national team that no edit waits for.
+    """
     import polars as pl
 
+    raised = set(edits.filter("current").select("structure_id", "rule", "variable").iter_rows())
+    check_confirmed([decision for key, decision in settled.confirmed.items() if key not in raised])
     schema = dict.fromkeys(("structure_id", "rule", "variable", "settled_by", "reason"), pl.String)
     table = pl.DataFrame(
         [(*key, _said(decision), decision.reason) for key, decision in settled.confirmed.items()],

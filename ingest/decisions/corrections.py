@@ -2,13 +2,15 @@
 
     - structure: CS-62-0004
       variable: income_total        # or question: Q9.01
-      action: correct               # correct, reject or confirm
+      action: correct               # correct, reject, confirm or identify
       expected: "13211860"          # the text that stands today
       value: "1321186"              # for correct
       rule: E41                     # for confirm
       reason: virgule oubliée, vu avec la fédération
       author: a.martin
       date: 2019-07-15
+
+`identify` says which structure a row is: see `ingest.decisions.identification`.
 
 An entry that matches nothing, or whose value is no longer the expected one (the source was fixed), stops the build:
 a correction that nobody needs any more must go.
@@ -21,9 +23,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, Decision
+from ingest.decisions.decision import CONFIRM, CORRECT, IDENTIFY, REJECT, Decision
 from ingest.decisions.settle import Standing
 from ingest.home import PROJECT_ROOT
+from ingest.identifiers import type_of_identifier
 from ingest.registry.model import Registry
 
 NATIONAL = "national"
@@ -49,8 +52,8 @@ def corrections_text(campaign: int) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def national_decisions(registry: Registry, campaign: int) -> list[Decision]:
-    """The entries of the campaign's file. Raises `CorrectionError` naming those that can't be read."""
+def entries_of(campaign: int) -> tuple[str, list[Any]]:
+    """The name of the campaign's file, and its entries. Raises `CorrectionError` when it can't be read."""
     import yaml
 
     name = f"corrections/{campaign}.yml"
@@ -60,15 +63,35 @@ def national_decisions(registry: Registry, campaign: int) -> list[Decision]:
         raise CorrectionError([f"{name} n'est pas du YAML lisible : {error}"]) from error
     if not isinstance(entries, list):
         raise CorrectionError([f"{name} : une liste d'entrées est attendue."])
+    return name, entries
+
+
+def national_decisions(registry: Registry, campaign: int) -> list[Decision]:
+    """The entries of the campaign's file that are about answers. Raises `CorrectionError` naming those that can't be
+    read."""
+    name, entries = entries_of(campaign)
     codes = {question.question_code: question.variable for question in registry.questions_of(campaign)}
+    asked = {(question.structure_type, question.variable) for question in registry.questions_of(campaign)}
+    types = registry.types_asked(campaign)
     faults: list[str] = []
-    decisions = []
+    decisions: list[Decision] = []
+    first: dict[tuple[str, str, str], str] = {}
     for number, entry in enumerate(entries, start=1):
+        if isinstance(entry, dict) and entry.get("action") == IDENTIFY:
+            continue
         reason = _fault(entry, registry, codes)
+        if not reason:
+            decision = _decision(entry, number, name, codes)
+            decisions.append(decision)
+            kind = type_of_identifier(decision.structure_id, types)
+            rule = decision.rule if decision.action == CONFIRM else ""
+            same = first.setdefault((decision.structure_id, decision.variable, rule), decision.cell)
+            if (kind, decision.variable) not in asked:
+                reason = f"{decision.variable} n'est pas demandée à {decision.structure_id} en {campaign}."
+            elif same != decision.cell:
+                reason = f"c'est la même valeur que celle de l'{same} : n'en gardez qu'une."
         if reason:
             faults.append(f"{name}, entrée {number} : {reason}")
-        else:
-            decisions.append(_decision(entry, number, name, codes))
     if faults:
         raise CorrectionError(faults)
     return decisions
@@ -92,6 +115,18 @@ def check_applicable(decisions: list[Decision], standing: Mapping[str, Standing]
         raise CorrectionError(faults)
 
 
+def check_confirmed(without_edit: list[Decision]) -> None:
+    """Raise `CorrectionError` for the national team's confirmations among those that close no edit."""
+    faults = [
+        f"{decision.file}, {decision.cell} ({decision.structure_id}, {decision.variable}) : {decision.rule} n'est pas "
+        "levée ; supprimez l'entrée."
+        for decision in without_edit
+        if decision.sender == NATIONAL
+    ]
+    if faults:
+        raise CorrectionError(faults)
+
+
 def _fault(entry: Any, registry: Registry, codes: Mapping[str, str]) -> str:
     if not isinstance(entry, dict):
         return "ce n'est pas une entrée (structure, variable, action…)."
@@ -100,7 +135,7 @@ def _fault(entry: Any, registry: Registry, codes: Mapping[str, str]) -> str:
         return f"il manque {', '.join(missing)}."
     action = entry["action"]
     if action not in (CORRECT, CONFIRM, REJECT):
-        return f"action « {action} » inconnue (correct, reject ou confirm)."
+        return f"action « {action} » inconnue (correct, reject, confirm ou identify)."
     variable = entry.get("variable") or codes.get(str(entry.get("question", "")), "")
     if variable not in registry.variables:
         return f"variable ou question « {entry.get('variable') or entry.get('question')} » inconnue."

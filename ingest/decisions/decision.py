@@ -10,8 +10,8 @@ from ingest.registry.expressions import columns_of
 from ingest.registry.model import Registry
 from ingest.registry.wide import asked_under
 
-CORRECT, CONFIRM, REJECT = "correct", "confirm", "reject"
-SAME_FILE_TWICE = "I02"
+CORRECT, CONFIRM, REJECT, IDENTIFY = "correct", "confirm", "reject", "identify"
+UNKNOWN_STRUCTURE, SAME_FILE_TWICE = "I01", "I02"
 SIGNATURE_LENGTH = 12
 
 
@@ -20,7 +20,7 @@ class Decision:
     """What someone decided on a rule raised on a structure.
 
     `about`: signature of the values it was made on (or the one value expected, for the national team's). `action`:
-    correct (with `value`), confirm (with a coded `reason`), reject.
+    correct (with `value`), confirm (with a coded `reason`), reject, identify (a row, as the structure in `value`).
     """
 
     entry_id: str

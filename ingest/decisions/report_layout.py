@@ -26,4 +26,4 @@ def mark(campaign: int, sender: str) -> str:
 
 def reference(structure: str, rule: str, variable: str, about: str) -> str:
     """What a line is about: structure, rule, variable and the signature of the values."""
-    return f"{structure}|{rule}|{variable}|{about}"
+    return f"{structure.replace('|', ' ')}|{rule}|{variable}|{about}"

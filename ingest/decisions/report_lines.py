@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ingest.decisions.decision import about
+from ingest.decisions.decision import UNKNOWN_STRUCTURE, about
+from ingest.decisions.identification import row_signature
 from ingest.decisions.report_layout import SEVERITIES, reference
 from ingest.frames import frame_of, lifecycle_of
 from ingest.home import Home
@@ -127,9 +128,7 @@ class _LineMaker:
         rule = self.registry.edits[row["rule"]]
         structure, variable = row["structure_id"], row["variable"] or ""
         severity = "confirm" if row["rule"] == REQUIRED else rule.severity
-        signed = about(
-            self.registry, self.campaign, row["rule"], variable, self.raws.get(structure, {}), row["entry_id"]
-        )
+        signed = self._signed(row, structure, variable)
         return ReportLine(
             reference=reference(structure, row["rule"], variable, signed),
             severity=SEVERITIES[severity],
@@ -147,6 +146,12 @@ class _LineMaker:
             next_step=rule.next_step_fr,
             can_confirm=rule.severity == "confirm" and bool(structure),
         )
+
+    def _signed(self, row: dict[str, Any], structure: str, variable: str) -> str:
+        if row["rule"] == UNKNOWN_STRUCTURE:
+            return row_signature(row["entry_id"], row["sheet"] or "", row["cell"] or "")
+        raws = self.raws.get(structure, {})
+        return about(self.registry, self.campaign, row["rule"], variable, raws, row["entry_id"])
 
 
 def _previous_values(home: Home, registry: Registry, campaign: int) -> tuple[dict[tuple[str, str], str], int | None]:

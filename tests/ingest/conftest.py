@@ -17,6 +17,7 @@ from ingest.intake import Intake, build_intake, intake_of, previous_values
 from ingest.read_store import read_frames
 from ingest.reception import Delivery, deliveries_from_manifest, receive
 from ingest.registry import Registry, load_registry
+from tests.ingest.exchange import Exchange
 
 SAMPLES = PROJECT_ROOT / "samples"
 
@@ -82,6 +83,12 @@ def take_in_file(tmp_path: Path, framed_home: Home, registry: Registry) -> Calla
         return intake_of(known, campaign, read, frame, previous_values(framed_home, known, campaign))
 
     return taken
+
+
+@pytest.fixture
+def exchange(framed_home: Home, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Exchange:
+    monkeypatch.setenv("SENACS_CORRECTIONS", str(tmp_path / "corrections"))
+    return Exchange(framed_home, registry, tmp_path)
 
 
 def answer(intake: Intake, variable: str) -> dict[str, object]:

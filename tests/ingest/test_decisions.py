@@ -2,84 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
-
 import openpyxl
 import polars as pl
 import pytest
 
 from ingest.decisions.corrections import CorrectionError
-from ingest.decisions.report import write_report
 from ingest.decisions.report_layout import COLUMNS, DECISION, REASON, VALUE
-from ingest.home import Home
 from ingest.intake import build_intake
-from ingest.reception import Delivery, receive
-from ingest.registry import Registry
+from tests.ingest.exchange import STRUCTURE, Exchange, write_corrections
 
-SENDER = "caf-59"
-STRUCTURE = "CS-59-0005"
 CHECKED = "Valeur vérifiée : elle est exacte"
-
-
-class Exchange:
-    """A sender and the national team, exchanging files about one campaign."""
-
-    def __init__(self, home: Home, registry: Registry, folder: Path) -> None:
-        self.home, self.registry, self.folder = home, registry, folder
-        self.day = 0
-
-    def send(self, path: Path, sender: str = SENDER) -> str:
-        self.day += 1
-        moment = dt.datetime(2019, 6, self.day)
-        return receive(self.home, self.registry, [Delivery(path, path.name, 2019, sender, moment)])[0].verdict
-
-    def answer(self, **cells: str) -> None:
-        path = self.folder / f"retour_{self.day}.csv"
-        row = {"IDENT": STRUCTURE} | {name.replace("_", "."): text for name, text in cells.items()}
-        path.write_text(f"{';'.join(row)}\n{';'.join(row.values())}\n", encoding="utf-8")
-        assert self.send(path) == "accepted"
-
-    def report(self) -> Path:
-        _, paths = write_report(self.home, self.registry, 2019, SENDER, self.folder / "rapports")
-        return paths[0]
-
-    def lines(self) -> list[dict[str, str]]:
-        sheet = openpyxl.load_workbook(self.report())["À décider"]
-        rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
-        start = next(number for number, row in enumerate(rows) if row[0] == COLUMNS[0])
-        return [dict(zip(COLUMNS, row, strict=True)) for row in rows[start + 1 :] if row[0]]
-
-    def decide(self, rule: str, **answers: str) -> str:
-        """Fill in the line of `rule` and send the report back; what the reception says of it."""
-        path = self.report()
-        book = openpyxl.load_workbook(path)
-        sheet = book["À décider"]
-        sheet["D4"] = "Camille Hoarau"
-        for row in sheet.iter_rows():
-            if row[COLUMNS.index("Règle")].value == rule:
-                for name, text in answers.items():
-                    row[COLUMNS.index(name.replace("_", " "))].value = text
-        back = self.folder / f"rapport_rempli_{self.day}.xlsx"
-        book.save(back)
-        return self.send(back)
-
-    def table(self, name: str) -> pl.DataFrame:
-        build_intake(self.home, self.registry, 2019)
-        return pl.read_parquet(self.home.intake / "2019" / f"{name}.parquet")
-
-    def value(self, variable: str) -> tuple[object, str]:
-        row = self.table("answers").filter("current", pl.col("variable") == variable).row(0, named=True)
-        return row["value_num"], row["status"]
-
-    def open_rules(self) -> list[str]:
-        return sorted(self.table("edits").filter("open")["rule"])
-
-
-@pytest.fixture
-def exchange(framed_home: Home, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Exchange:
-    monkeypatch.setenv("SENACS_CORRECTIONS", str(tmp_path / "corrections"))
-    return Exchange(framed_home, registry, tmp_path)
 
 
 def test_a_report_has_a_line_per_refusal_and_open_rule_with_its_cell(exchange: Exchange) -> None:
@@ -191,12 +123,6 @@ def correction(**changes: str) -> str:
     return "- " + "\n  ".join(f'{name}: "{text}"' for name, text in entry.items()) + "\n"
 
 
-def write_corrections(exchange: Exchange, text: str) -> None:
-    folder = exchange.folder / "corrections"
-    folder.mkdir(exist_ok=True)
-    (folder / "2019.yml").write_text(text, encoding="utf-8")
-
-
 def test_the_national_team_corrects_confirms_and_sets_aside(exchange: Exchange) -> None:
     exchange.answer(Q5_01="90")
     write_corrections(exchange, correction())
@@ -216,6 +142,8 @@ def test_the_national_team_corrects_confirms_and_sets_aside(exchange: Exchange) 
         ({"variable": "nobody"}, "inconnue"),
         ({"action": "delete"}, "action"),
         ({"author": ""}, "author"),
+        ({"variable": "evs_domains", "expected": ""}, "n'est pas demandée"),
+        ({"action": "confirm", "rule": "E27"}, "n'est pas levée"),
     ],
 )
 def test_a_correction_that_no_longer_applies_stops_the_build(
@@ -224,6 +152,24 @@ def test_a_correction_that_no_longer_applies_stops_the_build(
     exchange.answer(Q5_01="90")
     write_corrections(exchange, correction(**changes))
     with pytest.raises(CorrectionError, match=words):
+        build_intake(exchange.home, exchange.registry, 2019)
+
+
+def test_two_corrections_of_one_value_stop_the_build(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    write_corrections(exchange, correction() + correction(value="10"))
+    with pytest.raises(CorrectionError, match="n'en gardez qu'une"):
+        build_intake(exchange.home, exchange.registry, 2019)
+
+
+def test_a_correction_of_what_the_sender_has_corrected_since_stops_the_build(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    write_corrections(exchange, correction(value="19"))
+    assert exchange.value("board_members") == (19, "corrected")
+    write_corrections(exchange, "")
+    exchange.decide("E24", **{DECISION: "Corriger", "Valeur_corrigée": "9"})
+    write_corrections(exchange, correction(value="19"))
+    with pytest.raises(CorrectionError, match="n'y est plus"):
         build_intake(exchange.home, exchange.registry, 2019)
 
 

@@ -12,7 +12,10 @@ from ingest.home import PROJECT_ROOT
 from orchestration.cli import parser
 from tests.conftest import SAMPLES, Demonstration, Senacs, run_senacs
 
-COMMANDS = ("demo", "frame", "lifecycle", "receive", "build", "gate", "publish", "status", "trace", "dev")
+COMMANDS = (
+    "demo", "campaign", "templates", "frame", "lifecycle", "receive", "report", "build", "gate", "publish", "status",
+    "trace", "dev",
+)  # fmt: skip
 FRAME = SAMPLES / "frames" / "frame_2011.csv"
 RETURN = SAMPLES / "returns" / "2011" / "fede-62" / "SENACS_donnees2010_Pas-de-Calais.csv"
 
