@@ -82,6 +82,20 @@ def structure_map(
         ),
         drawing.path(drawing.path_data(frame.rings(border), closed=False), stroke=palette.LAND_LINE, width=5),
     ]
+    marks, unplaced = spread(geography, frame, structures, signs, SIGN_RADIUS)
+    body.extend(marks)
+    return StructureMap(drawing.svg(frame.width, frame.height, body), frame.width, frame.height, unplaced)
+
+
+def spread(
+    geography: Geography,
+    frame: Frame,
+    structures: Sequence[Structure],
+    signs: Mapping[str, tuple[str, str]],
+    radius: float,
+    edge: str = "#fff",
+) -> tuple[list[str], int]:
+    """(signs of the structures, number that could not be placed). Those of one commune are spread in a spiral."""
     by_commune: dict[str, list[Structure]] = defaultdict(list)
     for structure in sorted(structures, key=lambda s: (s.structure_type, s.structure_id)):
         by_commune[structure.commune_code].append(structure)
@@ -94,14 +108,12 @@ def structure_map(
             continue
         x, y = frame.point(*position)
         for rank, structure in enumerate(inside):
-            reach = SIGN_RADIUS * 1.75 * math.sqrt(rank)
+            reach = radius * 1.75 * math.sqrt(rank)
             shape, colour = signs[structure.structure_type]
             across, down = x + reach * math.cos(rank * GOLDEN_ANGLE), y + reach * math.sin(rank * GOLDEN_ANGLE)
             title = f"{structure.name} ({structure.commune_name})"
-            mark = drawing.sign(shape, across, down, SIGN_RADIUS, colour, title)
-            marks.append((structure.structure_type, down, mark))
-    body.extend(mark for _, _, mark in sorted(marks, key=lambda entry: entry[:2], reverse=True))
-    return StructureMap(drawing.svg(frame.width, frame.height, body), frame.width, frame.height, unplaced)
+            marks.append((structure.structure_type, down, drawing.sign(shape, across, down, radius, colour, title, edge)))
+    return [mark for _, _, mark in sorted(marks, key=lambda entry: entry[:2], reverse=True)], unplaced
 
 
 def shade_classes(values: Sequence[float], count: int) -> list[tuple[float, float]]:

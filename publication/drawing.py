@@ -78,8 +78,10 @@ def text(
     )
 
 
-def sign(shape: str, x: float, y: float, radius: float, fill: str, title: str = "") -> str:
-    """A circle, triangle or square with a white edge; `title` shows under the pointer on a page."""
+def sign(
+    shape: str, x: float, y: float, radius: float, fill: str, title: str = "", edge: str = "#fff"
+) -> str:
+    """A circle, triangle or square with an edge, white by default; `title` shows under the pointer on a page."""
     if shape == "circle":
         outline = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"'
         name = "circle"
@@ -93,7 +95,7 @@ def sign(shape: str, x: float, y: float, radius: float, fill: str, title: str = 
         )
         name = "polygon"
     label = f"<title>{html.escape(title, quote=False)}</title>" if title else ""
-    return f'<{name} {outline} fill="{fill}" stroke="#fff" stroke-width="3">{label}</{name}>'
+    return f'<{name} {outline} fill="{fill}" stroke="{edge}" stroke-width="3">{label}</{name}>'
 
 
 def round_ceiling(value: float, steps: int) -> tuple[float, float]:

@@ -25,3 +25,26 @@ SCALE = ("#d5e8e8", "#a3d0d1", "#62aab0", "#237e87", "#004b52")
 
 TYPE_SIGNS = (("circle", TEAL), ("triangle", ORANGE), ("square", "#3b3f63"))
 """Sign and colour of each structure type, in the order of the registry."""
+
+INDIGO = "#3b3f63"
+
+CHAPTERS = {
+    "teal": "#00606a",
+    "deep": "#004b52",
+    "indigo": "#3b3f63",
+    "plum": "#6b2f52",
+    "pine": "#2c5e45",
+    "navy": "#1d4568",
+    "rust": "#a8430f",
+    "slate": "#435459",
+}
+"""Bands of chapters: white text on each has a contrast of 6 or more."""
+
+_WARM = ("#a8430f", "#e8945f", "#f3d3ba", "#6b4a3a", "#c9b8ab", "#8a969a", "#dfe6e7")
+_WARM_INKS = ("#ffffff", INK, INK, "#ffffff", INK, INK, INK)
+
+
+def parts_of(sign: str) -> tuple[tuple[str, str], ...]:
+    """(tone, ink on it) of the parts of a whole: cold for the centres sociaux, warm for the EVS."""
+    tones, inks = (_WARM, _WARM_INKS) if sign == "EVS" else (TONES, TONE_INKS)
+    return tuple(zip(tones, inks, strict=True))

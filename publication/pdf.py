@@ -64,7 +64,7 @@ class PdfPrinter:
 
     def pdf(self, sheet: Sheet) -> bytes:
         """The sheet as PDF. Raises typst.TypstError when it can't be set, or lacks a text alternative."""
-        content = json.dumps(_printable(dataclasses.asdict(sheet)), ensure_ascii=False)
+        content = json.dumps(printable_node(dataclasses.asdict(sheet)), ensure_ascii=False)
         printed = self._compiler.compile(
             format="pdf", pdf_standards=[STANDARD], sys_inputs={"sheet": content, "style": self._style}
         )
@@ -73,12 +73,12 @@ class PdfPrinter:
         return printed
 
 
-def _printable(node: Any) -> Any:
+def printable_node(node: Any) -> Any:
     """The same data with every text printable; drawings hold typeface text too."""
     if isinstance(node, str):
         return printable(node)
     if isinstance(node, dict):
-        return {name: _printable(child) for name, child in node.items()}
+        return {name: printable_node(child) for name, child in node.items()}
     if isinstance(node, list | tuple):
-        return [_printable(child) for child in node]
+        return [printable_node(child) for child in node]
     return node

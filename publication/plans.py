@@ -33,6 +33,7 @@ class House:
     files_header: Sequence[str]
     reuse: Sequence[str]
     signatures: Mapping[str, str]
+    unsigned: str
 
     def vintage_label(self, vintage: str) -> str:
         """`P1` → its French name, by the first pattern that matches; '' when none does."""
@@ -67,13 +68,17 @@ def read_plan(name: str) -> Plan:
 
 def indicators_of(*plans: Plan) -> set[str]:
     """Every indicator that the plans refer to."""
+    return indicators_in([plan.sections for plan in plans])
+
+
+def indicators_in(node: Any) -> set[str]:
+    """Every indicator that texts and blocks of a plan refer to."""
     named: set[str] = set()
-    for plan in plans:
-        for key, text in _texts(plan.sections):
-            if key == "indicators":
-                named.update(text.split("/"))
-            for alternatives in _INDICATORS_OF_REFERENCE.findall(text):
-                named.update(alternatives.split("/"))
+    for key, text in _texts(node):
+        if key == "indicators":
+            named.update(text.split("/"))
+        for alternatives in _INDICATORS_OF_REFERENCE.findall(text):
+            named.update(alternatives.split("/"))
     return named
 
 

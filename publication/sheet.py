@@ -74,26 +74,39 @@ def sheet_context(
         found = edition.territory_around(territory.territory_id, level)
         if found is not None:
             around[level] = found
-    names = {
-        "campaign": str(edition.campaign),
-        "data_year": str(edition.data_years[edition.campaign]),
-        "territory": _short_name(edition, territory),
-        "vintage": imprint.vintage,
-        "vintage_label": house.vintage_label(imprint.vintage),
-        "published_on": long_date(imprint.published_on),
-        "demo_sentence": house.demo["sentence"] if edition.is_demo else "",
-        "build_id": str(edition.manifest.get("build_id", "")),
-        "link": imprint.link,
-        "least_respondents": str(house.cautions["least_respondents"]),
-    }
-    for level in (territory.level, *plan.around):
-        near = around.get(level)
-        names[f"territory@{level}"] = typographic(_short_name(edition, near)) if near else ""
-        names[f"territory_name@{level}"] = near.name if near else ""
+    near = {level: around.get(level) for level in (territory.level, *plan.around)}
+    names = sheet_names(edition, house, territory, near, imprint.vintage, imprint.published_on) | {"link": imprint.link}
     return Context(edition, house, geography, territory, around, names, imprint.gate)
 
 
-def _short_name(edition: Edition, territory: Territory) -> str:
+def sheet_names(
+    edition: Edition,
+    house: House,
+    territory: Territory,
+    around: Mapping[str, Territory | None],
+    vintage: str,
+    published_on: dt.date,
+) -> dict[str, str]:
+    """What templates may call by name; `link` is '' until a document knows the address of the others."""
+    names = {
+        "campaign": str(edition.campaign),
+        "data_year": str(edition.data_years[edition.campaign]),
+        "territory": short_name(edition, territory),
+        "vintage": vintage,
+        "vintage_label": house.vintage_label(vintage),
+        "published_on": long_date(published_on),
+        "demo_sentence": house.demo["sentence"] if edition.is_demo else "",
+        "build_id": str(edition.manifest.get("build_id", "")),
+        "link": "",
+        "least_respondents": str(house.cautions["least_respondents"]),
+    }
+    for level, near in around.items():
+        names[f"territory@{level}"] = typographic(short_name(edition, near)) if near else ""
+        names[f"territory_name@{level}"] = near.name if near else ""
+    return names
+
+
+def short_name(edition: Edition, territory: Territory) -> str:
     """The only territory of its level goes by the level's name where its own begins with it: France (…) is France."""
     label = territory.level_label
     alone = len(edition.territories_of(territory.level)) == 1

@@ -1,0 +1,1 @@
+"""Plaquettes: publications of fixed length, laid out as data, then printed as a page and as a PDF."""

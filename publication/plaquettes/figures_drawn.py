@@ -1,0 +1,185 @@
+"""Chart and map blocks: builders from a plan's block to a block of the model, None when there is nothing to draw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from publication.blocks import type_signs
+from publication.candidate import Figure
+from publication.context import Context
+from publication.document import Drawing, LegendEntry, Runs, plain
+from publication.french import NARROW_SPACE, number, typographic
+from publication.maps import country
+from publication.plaquettes.model import Chart, ChartRow, MapPanel
+from publication.plaquettes.territory_maps import territory_map
+from publication.plaquettes.words import title_of
+
+Spec = Mapping[str, Any]
+
+MAP_WIDTH, MAP_HEIGHT = 180.0, 150.0
+
+
+def bars(context: Context, spec: Spec) -> Chart | None:
+    """A figure by choice as bars, in the order of the list or from the longest on; ticks for the level of reference."""
+    found = context.breakdown(spec["types"], spec["indicators"])
+    if not any(figure.value for _, figure in found):
+        return None
+    pairs = [(label, figure, _reference(context, spec, figure)) for label, figure in found]
+    if spec.get("order") == "value":
+        pairs.sort(key=lambda pair: -pair[1].value_rounded)
+    return _bars(context, spec, pairs[: spec.get("most", len(pairs))])
+
+
+def rates(context: Context, spec: Spec) -> Chart | None:
+    """Several percentages of different questions as bars on one scale; two at least."""
+    pairs = []
+    for item in spec["items"]:
+        figure = context.figure(*item["figure"].split(":"))
+        if figure is not None:
+            pairs.append((typographic(item["label"]), figure, _reference(context, spec, figure)))
+    return _bars(context, {**spec, "scale": "whole"}, pairs) if len(pairs) > 1 else None
+
+
+def _reference(context: Context, spec: Spec, figure: Figure) -> Figure | None:
+    level = spec.get("reference", "")
+    if not level or context.around.get(level) == context.territory:
+        return None
+    return context.figure(figure.structure_type, figure.indicator, figure.breakdown, level)
+
+
+def _bars(context: Context, spec: Spec, pairs: Sequence[tuple[str, Figure, Figure | None]]) -> Chart:
+    largest = max(figure.value for _, own, other in pairs for figure in (own, other) if figure)
+    rows = tuple(
+        ChartRow(label, context.run(figure, strong=True), figure.value, context.run(other) if other else None,
+                 other.value if other else None)
+        for label, figure, other in pairs
+    )  # fmt: skip
+    reference = context.names[f"territory@{spec['reference']}"] if any(row.reference for row in rows) else ""
+    title = title_of(context, spec)
+    return Chart(
+        form="bars",
+        title=title,
+        subtitle=_subtitle(context, spec),
+        rows=rows,
+        reference_label=reference,
+        base=context.base([figure for _, figure, _ in pairs]),
+        notes=(),
+        alt=_listed(title, [(row.label, _compared(row, reference)) for row in rows]),
+        sign=pairs[0][1].structure_type,
+        longest=max(100.0, largest) if spec.get("scale") == "whole" else largest or 1.0,
+    )
+
+
+def parts(context: Context, spec: Spec) -> Chart | None:
+    """The parts of a whole as one bar. A part that nobody named stays in the legend with its zero."""
+    found = context.breakdown(spec["types"], spec["indicators"])
+    if sum(figure.value for _, figure in found) <= 0:
+        return None
+    rows = tuple(ChartRow(label, context.run(figure, strong=True), figure.value) for label, figure in found)
+    title = title_of(context, spec)
+    return Chart(
+        form="parts",
+        title=title,
+        subtitle=_subtitle(context, spec),
+        rows=rows,
+        reference_label="",
+        base=context.base([figure for _, figure in found]),
+        notes=(),
+        alt=_listed(title, [(row.label, row.number.text) for row in rows]),
+        sign=found[0][1].structure_type,
+        longest=100.0,
+    )
+
+
+def trend(context: Context, spec: Spec) -> Chart | None:
+    """A figure over the campaigns, where the territory has it for two campaigns at least, with its breaks."""
+    own = _readings(context, spec, "")
+    if len(own) < 2:
+        return None
+    years = context.edition.data_years
+    level = spec.get("reference", "")
+    names = {"": context.names["territory"], level: context.names.get(f"territory@{level}", "")}
+    if not level or context.around.get(level) == context.territory:
+        names.pop(level, None)
+        names[""] = context.names["territory"]
+    rows = tuple(
+        ChartRow("", context.run(figure, strong=not at), figure.value, series=name, year=year)
+        for at, name in sorted(names.items())
+        for year, figure in (_readings(context, spec, at) if at else own)
+    )
+    first, last = own[0][0], own[-1][0]
+    breaks = [
+        entry
+        for indicator in spec["indicators"].split("/")
+        for entry in context.edition.breaks.get(indicator, ())
+        if first < years.get(entry.campaign, first) <= last
+    ]
+    notes = tuple(typographic(f"Rupture de série en {years[entry.campaign]} : {entry.why}.") for entry in breaks)
+    title = title_of(context, spec)
+    spoken = [(f"{row.series}, {row.year}", row.number.text) for row in rows]
+    return Chart(
+        form="trend",
+        title=title,
+        subtitle=(),
+        rows=rows,
+        reference_label=names.get(level, "") if level else "",
+        base="",
+        notes=notes,
+        alt=" ".join([_listed(title, spoken), *notes]),
+        sign=own[0][1].structure_type,
+        longest=0.0,
+        breaks=tuple(years[entry.campaign] for entry in breaks),
+        unit=context.house.symbols.get(own[0][1].unit, ""),
+    )
+
+
+def _readings(context: Context, spec: Spec, level: str) -> list[tuple[int, Figure]]:
+    found = []
+    for campaign, year in context.edition.data_years.items():
+        figure = context.figure(spec["types"], spec["indicators"], level=level, campaign=campaign)
+        if figure is not None:
+            found.append((year, figure))
+    return found
+
+
+def structure_map(context: Context, spec: Spec) -> MapPanel | None:
+    """Where the structures are, on the outlines of the territory; None where nothing can be drawn."""
+    inside = context.structures
+    drawn = territory_map(context, MAP_WIDTH, MAP_HEIGHT) if inside else None
+    if drawn is None:
+        return None
+    signs = type_signs(context)
+    counts = Counter(structure.structure_type for structure in inside)
+    legend = tuple(
+        LegendEntry(*signs[kind], typographic(f"{words} ({counts[kind]})"))
+        for kind, words in context.edition.structure_types.items()
+        if counts[kind]
+    )
+    caption = plain(context.sentence(spec["caption"]) or ())
+    if drawn.unplaced:
+        caption += typographic(f" Non placées, faute de commune connue : {number(drawn.unplaced, 0)}.")
+    alt = plain(context.sentence(spec["alt"]) or ())
+    return MapPanel(title_of(context, spec), Drawing(drawn.svg, drawn.width, drawn.height, alt), legend, caption)
+
+
+def country_map(context: Context, spec: Spec) -> MapPanel | None:
+    """A figure by territory of a level, shaded over the country."""
+    found = country(context, {**spec, "max_height": 130.0, "links": False}, 150.0)
+    return MapPanel(title_of(context, spec), found.drawing, found.legend, found.caption) if found else None
+
+
+def _subtitle(context: Context, spec: Spec) -> Runs:
+    return (context.sentence(spec["subtitle"]) or ()) if "subtitle" in spec else ()
+
+
+def _compared(row: ChartRow, reference: str) -> str:
+    if row.reference is None:
+        return row.number.text
+    return f"{row.number.text} ({reference}{NARROW_SPACE}: {row.reference.text})"
+
+
+def _listed(title: str, values: Sequence[tuple[str, str]]) -> str:
+    listed = f"{NARROW_SPACE}; ".join(f"{label}{NARROW_SPACE}: {value}" for label, value in values)
+    return f"{title.rstrip('?' + NARROW_SPACE)}{NARROW_SPACE}: {listed}."

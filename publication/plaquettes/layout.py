@@ -1,0 +1,280 @@
+"""From chapters to pages: which chapters share a page, which optional blocks stay, how high each block is.
+
+The number of pages is given. Chapters keep their order; consecutive ones may share a page. Spare chapters are taken only
+where there is room. The choice is the cheapest one by dynamic programming: a page with a hole costs the square of the hole,
+a dropped block or chapter costs its weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from publication.plaquettes.measures import Extent, extent, sized
+from publication.plaquettes.model import Block, Chapter, Page, Passage, Piece, Placed, Strip
+
+CONTENT_WIDTH = 180.0
+GUTTER = 9.0
+STRIP_GAP = 7.0
+BLOCK_GAP = 6.5
+FIRST_BAND = 27.0
+NEXT_BAND = 15.0
+BAND_GAP = 7.5
+BEFORE_NEXT_BAND = 8.5
+REQUIRED = 10
+
+HOLE, LOOSE, SQUEEZED = 400.0, 20.0, 30.0
+DROPPED_PIECE, DROPPED_CHAPTER, SPARE_TAKEN = 3.0, 120.0, 12.0
+
+
+class LayoutError(ValueError):
+    """Chapters that can't be set in the pages asked for; the message says which."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The room of a page: width of the content, height from the top edge to the footer."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """Columns of pieces before their heights are decided."""
+
+    columns: tuple[tuple[float, tuple[Block, ...]], ...]
+    extents: tuple[tuple[Extent, ...], ...]
+
+    def _heights(self, side: str) -> list[float]:
+        return [
+            sum(getattr(one, side) for one in column) + BLOCK_GAP * (len(column) - 1) for column in self.extents
+        ]
+
+    @property
+    def least(self) -> float:
+        return max(self._heights("least"))
+
+    @property
+    def natural(self) -> float:
+        return max(self._heights("natural"))
+
+    @property
+    def most(self) -> float:
+        """As far as every column can follow."""
+        return max(self.natural, min(self._heights("most")))
+
+
+def strips_of(pieces: Sequence[Piece], width: float) -> list[_Draft]:
+    """Pieces of half the width share two columns of about the same height; the others stand alone."""
+    drafts: list[_Draft] = []
+    halves: list[Piece] = []
+
+    def flush() -> None:
+        if len(halves) == 1:
+            drafts.append(_alone(halves[0], width))
+        elif halves:
+            drafts.append(_two_columns(halves, (width - GUTTER) / 2))
+        halves.clear()
+
+    for piece in pieces:
+        if piece.span == 1:
+            halves.append(piece)
+        else:
+            flush()
+            drafts.append(_alone(piece, width))
+    flush()
+    return drafts
+
+
+def _alone(piece: Piece, width: float) -> _Draft:
+    return _Draft(((width, (piece.block,)),), ((extent(piece.block, width),),))
+
+
+def _two_columns(pieces: Sequence[Piece], width: float) -> _Draft:
+    measured = [extent(piece.block, width) for piece in pieces]
+    best: tuple[float, tuple[int, ...]] | None = None
+    for choice in range(2 ** min(len(pieces) - 1, 12)):
+        sides = tuple((choice >> rank) & 1 for rank in range(len(pieces)))
+        if not any(sides):
+            continue
+        heights = [0.0, 0.0]
+        for side, one in zip(sides, measured, strict=True):
+            heights[side] += one.natural + BLOCK_GAP
+        turns = sum(first > second for first, second in zip(sides, sides[1:], strict=False))
+        cost = abs(heights[0] - heights[1]) + 1.5 * turns
+        if best is None or cost < best[0]:
+            best = (cost, sides)
+    sides = best[1] if best else (0,) * len(pieces)
+    columns = tuple(
+        (width, tuple(piece.block for piece, at in zip(pieces, sides, strict=True) if at == side)) for side in (0, 1)
+    )
+    extents = tuple(tuple(one for one, at in zip(measured, sides, strict=True) if at == side) for side in (0, 1))
+    return _Draft(columns, extents)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """Chapters on one page, with the blocks that were kept."""
+
+    chapters: tuple[tuple[Chapter, tuple[_Draft, ...]], ...]
+    least: float
+    natural: float
+    most: float
+    dropped: float
+
+
+def _page_of(chapters: Sequence[Chapter], paper: Paper) -> _Candidate | None:
+    """Chapters that share a page; None when they can't fit. Optional blocks leave until the rest fits."""
+    kept = [list(chapter.pieces) for chapter in chapters]
+    dropped = 0.0
+    while True:
+        drafts = [strips_of(pieces, paper.width) for pieces in kept]
+        sides = {
+            side: _fixed_height(len(chapters), drafts) + sum(getattr(d, side) for group in drafts for d in group)
+            for side in ("least", "natural", "most")
+        }
+        if sides["least"] <= paper.height:
+            together = tuple((chapter, tuple(group)) for chapter, group in zip(chapters, drafts, strict=True))
+            return _Candidate(together, sides["least"], sides["natural"], sides["most"], dropped)
+        optional = [
+            (piece.keep, -place, -rank)
+            for place, pieces in enumerate(kept)
+            for rank, piece in enumerate(pieces)
+            if piece.keep < REQUIRED and len(pieces) > 1
+        ]
+        if not optional:
+            return None
+        keep, place, rank = min(optional)
+        del kept[-place][-rank]
+        dropped += 1 + keep / 10
+
+
+def _broken(chapter: Chapter, paper: Paper) -> list[Chapter]:
+    """The chapter, or where its required blocks don't fit on a page, its parts: each as long as a page allows."""
+    required = [piece for piece in chapter.pieces if piece.keep >= REQUIRED]
+    optional = [piece for piece in chapter.pieces if piece.keep < REQUIRED]
+    if len(required) < 2 or _page_of([replace(chapter, pieces=tuple(required))], paper) is not None:
+        return [chapter]
+    for count in range(len(required) - 1, 0, -1):
+        first = replace(chapter, pieces=tuple(required[:count]))
+        if count == 1 or _page_of([first], paper) is not None:
+            break
+    rest = replace(
+        chapter, heading=f"{chapter.heading} (suite)", question="", pieces=(*required[count:], *optional), opens_page=False
+    )
+    return [first, *_broken(rest, paper)]
+
+
+def _fixed_height(chapters: int, drafts: Sequence[Sequence[_Draft]]) -> float:
+    bands = FIRST_BAND + (chapters - 1) * (NEXT_BAND + BEFORE_NEXT_BAND) + chapters * BAND_GAP
+    return bands + sum(STRIP_GAP * (len(group) - 1) for group in drafts)
+
+
+def _cost(page: _Candidate, paper: Paper) -> float:
+    hole = max(0.0, paper.height - page.most) / paper.height
+    stretched = max(0.0, paper.height - page.natural) / paper.height
+    squeezed = max(0.0, page.natural - paper.height) / paper.height
+    spares = sum(chapter.spare for chapter, _ in page.chapters)
+    return (
+        HOLE * hole**2 + LOOSE * stretched**2 + SQUEEZED * squeezed + page.dropped * DROPPED_PIECE + spares * SPARE_TAKEN
+    )
+
+
+def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[float, tuple[Page, ...]]:
+    """(cost, pages): the cheapest way to set the chapters in exactly that many. Raises LayoutError when there is none."""
+    chapters = [part for chapter in chapters for part in _broken(chapter, paper)]
+    count = len(chapters)
+
+    @cache
+    def page(start: int, *taken: int) -> _Candidate | None:
+        return _page_of([chapters[start], *(chapters[rank] for rank in taken)], paper)
+
+    @cache
+    def best(start: int, left: int) -> tuple[float, tuple[_Candidate, ...]] | None:
+        if left == 0:
+            return sum(_absence(chapter) for chapter in chapters[start:]), ()
+        found: tuple[float, tuple[_Candidate, ...]] | None = None
+        for first in range(start, count):
+            skipped = sum(_absence(chapter) for chapter in chapters[start:first])
+            for taken in _companions(first):
+                candidate = page(first, *taken)
+                if candidate is None:
+                    continue
+                following = (taken[-1] if taken else first) + 1
+                jumped = set(range(first + 1, following)) - set(taken)
+                rest = best(following, left - 1)
+                if rest is None:
+                    continue
+                lost = skipped + sum(_absence(chapters[rank]) for rank in jumped)
+                cost = rest[0] + lost + _cost(candidate, paper)
+                if found is None or cost < found[0]:
+                    found = (cost, (candidate, *rest[1]))
+        return found
+
+    def _companions(first: int) -> list[tuple[int, ...]]:
+        """What may share the page of a chapter: up to two of those that follow; only spare ones are jumped."""
+        found: list[tuple[int, ...]] = [()]
+        for second in range(first + 1, count):
+            if chapters[second].opens_page:
+                break
+            found.append((second,))
+            for third in range(second + 1, count):
+                if chapters[third].opens_page:
+                    break
+                found.append((second, third))
+                if not chapters[third].spare:
+                    break
+            if not chapters[second].spare:
+                break
+        return found
+
+    chosen = best(0, pages)
+    if chosen is None:
+        names = ", ".join(chapter.heading for chapter in chapters)
+        raise LayoutError(f"{pages} pages ne peuvent contenir : {names}")
+    return chosen[0], tuple(_set(candidate, paper) for candidate in chosen[1])
+
+
+def _absence(chapter: Chapter) -> float:
+    return 0.0 if chapter.spare else DROPPED_CHAPTER
+
+
+def _set(page: _Candidate, paper: Paper) -> Page:
+    """Heights for every block: the room that is left goes to what can grow, what lacks is taken from what can shrink."""
+    drafts = [draft for _, group in page.chapters for draft in group]
+    heights = [draft.natural for draft in drafts]
+    left = paper.height - page.natural
+    limits = [draft.most if left > 0 else draft.least for draft in drafts]
+    room = sum(abs(limit - height) for limit, height in zip(limits, heights, strict=True))
+    share = min(1.0, abs(left) / room) if room else 0.0
+    heights = [height + (limit - height) * share for height, limit in zip(heights, limits, strict=True)]
+    slack = left - sum(heights) + sum(draft.natural for draft in drafts)
+    given = iter(heights)
+    passages = tuple(
+        Passage(
+            chapter.heading, chapter.question, chapter.tone, chapter.pictogram,
+            tuple(_strip(draft, next(given)) for draft in group),
+        )
+        for chapter, group in page.chapters
+    )  # fmt: skip
+    return Page(passages, max(0.0, slack))
+
+
+def _strip(draft: _Draft, height: float) -> Strip:
+    columns = []
+    for (width, blocks), extents in zip(draft.columns, draft.extents, strict=True):
+        heights = _fitted(extents, height - BLOCK_GAP * (len(blocks) - 1))
+        columns.append(
+            (width, tuple(Placed(sized(block, width, h), h) for block, h in zip(blocks, heights, strict=True)))
+        )
+    return Strip(height, tuple(columns))
+
+
+def _fitted(extents: Sequence[Extent], room: float) -> list[float]:
+    natural = sum(one.natural for one in extents)
+    limits = [one.most if room > natural else one.least for one in extents]
+    elastic = sum(abs(limit - one.natural) for limit, one in zip(limits, extents, strict=True))
+    share = min(1.0, abs(room - natural) / elastic) if elastic else 0.0
+    return [one.natural + (limit - one.natural) * share for limit, one in zip(limits, extents, strict=True)]

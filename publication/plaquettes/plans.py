@@ -1,0 +1,84 @@
+"""The plans of the plaquettes (`publication/plans/*.yml`) and their chapters (`publication/plans/chapters/*.yml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from publication.plans import PlanError, indicators_in
+
+PLANS = Path(__file__).parent.parent / "plans"
+
+
+@dataclass(frozen=True)
+class ChapterPlan:
+    """A chapter as data. `of`: the level of the territory that it speaks of, when not the plaquette's own.
+
+    `static`: shown even when none of its blocks holds a figure; `spare`: only there to fill pages.
+    """
+
+    name: str
+    heading: str
+    question: str
+    tone: str
+    pictogram: str
+    blocks: Sequence[Mapping[str, Any]]
+    of: str = ""
+    static: bool = False
+    spare: bool = False
+    opens_page: bool = False
+
+
+@dataclass(frozen=True)
+class PlaquettePlan:
+    """One format. `slug` is the path of a plaquette, with ``{level}`` and ``{code}``; `pages` the counts allowed."""
+
+    format: str
+    levels: Sequence[str]
+    pages: Sequence[int]
+    paper: str
+    slug: str
+    title: str
+    kicker: str
+    subtitle: str
+    edition: Sequence[str]
+    footer: str
+    description: str
+    around: Sequence[str]
+    cover: bool
+    chapters: Sequence[ChapterPlan] = field(repr=False)
+    cover_figures: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def indicators(self) -> set[str]:
+        """Every indicator that the plan refers to."""
+        return indicators_in([*(chapter.blocks for chapter in self.chapters), self.cover_figures, self.subtitle])
+
+
+def read_plaquette_plan(name: str) -> PlaquettePlan:
+    """``<name>.yml`` with its chapters. Raises PlanError when a part is missing or unknown."""
+    content = _content(f"{name}.yml")
+    try:
+        chapters = tuple(_chapter(entry) for entry in content.pop("chapters"))
+        return PlaquettePlan(**content, chapters=chapters)
+    except (KeyError, TypeError) as mismatch:
+        raise PlanError(f"{name}.yml : {mismatch}") from mismatch
+
+
+def _chapter(entry: str | Mapping[str, Any]) -> ChapterPlan:
+    """A chapter by its name, or by its name (`chapter`) and what the plan changes of it."""
+    changes = {} if isinstance(entry, str) else dict(entry)
+    name = entry if isinstance(entry, str) else changes.pop("chapter")
+    return ChapterPlan(**{**_content(f"chapters/{name}.yml"), **changes, "name": name})
+
+
+def _content(file: str) -> dict[str, Any]:
+    import yaml
+
+    path = PLANS / file
+    if not path.is_file():
+        raise PlanError(f"{file} : plan inconnu")
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content

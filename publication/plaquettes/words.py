@@ -1,0 +1,167 @@
+"""Blocks of words and numbers: builders from a plan's block to a block of the model, None when there is nothing to say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from publication.blocks import type_signs
+from publication.candidate import Figure
+from publication.context import Context
+from publication.document import LegendEntry, Run, plain
+from publication.french import number, typographic
+from publication.plaquettes.model import (
+    FigureTable,
+    Imprint,
+    KeyFigure,
+    KeyFigures,
+    Mission,
+    Missions,
+    Prose,
+    Register,
+    RegisterGroup,
+)
+
+Spec = Mapping[str, Any]
+
+REGISTER_SIZES = ((40, 2, 8.6), (75, 3, 8.0), (110, 3, 7.4), (10**6, 4, 6.8))
+"""(structures at most, columns, points) of the list."""
+REGISTER_MOST = 130
+"""Structures of a list that stays in one piece."""
+
+
+def title_of(context: Context, spec: Spec) -> str:
+    """The block's title, filled in."""
+    return plain(context.sentence(spec.get("title", "")) or ())
+
+
+def prose(context: Context, spec: Spec) -> Prose | None:
+    """Paragraphs; a list among them is alternatives, of which the first that can be said is taken."""
+    said = context.sentences(spec["text"])
+    return Prose(spec["style"], title_of(context, spec), said) if said else None
+
+
+def key_figures(context: Context, spec: Spec) -> KeyFigures | None:
+    """The first `most` key figures that exist, in whole rows: a last row that would have a hole loses its cards."""
+    items = [card for entry in spec["items"] if (card := _card(context, entry)) is not None][: spec["most"]]
+    across = min(spec["across"], len(items))
+    if not items:
+        return None
+    whole = len(items) - len(items) % across
+    return KeyFigures(title_of(context, spec), tuple(items[:whole]), across)
+
+
+def _card(context: Context, entry: Spec) -> KeyFigure | None:
+    types, indicators = entry["figure"].split(":")
+    figure = context.figure(types, indicators)
+    labels = context.sentences([entry["label"]])
+    if figure is None or not labels:
+        return None
+    details = context.sentences([entry["detail"]]) if "detail" in entry else ()
+    return KeyFigure(
+        pictogram=entry["pictogram"],
+        number=context.run(figure, strong=True, short=entry.get("short", False)),
+        label=labels[0],
+        detail=details[0] if details else (),
+        base=context.base([figure]),
+        sign=figure.structure_type,
+    )
+
+
+def missions(context: Context, spec: Spec) -> Missions:
+    """Points with a pictogram: words of the plan only."""
+    items = (
+        Mission(item["pictogram"], typographic(item["title"]), context.sentence(item["words"]) or ())
+        for item in spec["items"]
+    )
+    return Missions(title_of(context, spec), tuple(items), spec["across"])
+
+
+def register(context: Context, spec: Spec) -> list[Register] | FigureTable | None:
+    """The list of structures, in several pieces when long; beyond `most`, a line per territory of `summary_level`."""
+    structures = context.structures
+    if not structures:
+        return None
+    if len(structures) > spec["most"]:
+        return _register_summary(context, spec)
+    signs = type_signs(context)
+    columns, size = next((columns, size) for most, columns, size in REGISTER_SIZES if len(structures) <= most)
+    pieces = math.ceil(len(structures) / REGISTER_MOST)
+    length = math.ceil(len(structures) / pieces)
+    found = []
+    for start in range(0, len(structures), length):
+        groups = []
+        for kind, inside in groupby(structures[start : start + length], key=lambda s: s.structure_type):
+            mark = LegendEntry(*signs[kind], typographic(context.edition.structure_types[kind]))
+            groups.append(RegisterGroup(mark, tuple((typographic(s.name), typographic(s.commune_name)) for s in inside)))
+        found.append(Register("" if start else title_of(context, spec), tuple(groups), columns, size))
+    return found
+
+
+def _register_summary(context: Context, spec: Spec) -> FigureTable | None:
+    edition = context.edition
+    own = edition.members[context.territory.territory_id]
+    types = list(edition.structure_types)
+    rows = []
+    for territory in edition.territories_of(spec["summary_level"]):
+        if not edition.members[territory.territory_id] <= own:
+            continue
+        found = [context.figure_of(territory, kind, "structures_agreed") for kind in types]
+        rates = [context.figure_of(territory, kind, "response_rate_agreed") for kind in types]
+        rows.append(
+            (
+                f"{typographic(territory.name)} ({territory.code})",
+                tuple(context.run(figure) if figure else Run("") for figure in (*found, *rates)),
+                "",
+            )
+        )
+    if not rows:
+        return None
+    header = ("", *types, *(f"{kind}, taux de réponse" for kind in types))
+    title = plain(context.sentence(spec["summary_title"]) or ())
+    return FigureTable(title, tuple(map(typographic, header)), tuple(rows), "")
+
+
+def table(context: Context, spec: Spec) -> FigureTable | None:
+    """Figures of the territory beside those of the territories around it, with their bases; two rows at least.
+
+    `whole`: a row that only the territories around can fill is there too.
+    """
+    levels = [
+        level
+        for level in spec.get("levels", ["national"])
+        if level in context.around and context.around[level].name != context.territory.name
+    ]
+    found: list[tuple[str, Figure | None, list[Figure | None]]] = []
+    for entry in spec["rows"]:
+        types, indicators = entry["figure"].split(":")
+        own = context.figure(types, indicators)
+        said = context.sentence(entry["label"])
+        others = [context.figure(types, own.indicator if own else indicators, level=level) for level in levels]
+        if said is not None and (own or (spec.get("whole") and any(others))):
+            found.append((plain(said), own, others))
+    if len(found) < 2:
+        return None
+    shown = [rank for rank in range(len(levels)) if any(others[rank] for _, _, others in found)]
+    levels = [levels[rank] for rank in shown]
+    rows = []
+    for label, own, others in found:
+        cells = [own, *(others[rank] for rank in shown)]
+        runs = tuple(context.run(figure, strong=not rank) if figure else Run("") for rank, figure in enumerate(cells))
+        based = own is not None and own.kind not in context.house.cautions["of_the_frame"]
+        rows.append((label, runs, number(own.n_respondents, 0) if own and based else ""))
+    heading = plain(context.sentence(spec.get("heading", "Indicateur")) or ())
+    header = (heading, context.names["territory"], *(context.names[f"territory@{level}"] for level in levels))
+    return FigureTable(title_of(context, spec), header, tuple(rows), "Répondants")
+
+
+def imprint(context: Context, spec: Spec) -> Imprint:
+    """Source and method, with the gate's reservations and the build that the figures come from."""
+    national = context.territory.level in spec.get("national_levels", ())
+    reservations = context.gate.reservations_of(context.territory.territory_id, national=national)
+    told = dict.fromkeys(typographic(f"{r.question} Constaté : {r.observed}.") for r in reservations)
+    return Imprint(title_of(context, spec), context.sentences(spec["text"]), tuple(told), context.names["build_id"])
+
+
