@@ -56,6 +56,11 @@ class Home:
         return self.root / "releases"
 
     @property
+    def plaquettes(self) -> Path:
+        """Derived: ``plaquettes/<campaign>/``, proofs of the plaquettes of the candidate, before a release."""
+        return self.root / "plaquettes"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage (``DAGSTER_HOME``)."""
         return self.root / "dagster"
@@ -64,3 +69,8 @@ class Home:
 def questionnaires_folder() -> Path:
     """The registry's folder: ``$SENACS_QUESTIONNAIRES``, or ``questionnaires/`` of the project."""
     return Path(os.environ.get("SENACS_QUESTIONNAIRES") or PROJECT_ROOT / "questionnaires").resolve()
+
+
+def editorial_folder() -> Path:
+    """What local committees wrote: ``$SENACS_EDITORIAL``, or ``editorial/`` of the project."""
+    return Path(os.environ.get("SENACS_EDITORIAL") or PROJECT_ROOT / "editorial").resolve()

@@ -15,6 +15,7 @@ from orchestration.commands import (
     demonstration,
     inspection,
     interface,
+    plaquettes,
     registration,
     reporting,
     signing,
@@ -83,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
         building,
         signing,
         inspection,
+        plaquettes,
         reporting,
         interface,
     ):

@@ -112,7 +112,9 @@ def spread(
             shape, colour = signs[structure.structure_type]
             across, down = x + reach * math.cos(rank * GOLDEN_ANGLE), y + reach * math.sin(rank * GOLDEN_ANGLE)
             title = f"{structure.name} ({structure.commune_name})"
-            marks.append((structure.structure_type, down, drawing.sign(shape, across, down, radius, colour, title, edge)))
+            marks.append(
+                (structure.structure_type, down, drawing.sign(shape, across, down, radius, colour, title, edge))
+            )
     return [mark for _, _, mark in sorted(marks, key=lambda entry: entry[:2], reverse=True)], unplaced
 
 

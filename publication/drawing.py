@@ -78,9 +78,7 @@ def text(
     )
 
 
-def sign(
-    shape: str, x: float, y: float, radius: float, fill: str, title: str = "", edge: str = "#fff"
-) -> str:
+def sign(shape: str, x: float, y: float, radius: float, fill: str, title: str = "", edge: str = "#fff") -> str:
     """A circle, triangle or square with an edge, white by default; `title` shows under the pointer on a page."""
     if shape == "circle":
         outline = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"'

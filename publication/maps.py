@@ -56,7 +56,11 @@ def country(context: Context, spec: Spec, width: float) -> Map | None:
         shades[code] = tones[rank]
         titles[code] = f"{name} : {context.quantity(figure)}"
     withheld = {edition.territories[name].code for name in context.gate.withheld if name in edition.territories}
-    links = {} if not spec.get("links", True) else {code: context.names["link"].replace("{code}", code) + ".html" for code in found if code not in withheld}
+    links = (
+        {}
+        if not spec.get("links", True)
+        else {code: context.names["link"].replace("{code}", code) + ".html" for code in found if code not in withheld}
+    )
     svg, drawn_width, height = country_map(context.geography, shades, titles, links, width, spec["max_height"])
     decimals = next(iter(found.values()))[1].decimals
     legend = [

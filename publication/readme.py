@@ -9,6 +9,7 @@ from typing import Any
 
 from publication.french import typographic
 from publication.plans import House
+from publication.signatures import signed_line
 
 
 def write_readme(
@@ -40,13 +41,7 @@ def write_readme(
 
 def signed_lines(signatures: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[str]:
     """Who answers for each territory: a line per signature or declared absence, then an empty one; [] without any."""
-    told = [
-        words[state["state"]].format(
-            **state, day=state["declared_at"][:10], mark=words["demo"] if state["demo"] else ""
-        )
-        for state in signatures
-        if state["state"] in words
-    ]
+    told = [line for state in signatures if (line := signed_line(state, words))]
     return [words["heading"], *told, ""] if told else []
 
 

@@ -21,7 +21,7 @@ from publication.plaquettes.layout import REQUIRED, LayoutError, Paper, paginate
 from publication.plaquettes.model import Block, Chapter, Cover, KeyFigures, Page, Piece, Plaquette, Prose, Signatories
 from publication.plaquettes.plans import ChapterPlan, PlaquettePlan
 from publication.plaquettes.territory_maps import silhouette
-from publication.sheet import short_name, sheet_names
+from publication.sheet import sheet_names
 from publication.wording import WordingError
 
 Builder = Callable[[Context, Mapping[str, Any]], Block | Sequence[Block] | None]
@@ -45,6 +45,7 @@ DECORATION = (Prose, Signatories)
 
 CONTENT = Paper(width=180.0, height=281.0)
 """A page of every format: the A2 poster is set at this size, then doubled."""
+
 
 @dataclass(frozen=True)
 class Press:
@@ -151,11 +152,6 @@ def _pages(plan: PlaquettePlan, territory: Territory, chapters: Sequence[Chapter
     if best is None:
         raise PlanError(f"{plan.format}.yml, {territory.name} : {' ; '.join(failures)}")
     return best[1]
-
-
-def named(territory: Territory, edition: Edition) -> str:
-    """The territory as titles say it."""
-    return short_name(edition, territory)
 
 
 def numbers_of(plaquette: Plaquette) -> list[Run]:

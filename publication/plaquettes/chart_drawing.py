@@ -1,312 +1,166 @@
-"""Charts drawn by Vega (described with Altair), as SVG text in the vendored typeface.
-
-A chart is drawn at its printed size: a unit is a point (1/72 inch). Everything that is written on it is already French,
-but for the graduations of an axis, which Vega writes with the French locale.
-"""
+"""Charts at their printed size, as SVG in the vendored typeface. A unit is a point (1/72 inch)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
 
 from publication import palette
 from publication.drawing import round_ceiling
-from publication.french import NARROW_SPACE
+from publication.french import number, short_amount
+from publication.plaquettes.canvas import Canvas
 from publication.plaquettes.measures import TYPE, label_column, parts_legend_rows
 from publication.plaquettes.model import Chart, ChartRow
-from publication.plaquettes.typeface import FONTS, MM_PER_POINT, text_width, wrapped
+from publication.plaquettes.typeface import MM_PER_POINT, text_width, wrapped
 from publication.trend import Reading, runs_between_breaks
 
-if TYPE_CHECKING:
-    import altair as alt
-
-FAMILY = "Senacs Sans"
 TONE_OF_SIGN = {"CS": palette.TEAL, "EVS": palette.ORANGE, "": palette.INDIGO}
-FRENCH = {"decimal": ",", "thousands": NARROW_SPACE, "grouping": [3], "currency": ["", f"{NARROW_SPACE}€"]}
+SMALL = TYPE["small"]
+LEGEND_PITCH_MM = 4.6
+THOUSANDS_FROM = 10_000
 
-_SPOKEN = re.compile(r' (?:aria-[a-z]+|role|aria-roledescription|class|pointer-events)="[^"]*"')
-_EMPTY_SHAPE = re.compile(r'<path d="M[-0-9.,]+h0v0h0Z"/>|<g></g>')
 
-
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def drawn(chart: Chart) -> str:
     """The chart as SVG. Its text alternative and its frame are the renderings' business."""
-    layers, options = FORMS[chart.form](chart)
-    return _svg(layers, chart.width, chart.height, **options)
-
-
-@cache
-def _engine() -> Any:
-    """The Vega engine, with the vendored typeface registered once."""
-    import vl_convert
-
-    vl_convert.register_font_directory(str(FONTS))
-    return vl_convert
-
-
-def _svg(
-    layers: list[alt.Chart], width: float, height: float, *, left: float = 0.0, top: float = 0.0, bottom: float = 0.0
-) -> str:
-    import altair as alt
-
-    inner = {"width": points(width) - left, "height": points(height) - top - bottom}
-    whole = (
-        alt.layer(*layers)
-        .properties(**inner, autosize="none", background="transparent", padding={"left": left, "top": top, "right": 0, "bottom": bottom})
-        .configure(font=FAMILY)
-        .configure_view(stroke=None)
-    )
-    text: str = _engine().vegalite_to_svg(whole.to_dict(validate=False), format_locale=dict(FRENCH))
-    body = _EMPTY_SHAPE.sub("", _SPOKEN.sub("", text[text.index(">") + 1 :]))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {points(width):.2f} {points(height):.2f}" '
-        f'font-family="{FAMILY}">{body}'
-    )
+    canvas = Canvas(points(chart.width), points(chart.height))
+    FORMS[chart.form](chart, canvas)
+    return canvas.svg()
 
 
 def points(millimetres: float) -> float:
     """Millimetres → points."""
-    return round(millimetres / MM_PER_POINT, 3)
+    return round(millimetres / MM_PER_POINT, 2)
 
 
-Drawn = tuple[list[Any], dict[str, float]]
+def _width(text: str, *, bold: bool = False) -> float:
+    return points(text_width(text, SMALL, 700 if bold else 400))
 
 
-def _bars(chart: Chart) -> Drawn:
-    import altair as alt
-
-    width, pitch = points(chart.width), points(chart.height) / len(chart.rows)
-    labels = label_column(chart, chart.width)
-    left = points(labels) + 5
-    right = width - points(max(text_width(row.number.text, TYPE["small"], 700) for row in chart.rows)) - 6
-    thick = min(13.5, pitch * 0.62)
-    tone = TONE_OF_SIGN[chart.sign]
+def _bars(chart: Chart, canvas: Canvas) -> None:
+    """A bar for each row on a pale track, its number at the right; a tick where the level of reference stands."""
+    pitch = canvas.height / len(chart.rows)
+    thick = min(15.0, pitch * 0.6)
+    labels = points(label_column(chart, chart.width))
+    left = labels + 5
+    right = canvas.width - max(_width(row.number.text, bold=True) for row in chart.rows) - 5
 
     def across(value: float) -> float:
         return left + (right - left) * value / chart.longest
 
-    rows = []
     for rank, row in enumerate(chart.rows):
         middle = pitch * (rank + 0.5)
-        rows.append(
-            {
-                "top": middle - thick / 2, "bottom": middle + thick / 2, "middle": middle, "start": left,
-                "end": across(row.value), "limit": right, "after": across(row.value) + 4,
-                "number": row.number.text,
-            }
-        )  # fmt: skip
-    data = alt.Data(values=rows)
-    across_scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
-    down_scale = alt.Scale(domain=[0, pitch * len(rows)], range=[0, pitch * len(rows)], nice=False, zero=False)
-
-    def x(name: str) -> alt.X:
-        return alt.X(f"{name}:Q", scale=across_scale, axis=None)
-
-    def y(name: str) -> alt.Y:
-        return alt.Y(f"{name}:Q", scale=down_scale, axis=None)
-
-    base = alt.Chart(data)
-    bar = {"cornerRadius": 1.4}
-    layers = [
-        base.mark_rect(**bar, color=palette.PAPER_TINT).encode(x=x("start"), x2="limit", y=y("top"), y2="bottom"),
-        base.mark_rect(**bar, color=tone).encode(x=x("start"), x2="end", y=y("top"), y2="bottom"),
-    ]
-    ticks = [
-        {"at": across(row.reference_value), "top": pitch * (rank + 0.5) - thick / 2 - 1.6, "bottom": pitch * (rank + 0.5) + thick / 2 + 1.6}
-        for rank, row in enumerate(chart.rows)
-        if row.reference_value is not None
-    ]
-    if ticks:
-        marks = alt.Chart(alt.Data(values=ticks)).encode(x=x("at"), y=y("top"), y2="bottom")
-        layers += [marks.mark_rule(color="white", strokeWidth=3.6), marks.mark_rule(color=palette.INK, strokeWidth=2)]
-    layers.append(
-        alt.Chart(data)
-        .mark_text(align="left", baseline="middle", fontSize=TYPE["small"], fontWeight=700, color=palette.INK, stroke=None)
-        .encode(x=x("after" if not ticks else "limit_after"), y=y("middle"), text="number:N")
-    )
-    for row in rows:
-        row["limit_after"] = right + 4
-    layers += _row_labels(chart, labels, pitch, x, y)
-    return layers, {}
+        canvas.bar(left, middle - thick / 2, right, middle + thick / 2, palette.PAPER_TINT)
+        if row.value > 0:
+            canvas.bar(left, middle - thick / 2, across(row.value), middle + thick / 2, TONE_OF_SIGN[chart.sign])
+        if row.reference_value is not None:
+            at, reach = across(row.reference_value), thick / 2 + 1.6
+            canvas.rule(at, middle - reach, at, middle + reach, "#ffffff", 3.6)
+            canvas.rule(at, middle - reach, at, middle + reach, palette.INK, 2.0)
+        canvas.text(right + 5, middle, row.number.text, SMALL, palette.INK, bold=True)
+        lines = wrapped(row.label, SMALL, labels * MM_PER_POINT + 0.5)
+        for line, words in enumerate(lines):
+            y = middle + (line - (len(lines) - 1) / 2) * SMALL * 1.12
+            canvas.text(labels, y, words, SMALL, palette.INK, align="right")
 
 
-def _row_labels(
-    chart: Chart, labels: float, pitch: float, x: Callable[[str], Any], y: Callable[[str], Any]
-) -> list[Any]:
-    """Labels at the left of bars, on as many lines as they need, centred on their bar."""
-    import altair as alt
-
-    size = TYPE["small"]
-    lines = [
-        {"text": text, "at": points(labels), "y": pitch * (rank + 0.5) + (line - (len(broken) - 1) / 2) * size * 1.12}
-        for rank, row in enumerate(chart.rows)
-        for broken in [wrapped(row.label, size, labels + 0.5)]
-        for line, text in enumerate(broken)
-    ]
-    return [
-        alt.Chart(alt.Data(values=lines))
-        .mark_text(align="right", baseline="middle", fontSize=size, color=palette.INK)
-        .encode(x=x("at"), y=y("y"), text="text:N")
-    ]
-
-
-def _parts(chart: Chart) -> Drawn:
-    import altair as alt
-
-    legend = points(4.6)
-    thick = points(chart.height) - parts_legend_rows(chart, chart.width) * legend - 3
-    width, whole = points(chart.width), sum(row.value for row in chart.rows)
-    segments, start = [], 0.0
-    for rank, row in enumerate(chart.rows):
+def _parts(chart: Chart, canvas: Canvas) -> None:
+    """One bar cut in parts, numbers inside where there is room, and a legend with every number."""
+    legend = points(LEGEND_PITCH_MM)
+    thick = canvas.height - parts_legend_rows(chart, chart.width) * legend - 3
+    whole = sum(row.value for row in chart.rows)
+    start = 0.0
+    for row, (tone, ink) in zip(chart.rows, palette.parts_of(chart.sign), strict=False):
         if row.value <= 0:
             continue
-        end = start + width * row.value / whole
-        tone = palette.parts_of(chart.sign)[rank]
-        segments.append(
-            {
-                "start": start, "end": max(end - 1.2, start + 0.4), "middle": (start + end) / 2, "tone": tone[0], "ink": tone[1],
-                "number": row.number.text if end - start > points(text_width(row.number.text, TYPE["small"], 700)) + 6 else "",
-            }
-        )  # fmt: skip
+        end = start + canvas.width * row.value / whole
+        canvas.bar(start, 0, max(end - 1.2, start + 0.4), thick, tone)
+        if end - start > _width(row.number.text, bold=True) + 6:
+            canvas.text((start + end) / 2, thick / 2, row.number.text, SMALL, ink, align="center", bold=True)
         start = end
-    scale = alt.Scale(domain=[0, width], range=[0, width], nice=False, zero=False)
-    down = alt.Scale(domain=[0, 1000], range=[0, 1000], nice=False, zero=False)
-
-    def x(name: str) -> alt.X:
-        return alt.X(f"{name}:Q", scale=scale, axis=None)
-
-    base = alt.Chart(alt.Data(values=segments))
-    plain_colour = {"scale": None, "legend": None}
-    layers = [
-        base.mark_rect(cornerRadius=1.4).encode(
-            x=x("start"), x2="end", y=alt.YDatum(0, scale=down, axis=None), y2=alt.Y2Datum(thick),
-            color=alt.Color("tone:N", **plain_colour),
-        ),
-        base.mark_text(baseline="middle", fontSize=TYPE["small"], fontWeight=700).encode(
-            x=x("middle"), y=alt.YDatum(thick / 2, scale=down, axis=None), text="number:N",
-            color=alt.Color("ink:N", **plain_colour),
-        ),
-    ]  # fmt: skip
-    entries = _parts_legend(chart, thick + 3 + legend * 0.55, legend)
-    marks = alt.Chart(alt.Data(values=entries)).encode(x=x("mark"), y=alt.Y("y:Q", scale=down, axis=None))
-    layers += [
-        marks.mark_square(size=52, opacity=1, stroke=palette.MUTED, strokeWidth=0.4).encode(
-            color=alt.Color("tone:N", **plain_colour)
-        ),
-        marks.mark_text(align="left", baseline="middle", fontSize=TYPE["small"], color=palette.INK).encode(
-            x=x("label_at"), text="label:N"
-        ),
-        marks.mark_text(align="left", baseline="middle", fontSize=TYPE["small"], fontWeight=700, color=palette.INK).encode(
-            x=x("number_at"), text="number:N"
-        ),
-    ]
-    return layers, {}
+    _parts_legend(chart, canvas, thick + 3 + legend * 0.55, legend)
 
 
-def _parts_legend(chart: Chart, top: float, pitch: float) -> list[dict[str, Any]]:
-    entries, row, used = [], 0, 0.0
-    for rank, part in enumerate(chart.rows):
-        label = points(text_width(part.label, TYPE["small"]))
-        needed = points(text_width(f"{part.label} {part.number.text}", TYPE["small"]) * 1.05 + 9.0)
-        if used and used + needed > points(chart.width):
+def _parts_legend(chart: Chart, canvas: Canvas, top: float, pitch: float) -> None:
+    row, used = 0, 0.0
+    for part, (tone, _) in zip(chart.rows, palette.parts_of(chart.sign), strict=False):
+        needed = points(text_width(f"{part.label} {part.number.text}", SMALL) * 1.05 + 9.0)
+        if used and used + needed > canvas.width:
             row, used = row + 1, 0.0
-        entries.append(
-            {
-                "mark": used + 4, "label_at": used + 11, "number_at": used + 11 + label + 3.4, "y": top + row * pitch,
-                "tone": palette.parts_of(chart.sign)[rank][0], "label": part.label, "number": part.number.text,
-            }
-        )  # fmt: skip
+        y = top + row * pitch
+        canvas.bar(used, y - 3.6, used + 7.2, y + 3.6, tone)
+        canvas.text(used + 11, y, part.label, SMALL, palette.INK)
+        canvas.text(used + 14.4 + _width(part.label), y, part.number.text, SMALL, palette.INK, bold=True)
         used += needed
-    return entries
 
 
-def _trend(chart: Chart) -> Drawn:
-    import altair as alt
-
-    tone = TONE_OF_SIGN[chart.sign]
+def _trend(chart: Chart, canvas: Canvas) -> None:
+    """Lines over the years, spaced as they are in time; a dashed upright marks each break, which no line crosses."""
     left, top, bottom = 30.0, 16.0, 15.0
-    width, height = points(chart.width) - left, points(chart.height) - top - bottom
     years = sorted({row.year for row in chart.rows})
     highest, step = round_ceiling(max(row.value for row in chart.rows) * 1.05, 4)
-    inset = min(width * 0.16, 36.0)
-    beside = inset * (years[-1] - years[0]) / (width - 2 * inset)
-    across = alt.Scale(domain=[years[0] - beside, years[-1] + beside], range=[0, width], nice=False, zero=False)
-    down = alt.Scale(domain=[0, highest], range=[height, 0], nice=False)
-    graduations = [step * rank for rank in range(round(highest / step) + 1)]
-    big = highest >= 10_000
-    axis_y = alt.Axis(
-        values=graduations, domain=False, ticks=False, gridColor=palette.RULE, labelColor=palette.MUTED, title=None,
-        labelFontSize=TYPE["small"], labelPadding=4, format=",.0f" if step >= 1 else ",.1f",
-        labelExpr=f"format(datum.value / 1000, ',') + '{NARROW_SPACE}k{chart.unit}'" if big else alt.Undefined,
-    )  # fmt: skip
-    axis_x = alt.Axis(
-        values=years, format="d", grid=False, domainColor=palette.MUTED, tickColor=palette.MUTED, tickSize=3, title=None,
-        labelFontSize=TYPE["small"], labelColor=palette.INK, labelPadding=3, labelFlush=False,
-    )  # fmt: skip
-    x, y = alt.X("year:Q", scale=across, axis=axis_x), alt.Y("value:Q", scale=down, axis=axis_y)
-    layers = []
+    inset = min((canvas.width - left) * 0.16, 36.0)
+    low = canvas.height - bottom
+
+    def across(year: float) -> float:
+        room = canvas.width - left - 2 * inset
+        return left + inset + room * (year - years[0]) / max(years[-1] - years[0], 1)
+
+    def down(value: float) -> float:
+        return low - (low - top) * value / highest
+
+    for rank in range(round(highest / step) + 1):
+        value = step * rank
+        canvas.rule(left, down(value), canvas.width, down(value), palette.MUTED if not rank else palette.RULE, 0.7)
+        canvas.text(left - 5, down(value), _graduation(value, step, chart.unit), SMALL, palette.MUTED, align="right")
+    for year in years:
+        canvas.rule(across(year), low, across(year), low + 3, palette.MUTED, 0.7)
+        canvas.text(across(year), low + 10, str(year), SMALL, palette.INK, align="center")
     for year in chart.breaks:
         before = [known for known in years if known < year]
         if before and year <= years[-1]:
-            middle = (before[-1] + min(known for known in years if known >= year)) / 2
-            rule = alt.Chart(alt.Data(values=[{"year": middle}]))
-            layers.append(rule.mark_rule(color=palette.MUTED, strokeDash=[3, 3], strokeWidth=1).encode(x=x))
+            middle = across((before[-1] + min(known for known in years if known >= year)) / 2)
+            canvas.rule(middle, top - 6, middle, low, palette.MUTED, 1.0, dashed=True)
     series = list(dict.fromkeys(row.series for row in chart.rows))
     for rank in reversed(range(len(series))):
         rows = [row for row in chart.rows if row.series == series[rank]]
-        layers += _line(rows, chart.breaks, x, y, tone if rank == 0 else palette.MUTED, main=rank == 0)
-    layers += _trend_labels(chart.rows, series[0], x, y, tone, highest / height)
-    return layers, {"left": left, "top": top, "bottom": bottom}
+        tone = palette.MUTED if rank else TONE_OF_SIGN[chart.sign]
+        _line(canvas, rows, chart.breaks, across, down, tone, main=not rank)
+    _trend_labels(canvas, chart.rows, series[0], across, down, TONE_OF_SIGN[chart.sign])
 
 
-def _line(rows: list[ChartRow], breaks: tuple[int, ...], x: Any, y: Any, tone: str, *, main: bool) -> list[Any]:
+def _graduation(value: float, step: float, unit: str) -> str:
+    if value >= THOUSANDS_FROM:
+        return short_amount(value, unit)
+    return number(value, 0 if step == int(step) else 1)
+
+
+Scale = Callable[[float], float]
+
+
+def _line(
+    canvas: Canvas, rows: list[ChartRow], breaks: tuple[int, ...], across: Scale, down: Scale, tone: str, *, main: bool
+) -> None:
     """A series: a line for each stretch between breaks, then its points."""
-    import altair as alt
-
-    layers = []
-    readings = [Reading(row.year, row.value, row.number.text) for row in rows]
-    for stretch in runs_between_breaks(readings, breaks):
+    for stretch in runs_between_breaks([Reading(row.year, row.value, "") for row in rows], breaks):
         if len(stretch) > 1:
-            values = [{"year": reading.year, "value": reading.value} for reading in stretch]
-            style = {"strokeWidth": 2.6} if main else {"strokeWidth": 1.6, "strokeDash": [5, 3]}
-            layers.append(alt.Chart(alt.Data(values=values)).mark_line(color=tone, **style).encode(x=x, y=y))
-    values = [{"year": reading.year, "value": reading.value} for reading in readings]
-    shape, size = ("circle", 52) if main else ("square", 30)
-    layers.append(
-        alt.Chart(alt.Data(values=values))
-        .mark_point(shape=shape, size=size, filled=True, opacity=1, color=tone, stroke="white", strokeWidth=1)
-        .encode(x=x, y=y)
-    )
-    return layers
+            places = [(across(reading.year), down(reading.value)) for reading in stretch]
+            canvas.line(places, tone, 2.6 if main else 1.6, dashed=not main)
+    for row in rows:
+        canvas.point(across(row.year), down(row.value), "circle" if main else "square", 54 if main else 32, tone)
 
 
-def _trend_labels(rows: tuple[ChartRow, ...], main: str, x: Any, y: Any, tone: str, per_point: float) -> list[Any]:
-    """The values beside their points: the higher of a year above its point, the lower below."""
-    import altair as alt
-
-    values = []
+def _trend_labels(canvas: Canvas, rows: tuple[ChartRow, ...], main: str, across: Scale, down: Scale, tone: str) -> None:
+    """The values beside their points: the highest of a year above its point, the lowest below."""
     for year in sorted({row.year for row in rows}):
         here = sorted((row for row in rows if row.year == year), key=lambda row: row.value, reverse=True)
         for rank, row in enumerate(here):
             if 0 < rank < len(here) - 1:
                 continue
             own = row.series == main
-            away = 9 if rank == 0 else -11
-            values.append(
-                {"year": year, "value": row.value + away * per_point, "text": row.number.text,
-                 "tone": tone if own else palette.MUTED, "own": own}
-            )  # fmt: skip
-    layers = []
-    for own in (False, True):
-        texts = alt.Chart(alt.Data(values=[value for value in values if value["own"] == own]))
-        layers.append(
-            texts.mark_text(fontSize=TYPE["small"], fontWeight=700 if own else 400, baseline="middle").encode(
-                x=x, y=y, text="text:N", color=alt.Color("tone:N", scale=None, legend=None)
-            )
-        )
-    return layers
+            y = down(row.value) + (-9.5 if rank == 0 else 11.5)
+            fill = tone if own else palette.MUTED
+            canvas.text(across(year), y, row.number.text, SMALL, fill, align="center", bold=own)
 
 
-FORMS: dict[str, Callable[[Chart], Drawn]] = {"bars": _bars, "parts": _parts, "trend": _trend}
+FORMS: dict[str, Callable[[Chart, Canvas], None]] = {"bars": _bars, "parts": _parts, "trend": _trend}

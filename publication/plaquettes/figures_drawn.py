@@ -1,4 +1,4 @@
-"""Chart and map blocks: builders from a plan's block to a block of the model, None when there is nothing to draw."""
+"""Chart and map blocks: from a plan's block to a block of the model, None when there is nothing to draw."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """From chapters to pages: which chapters share a page, which optional blocks stay, how high each block is.
 
-The number of pages is given. Chapters keep their order; consecutive ones may share a page. Spare chapters are taken only
-where there is room. The choice is the cheapest one by dynamic programming: a page with a hole costs the square of the hole,
-a dropped block or chapter costs its weight.
+The number of pages is given. Chapters keep their order; consecutive ones may share a page. Spare chapters are taken
+only where there is room. The choice is the cheapest one by dynamic programming: a page with a hole costs the square of
+the hole, a dropped block or chapter costs its weight.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from publication.plaquettes.measures import Extent, extent, sized
 from publication.plaquettes.model import Block, Chapter, Page, Passage, Piece, Placed, Strip
@@ -48,9 +49,7 @@ class _Draft:
     extents: tuple[tuple[Extent, ...], ...]
 
     def _heights(self, side: str) -> list[float]:
-        return [
-            sum(getattr(one, side) for one in column) + BLOCK_GAP * (len(column) - 1) for column in self.extents
-        ]
+        return [sum(getattr(one, side) for one in column) + BLOCK_GAP * (len(column) - 1) for column in self.extents]
 
     @property
     def least(self) -> float:
@@ -102,7 +101,7 @@ def _two_columns(pieces: Sequence[Piece], width: float) -> _Draft:
         heights = [0.0, 0.0]
         for side, one in zip(sides, measured, strict=True):
             heights[side] += one.natural + BLOCK_GAP
-        turns = sum(first > second for first, second in zip(sides, sides[1:], strict=False))
+        turns = sum(first > second for first, second in pairwise(sides))
         cost = abs(heights[0] - heights[1]) + 1.5 * turns
         if best is None or cost < best[0]:
             best = (cost, sides)
@@ -162,7 +161,11 @@ def _broken(chapter: Chapter, paper: Paper) -> list[Chapter]:
         if count == 1 or _page_of([first], paper) is not None:
             break
     rest = replace(
-        chapter, heading=f"{chapter.heading} (suite)", question="", pieces=(*required[count:], *optional), opens_page=False
+        chapter,
+        heading=f"{chapter.heading} (suite)",
+        question="",
+        pieces=(*required[count:], *optional),
+        opens_page=False,
     )
     return [first, *_broken(rest, paper)]
 
@@ -178,12 +181,16 @@ def _cost(page: _Candidate, paper: Paper) -> float:
     squeezed = max(0.0, page.natural - paper.height) / paper.height
     spares = sum(chapter.spare for chapter, _ in page.chapters)
     return (
-        HOLE * hole**2 + LOOSE * stretched**2 + SQUEEZED * squeezed + page.dropped * DROPPED_PIECE + spares * SPARE_TAKEN
+        HOLE * hole**2
+        + LOOSE * stretched**2
+        + SQUEEZED * squeezed
+        + page.dropped * DROPPED_PIECE
+        + spares * SPARE_TAKEN
     )
 
 
 def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[float, tuple[Page, ...]]:
-    """(cost, pages): the cheapest way to set the chapters in exactly that many. Raises LayoutError when there is none."""
+    """(cost, pages): the cheapest way to set the chapters in that many pages. Raises LayoutError when there is none."""
     chapters = [part for chapter in chapters for part in _broken(chapter, paper)]
     count = len(chapters)
 
@@ -242,7 +249,7 @@ def _absence(chapter: Chapter) -> float:
 
 
 def _set(page: _Candidate, paper: Paper) -> Page:
-    """Heights for every block: the room that is left goes to what can grow, what lacks is taken from what can shrink."""
+    """Heights for every block: room that is left goes to what can grow, what lacks is taken from what can shrink."""
     drafts = [draft for _, group in page.chapters for draft in group]
     heights = [draft.natural for draft in drafts]
     left = paper.height - page.natural

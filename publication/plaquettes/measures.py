@@ -1,6 +1,6 @@
 """How high each kind of block is for a given width: smallest, natural and largest, in millimetres.
 
-Sizes and spacings are those of the template (`templates/plaquette.typ`), which is given this module's `TYPE` and `SPACE`.
+Sizes and spacings are those of the template (`templates/plaquette.typ`), which is given `TYPE` and `SPACE`.
 """
 
 from __future__ import annotations
@@ -103,9 +103,7 @@ def sized(block: Block, width: float, height: float) -> Block:
     if isinstance(block, MapPanel):
         room = height - _map_words(block, width)
         scale = min(width / block.drawing.width, room / block.drawing.height)
-        drawing = replace(
-            block.drawing, width=block.drawing.width * scale, height=block.drawing.height * scale
-        )
+        drawing = replace(block.drawing, width=block.drawing.width * scale, height=block.drawing.height * scale)
         return replace(block, drawing=drawing)
     if isinstance(block, Photo):
         room = height - _lines(block.caption, "tiny", width, before=SPACE["before_base"])
@@ -241,19 +239,19 @@ def register_columns(block: Register, width: float) -> list[list[tuple[Line, flo
         lines.append((("head", rank, 0), HEAD_ROWS))
         for place, (name, commune) in enumerate(group.entries):
             needed = text_width(commune, block.points, 700) - text_width(commune, block.points)
-            rows = len(wrapped(f"{commune} {name}", block.points, inner - needed - HANGING))
-            lines.append((("entry", rank, place), rows))
+            broken = wrapped(f"{commune} {name}", block.points, inner - needed - HANGING)
+            lines.append((("entry", rank, place), len(broken)))
     columns: list[list[tuple[Line, float]]] = [[]]
     left = sum(rows for _, rows in lines)
-    for line, rows in lines:
+    for line, taken in lines:
         target = left / (block.columns - len(columns) + 1)
-        used = sum(taken for _, taken in columns[-1])
-        full = used + rows / 2 > target and len(columns) < block.columns
-        if columns[-1] and full:
+        used = sum(rows for _, rows in columns[-1])
+        full = used + taken / 2 > target and len(columns) < block.columns
+        if full and [kind for (kind, _, _), _ in columns[-1]] not in ([], ["head"]):
             moved = [columns[-1].pop()] if columns[-1][-1][0][0] == "head" else []
-            left -= sum(taken for _, taken in columns[-1])
+            left -= sum(rows for _, rows in columns[-1])
             columns.append(moved)
-        columns[-1].append((line, rows))
+        columns[-1].append((line, taken))
     return columns
 
 
@@ -264,7 +262,9 @@ def _table(block: FigureTable, width: float) -> float:
 def _missions(block: Missions, width: float) -> float:
     inner = (width - 6.0 * (block.across - 1)) / block.across - (SPACE["pictogram"] + 3.5)
     heights = [
-        text_height(item.title, TYPE["body"], inner, 700) + 2.0 + text_height(plain(item.words), TYPE["small"] + 0.6, inner)
+        text_height(item.title, TYPE["body"], inner, 700)
+        + 2.0
+        + text_height(plain(item.words), TYPE["small"] + 0.6, inner)
         for item in block.items
     ]
     rows = [max(heights[start : start + block.across]) for start in range(0, len(heights), block.across)]

@@ -1,7 +1,7 @@
 """The document model of a plaquette: chapters of blocks, then pages of strips of columns.
 
-Everything here is data, the same for the page and the PDF. Each printed number is a `Run` that carries the address of its
-figure. Charts are described, not drawn: both renderings draw the same description. Lengths are millimetres.
+Everything here is data, the same for the page and the PDF. Each printed number is a `Run` that carries the address of
+its figure. Charts are described, not drawn: both renderings draw the same description. Lengths are millimetres.
 """
 
 from __future__ import annotations
@@ -179,9 +179,7 @@ class Signatories:
     kind: Literal["signatories"] = "signatories"
 
 
-Block = (
-    Prose | KeyFigures | Chart | MapPanel | Register | FigureTable | Missions | Photo | Imprint | Signatories
-)
+Block = Prose | KeyFigures | Chart | MapPanel | Register | FigureTable | Missions | Photo | Imprint | Signatories
 
 
 @dataclass(frozen=True)

@@ -56,12 +56,16 @@ def silhouette(context: Context, width: float, max_height: float) -> Drawing | N
     land, lines = _land(context.geography, codes)
     placed = bool(land)
     if not land:
-        land = lines = [ring for outline in context.geography.departements if outline.code in codes for ring in outline.rings]
+        land = lines = [
+            ring for outline in context.geography.departements if outline.code in codes for ring in outline.rings
+        ]
     if not land:
         return None
     frame = fitted(land, width, max_height, margin=4)
     body = [
-        drawing.path(drawing.path_data(frame.rings(land), closed=True, grid=2), fill="#1d8089", stroke="#2f939b", width=1.4),
+        drawing.path(
+            drawing.path_data(frame.rings(land), closed=True, grid=2), fill="#1d8089", stroke="#2f939b", width=1.4
+        ),
         drawing.path(drawing.path_data(frame.rings(lines), closed=False, grid=2), stroke="#bfe3e3", width=5),
     ]
     if placed:
@@ -71,7 +75,10 @@ def silhouette(context: Context, width: float, max_height: float) -> Drawing | N
 
 
 def _lights(context: Context, frame: Frame) -> list[str]:
-    tones = {kind: (shape, ("#ffffff", "#f7b183", "#cfe3e6")[rank % 3]) for rank, (kind, (shape, _)) in enumerate(type_signs(context).items())}
+    tones = {
+        kind: (shape, ("#ffffff", "#f7b183", "#cfe3e6")[rank % 3])
+        for rank, (kind, (shape, _)) in enumerate(type_signs(context).items())
+    }
     marks, _ = spread(context.geography, frame, context.structures, tones, SIGN_RADIUS * 0.95, edge="#004b52")
     return marks
 

@@ -10,7 +10,7 @@ FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 MM_PER_POINT = 25.4 / 72
 CAP_HEIGHT = 0.72
 LEADING = 0.62
-"""Of the type size: a line goes from the baseline to the capitals, and lines are this far apart (as in the template)."""
+"""Of the type size: a line goes from the baseline to the capitals; how far apart lines are (as in the template)."""
 
 _FALLBACK_ADVANCE = 0.58
 

@@ -1,4 +1,4 @@
-"""Blocks of words and numbers: builders from a plan's block to a block of the model, None when there is nothing to say."""
+"""Blocks of words and numbers: from a plan's block to a block of the model, None when there is nothing to say."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def prose(context: Context, spec: Spec) -> Prose | None:
 def key_figures(context: Context, spec: Spec) -> KeyFigures | None:
     """The first `most` key figures that exist, in whole rows: a last row that would have a hole loses its cards."""
     items = [card for entry in spec["items"] if (card := _card(context, entry)) is not None][: spec["most"]]
-    across = min(spec["across"], len(items))
-    if not items:
+    if len(items) < spec.get("least", 1):
         return None
+    across = min(spec["across"], len(items))
     whole = len(items) - len(items) % across
     return KeyFigures(title_of(context, spec), tuple(items[:whole]), across)
 
@@ -95,7 +95,9 @@ def register(context: Context, spec: Spec) -> list[Register] | FigureTable | Non
         groups = []
         for kind, inside in groupby(structures[start : start + length], key=lambda s: s.structure_type):
             mark = LegendEntry(*signs[kind], typographic(context.edition.structure_types[kind]))
-            groups.append(RegisterGroup(mark, tuple((typographic(s.name), typographic(s.commune_name)) for s in inside)))
+            groups.append(
+                RegisterGroup(mark, tuple((typographic(s.name), typographic(s.commune_name)) for s in inside))
+            )
         found.append(Register("" if start else title_of(context, spec), tuple(groups), columns, size))
     return found
 
@@ -163,5 +165,3 @@ def imprint(context: Context, spec: Spec) -> Imprint:
     reservations = context.gate.reservations_of(context.territory.territory_id, national=national)
     told = dict.fromkeys(typographic(f"{r.question} Constaté : {r.observed}.") for r in reservations)
     return Imprint(title_of(context, spec), context.sentences(spec["text"]), tuple(told), context.names["build_id"])
-
-

@@ -1,0 +1,73 @@
+"""The plaquettes alone, as proofs: from the candidate, without publishing anything."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ingest.home import Home, editorial_folder
+from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, territory
+from orchestration.exit_codes import CommandError, ExitCode
+from orchestration.screen import Screen
+
+if TYPE_CHECKING:
+    from publication.candidate import Territory
+    from publication.plaquettes.production import Made
+
+FORMATS = {"complete": ("complete",)}
+"""The plans that each word of `--format` prints."""
+
+
+def add_commands(add: AddCommand) -> None:
+    """`plaquettes`."""
+    command = add(
+        "plaquettes",
+        make_plaquettes,
+        "Compose les plaquettes du candidat, en épreuves : page et PDF ; ne refait que ce qui a changé.",
+        "senacs plaquettes 2019 --territory departement:62",
+    )
+    command.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
+    command.add_argument(
+        "--territory", type=territory, metavar="NIVEAU:CODE", help="un seul territoire (par défaut : tous)"
+    )
+    command.add_argument(
+        "--format", choices=sorted(FORMATS), default="complete", metavar="FORMAT",
+        help=f"{', '.join(sorted(FORMATS))} (par défaut : complete)",
+    )  # fmt: skip
+
+
+def make_plaquettes(options: argparse.Namespace, screen: Screen) -> ExitCode:
+    """``senacs plaquettes``: where the proofs are; 3 when the gate is closed."""
+    from orchestration.builds import current_candidate
+    from orchestration.verdicts import read_verdict
+    from publication.plaquettes.drafts import make_drafts
+
+    refuse_unknown_campaign(loaded_registry(), options.campaign)
+    home = Home.from_environment()
+    candidate = current_candidate(home)
+    verdict = read_verdict(candidate, options.campaign)
+    folder = home.plaquettes / str(options.campaign)
+
+    def wanted(found: Territory, name: str) -> bool:
+        return options.territory is None or (found.level, found.code) == options.territory
+
+    with screen.told() as teller:
+        teller.started("Plaquettes")
+        made = make_drafts(
+            candidate, verdict.as_dict(), options.campaign, folder, FORMATS[options.format],
+            only=wanted, editorial=editorial_folder(),
+            progress=lambda title, done, total: teller.advanced(f"{done}/{total} {title}"),
+        )  # fmt: skip
+    if not made:
+        told = ":".join(options.territory) if options.territory else "aucun territoire"
+        raise CommandError(
+            f"rien à composer pour {told} : territoire inconnu, sans structure, ou retenu par le contrôle"
+        )
+    document = {"campaign": options.campaign, "path": str(folder), "plaquettes": [_line(one) for one in made]}
+    printed = sum(one.state == "printed" for one in made)
+    screen.show(document, f"{printed} composées, {len(made) - printed} inchangées", f"Épreuves : {folder}")
+    return ExitCode.OK
+
+
+def _line(one: Made) -> dict[str, str]:
+    return {"path": f"{one.slug}.pdf", "page": f"{one.slug}.html", "format": one.format, "state": one.state}

@@ -1,0 +1,180 @@
+import datetime as dt
+import html
+import re
+from pathlib import Path
+
+import polars as pl
+import pypdfium2
+import pytest
+
+from publication.document import Run
+from publication.french import number
+from publication.gate import Gate
+from publication.plaquettes.assembly import build_plaquette, numbers_of
+from publication.plaquettes.layout import CONTENT_WIDTH, LayoutError, Paper, paginate
+from publication.plaquettes.model import Chapter, Piece, Plaquette, Prose
+from publication.plaquettes.production import Made, Order, Workshop
+from publication.plaquettes.typeface import text_width, wrapped
+from tests.publication.candidate_fixture import build_candidate, sample_figures, sample_frame
+
+DAY = dt.date(2026, 11, 22)
+A_SIGNATURE = "Pas-de-Calais : Caf du Pas-de-Calais, le 2026-11-20"
+
+
+def workshop(candidate: Path, folder: Path, campaign: int = 2019, withheld: frozenset[str] = frozenset()) -> Workshop:
+    gate = Gate("publishable", withheld, (), ())
+    return Workshop(Order(candidate, campaign, ("complete",), folder, gate, "P1", DAY, {"DEP-62": [A_SIGNATURE]}))
+
+
+@pytest.fixture(scope="module")
+def shop(candidate: Path, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return workshop(candidate, tmp_path_factory.mktemp("plaquettes"))
+
+
+@pytest.fixture(scope="module")
+def whole(shop: Workshop) -> Made:
+    return shop.make(("complete", "DEP-62"), {})
+
+
+def built(shop: Workshop, territory_id: str) -> Plaquette:
+    return build_plaquette(shop.press, shop.plans["complete"], shop.edition.territories[territory_id])
+
+
+def headings(plaquette: Plaquette) -> list[str]:
+    return [passage.heading for page in plaquette.pages for passage in page.passages]
+
+
+def pdf_text(path: Path) -> str:
+    document = pypdfium2.PdfDocument(path)
+    text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    return re.sub(r"\s+", " ", text.replace("\ufffe", "").replace("\u202f", " ").replace("\u00a0", " "))
+
+
+def test_every_number_printed_is_the_rounded_figure(shop: Workshop, whole: Made) -> None:
+    page = (shop.order.folder / f"{whole.slug}.html").read_text(encoding="utf-8")
+    quoted = re.findall(r'<data value="([^"]*)" data-figure="([^"]*)">([^<]*)</data>', page)
+    figures = {figure.address: figure for figure in shop.edition.figures.values()}
+    short = re.compile(r"[kM]€$")
+    wrong = [
+        (address, shown)
+        for value, address, shown in quoted
+        if not short.search(html.unescape(shown))
+        and repr(figures[address].value) == value
+        and not html.unescape(shown).startswith(number(figures[address].value_rounded, figures[address].decimals))
+    ]
+    assert len(quoted) > 150
+    assert wrong == []
+
+
+def test_the_pdf_says_what_the_page_says(shop: Workshop, whole: Made) -> None:
+    text = pdf_text(shop.order.folder / f"{whole.slug}.pdf")
+    plaquette = built(shop, "DEP-62")
+    numbers = {run.text.replace("\u202f", " ").replace("\u00a0", " ") for run in numbers_of(plaquette)}
+    references = {
+        row.reference.text
+        for page in plaquette.pages
+        for passage in page.passages
+        for strip in passage.strips
+        for _, column in strip.columns
+        for placed in column
+        if placed.block.kind == "chart"
+        for row in placed.block.rows
+        if row.reference
+    }
+    spoken_only = {words.replace("\u202f", " ") for words in references}
+    assert [words for words in numbers - spoken_only if words not in text] == []
+    assert [words for words in headings(plaquette) if words.replace("\u202f", " ") not in text] == []
+    assert A_SIGNATURE in text
+
+
+def test_the_pdf_is_tagged_and_has_eight_pages(shop: Workshop, whole: Made) -> None:
+    content = (shop.order.folder / f"{whole.slug}.pdf").read_bytes()
+    assert whole.pages == 8
+    assert len(pypdfium2.PdfDocument(content)) == 8
+    assert b"/StructTreeRoot" in content
+    assert b"pdfuaid" in content
+
+
+def test_nothing_is_printed_twice_and_the_same_is_printed_again(
+    candidate: Path, shop: Workshop, whole: Made, tmp_path: Path
+) -> None:
+    assert shop.make(("complete", "DEP-62"), {whole.slug: whole.digest}).state == "unchanged"
+    again = workshop(candidate, tmp_path)
+    made = again.make(("complete", "DEP-62"), {})
+    assert made.digest == whole.digest
+    for suffix in (".pdf", ".html"):
+        first = (shop.order.folder / f"{whole.slug}{suffix}").read_bytes()
+        assert (tmp_path / f"{made.slug}{suffix}").read_bytes() == first
+
+
+def test_a_territory_without_evs_says_nothing_of_its_own(shop: Workshop) -> None:
+    plaquette = built(shop, "DEP-13")
+    assert "Les espaces de vie sociale" not in headings(plaquette)
+    assert not any("/DEP-13/EVS/" in run.figure for run in numbers_of(plaquette))
+
+
+@pytest.mark.parametrize("structures", [2, 250])
+def test_the_smallest_and_the_largest_have_eight_full_pages(tmp_path: Path, structures: int) -> None:
+    frame = sample_frame().filter(pl.col("campaign") == 2019)
+    own = frame.filter(pl.col("departement") == "62")
+    copies = [
+        own.with_columns(structure_id=pl.col("structure_id") + f"-{rank}", name=pl.col("name") + f" {rank}")
+        for rank in range(8)
+    ]
+    enlarged = pl.concat([frame.filter(pl.col("departement") != "62"), pl.concat(copies).head(structures)])
+    figures = sample_figures()
+    if structures < 3:
+        few = (pl.col("level") == "departement") & (pl.col("territory") == "62") & (pl.col("campaign") == "2019")
+        counts = ["n_agreed", "n_solicited", "n_responded", "n_respondents"]
+        figures = figures.with_columns(
+            pl.when(few).then(pl.lit(str(structures))).otherwise(pl.col(name)).alias(name) for name in counts
+        )
+    shop = workshop(build_candidate(tmp_path / "c", frame=enlarged, figures=figures), tmp_path / "out")
+    made = shop.make(("complete", "DEP-62"), {})
+    assert made.pages == 8
+    plaquette = built(shop, "DEP-62")
+    assert max(page.slack for page in plaquette.pages) < 140
+    text = pdf_text(tmp_path / "out" / f"{made.slug}.pdf")
+    listed = [name for name in enlarged.filter(pl.col("departement") == "62")["name"] if name.split("(")[0] not in text]
+    assert len(listed) < structures * 0.2
+
+
+def test_what_the_gate_withholds_is_not_made(candidate: Path, tmp_path: Path) -> None:
+    jobs = workshop(candidate, tmp_path, withheld=frozenset({"DEP-62"})).jobs()
+    assert ("complete", "DEP-62") not in jobs
+    assert ("complete", "DEP-59") in jobs
+    assert ("complete", "FED-FEDE-NPDC") in jobs
+
+
+def chapter(heading: str, words: int, keep: int = 10, spare: bool = False) -> Chapter:
+    text = (Run("mot " * words),)
+    pieces = (Piece(Prose("plain", "", (text,)), 2, 10), Piece(Prose("plain", "", (text,)), 2, keep))
+    return Chapter(heading, "", "teal", "house", pieces, spare)
+
+
+def test_spare_chapters_fill_pages_and_only_then() -> None:
+    paper = Paper(CONTENT_WIDTH, 281.0)
+    own = [chapter("un", 500), chapter("deux", 500)]
+    spare = chapter("réserve", 500, spare=True)
+    kept = {
+        pages: [passage.heading for page in paginate([*own, spare], pages, paper)[1] for passage in page.passages]
+        for pages in (2, 3)
+    }
+    assert kept == {2: ["un", "deux"], 3: ["un", "deux", "réserve"]}
+
+
+def test_what_does_not_fit_leaves_or_goes_on_the_next_page() -> None:
+    paper = Paper(CONTENT_WIDTH, 281.0)
+    (page,) = paginate([chapter("un", 1000, keep=3)], 1, paper)[1]
+    assert len(page.passages[0].strips) == 1
+    pages = paginate([chapter("un", 1000)], 2, paper)[1]
+    assert [page.passages[0].heading for page in pages] == ["un", "un (suite)"]
+    with pytest.raises(LayoutError, match="un"):
+        paginate([chapter("un", 5000)], 1, paper)
+
+
+def test_lines_break_where_the_typeface_is_full() -> None:
+    lines = wrapped("Un espace de vie sociale, au plus près des habitants", 10, 40)
+    assert " ".join(lines) == "Un espace de vie sociale, au plus près des habitants"
+    assert all(text_width(line, 10) <= 40 for line in lines)
+    assert text_width("mmm", 10) > 3 * text_width("i", 10)
