@@ -13,8 +13,8 @@ from orchestration.cli import parser
 from tests.conftest import SAMPLES, Demonstration, Senacs, run_senacs
 
 COMMANDS = (
-    "demo", "campaign new", "campaign diff", "campaign check", "campaign open", "templates", "frame", "lifecycle", "receive", "report", "build", "gate", "publish", "status",
-    "trace", "dev",
+    "demo", "campaign new", "campaign diff", "campaign check", "campaign open", "templates",
+    "frame", "lifecycle", "receive", "report", "build", "gate", "publish", "plaquettes", "status", "trace", "dev",
 )  # fmt: skip
 FRAME = SAMPLES / "frames" / "frame_2011.csv"
 RETURN = SAMPLES / "returns" / "2011" / "fede-62" / "SENACS_donnees2010_Pas-de-Calais.csv"
