@@ -1,8 +1,8 @@
-"""``python -m benchmarks``: the national benchmark."""
+"""``python -m benchmarks``: the intake alone, then the national benchmark."""
 
 import sys
 
-from benchmarks.national import main
+from benchmarks import intake, national
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(intake.main([]) or national.main())

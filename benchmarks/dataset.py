@@ -75,7 +75,7 @@ class Dataset:
 
 def dataset(cache: Path, registry: Path, settings: Settings) -> Dataset:
     """The set of these settings, made now unless `cache` holds it for the same registry and generator."""
-    folder = cache / f"seed-{settings.seed}-scale-{settings.scale:g}-senders-{settings.senders}"
+    folder = cache / settings.name
     marker = folder / "dataset.json"
     fingerprint = _fingerprint(registry)
     if marker.exists():
@@ -121,8 +121,11 @@ def _make(folder: Path, registry: Path, settings: Settings) -> dict[str, object]
     contents: dict[str, object] = {}
     for position, campaign in enumerate(questionnaires.campaigns):
         agreed = write_frame(folder / "frames" / f"frame_{campaign.campaign}.csv", settings, people, campaign)
+        if settings.format and campaign is not questionnaires.campaigns[-1]:
+            continue
+        formats = (settings.format,) if settings.format else FORMATS[position:] + FORMATS[:position]
         forms = [responses(settings, questionnaires, people, campaign, form) for form in campaign.forms]
-        files = list(_files(folder, questionnaires, people, campaign, position, forms))
+        files = list(_files(folder, questionnaires, people, campaign, formats, forms))
         lines += [written.line for written in files]
         contents[str(campaign.campaign)] = {
             "agreed": agreed,
@@ -145,14 +148,14 @@ def _files(
     questionnaires: Questionnaires,
     people: Population,
     campaign: Campaign,
-    round_: int,
+    formats: tuple[str, ...],
     forms: list[Responses],
 ) -> Iterator[Written]:
-    """Writes the files of a campaign, one sender after the other."""
+    """Writes the files of a campaign, one sender after the other, each in the next one of the formats."""
     opening = datetime.combine(campaign.opens_on, time(9))
     span = datetime.combine(campaign.closes_on, time(18)) - opening
     for number, sender in enumerate(people.senders):
-        used = FORMATS[(number + round_) % len(FORMATS)]
+        used = formats[number % len(formats)]
         for batch in (INITIAL, CORRECTION):
             parts = [Part(form, form.rows(number, batch, unsubmitted=used == "limesurvey")) for form in forms]
             parts = [part for part in parts if len(part.rows)]
@@ -194,12 +197,12 @@ def _write(
 
 
 def main(arguments: list[str]) -> None:
-    """``CACHE REGISTRY SEED SCALE SENDERS``: makes the set and prints its folder and contents as JSON.
+    """``CACHE REGISTRY SEED SCALE SENDERS [FORMAT]``: makes the set and prints its folder and contents as JSON.
 
     A process of its own, so that the memory of the generator is not counted with what is measured.
     """
-    cache, registry, seed, scale, senders = arguments
-    made = dataset(Path(cache), Path(registry), Settings(int(seed), float(scale), int(senders)))
+    cache, registry, seed, scale, senders, *formats = arguments
+    made = dataset(Path(cache), Path(registry), Settings(int(seed), float(scale), int(senders), *formats))
     print(json.dumps({"folder": str(made.folder), "contents": made.contents}))
 
 

@@ -22,7 +22,7 @@ from rich.console import Console
 
 from benchmarks.derived import forget_derived
 from benchmarks.measure import PROJECT, Measure, StageError, measured
-from benchmarks.report import print_report
+from benchmarks.report import print_report, write_json
 from ingest.home import PROJECT_ROOT, Home
 
 BUILD = [*PROJECT, "build"]
@@ -59,10 +59,12 @@ class Run:
         return once
 
 
-def made_dataset(options: argparse.Namespace, folder: Path, console: Console) -> tuple[Path, dict[str, object]]:
-    """The set's folder and contents, made in a process of its own when it is not there yet."""
+def made_dataset(
+    options: argparse.Namespace, folder: Path, console: Console, *one_format: str
+) -> tuple[Path, dict[str, object]]:
+    """The set's folder and contents, made in a process of its own when it is not there yet (see `Settings`)."""
     command = [sys.executable, "-m", "benchmarks.dataset", str(options.folder / "sets"), str(options.questionnaires)]
-    command += [str(options.seed), str(options.scale), str(options.senders)]
+    command += [str(options.seed), str(options.scale), str(options.senders), *one_format]
     with console.status("the set of files"):
         made = measured("set", command, {"PYTHONPATH": str(PROJECT_ROOT)}, folder)
     answer = json.loads(made.output.splitlines()[-1])
@@ -126,19 +128,38 @@ def machine() -> dict[str, object]:
     }
 
 
-def arguments(command_line: list[str] | None) -> argparse.Namespace:
-    """The options of the command."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.national", description=__doc__.splitlines()[0])
+def set_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that every benchmark has: which set, how often, where."""
     parser.add_argument("--scale", type=float, default=1.0, help="structures, as a multiple of the national number")
     parser.add_argument("--senders", type=int, default=100)
     parser.add_argument("--seed", type=int, default=42)
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each build; the median counts")
-    parser.add_argument("--stages", nargs="+", choices=BUILDS, default=list(BUILDS), help="which builds to measure")
-    parser.add_argument("--publish", action="store_true", help="also publish the last campaign, where the gate lets it")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each stage; the median counts")
     parser.add_argument("--folder", type=Path, default=PROJECT_ROOT / "var" / "benchmarks")
     parser.add_argument("--questionnaires", type=Path, default=PROJECT_ROOT / "questionnaires")
     parser.add_argument("--json", type=Path, help="also write everything measured there")
+
+
+def arguments(command_line: list[str] | None) -> argparse.Namespace:
+    """The options of the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.national", description=__doc__.splitlines()[0])
+    set_arguments(parser)
+    parser.add_argument("--stages", nargs="+", choices=BUILDS, default=list(BUILDS), help="which builds to measure")
+    parser.add_argument("--publish", action="store_true", help="also publish the last campaign, where the gate lets it")
     return parser.parse_args(command_line)
+
+
+def summary(measures: dict[str, Measure]) -> dict[str, dict[str, object]]:
+    """What was measured of each stage, for the report and the JSON."""
+    return {
+        name: {
+            "seconds": measure.seconds,
+            "cpu_seconds": measure.cpu,
+            "median": median(measure.seconds),
+            "cpu_median": median(measure.cpu),
+            "peak_mb": measure.peak_mb,
+        }
+        for name, measure in measures.items()
+    }
 
 
 def main(command_line: list[str] | None = None) -> int:
@@ -164,23 +185,13 @@ def main(command_line: list[str] | None = None) -> int:
         "machine": machine(),
         "options": {"scale": options.scale, "senders": options.senders, "seed": options.seed, "repeat": options.repeat},
         "set": contents,
-        "stages": {
-            name: {
-                "seconds": measure.seconds,
-                "cpu_seconds": measure.cpu,
-                "median": median(measure.seconds),
-                "cpu_median": median(measure.cpu),
-                "peak_mb": measure.peak_mb,
-            }
-            for name, measure in run.measures.items()
-        },
+        "stages": summary(run.measures),
         "script_steps": json.loads(run.measures["script"].output.splitlines()[-1]),
         "build_steps": json.loads(run.measures["build warm"].output) if "build warm" in run.measures else {},
         "equality": equality,
     }
     print_report(console, result)
-    if options.json:
-        options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_json(options.json, result)
     return 0
 
 

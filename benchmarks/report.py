@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -22,6 +24,17 @@ STAGES = (
     ("script", None, None),
 )
 LARGE = 10
+
+# Stage, and its aim in seconds of wall time on 2 cores. What each one does: docs/benchmarks.md.
+INTAKE_STAGES = (
+    ("receive senders", None),
+    ("intake senders", 15),
+    ("receive forms", None),
+    ("intake forms", 20),
+    ("templates", None),
+    ("one template", None),
+)
+INTAKE_MEMORY_MB = 1024
 
 
 def print_report(console: Console, result: dict[str, Any]) -> None:
@@ -76,3 +89,37 @@ def print_equality(console: Console, equality: dict[str, Any]) -> None:
     )
     for example in equality["examples"]:
         console.print("  " + " · ".join(map(str, example)), style="yellow", markup=False)
+
+
+def print_intake(console: Console, result: dict[str, Any]) -> None:
+    """The stages of the intake of one campaign, beside what is aimed at."""
+    machine = result["machine"]
+    console.print(f"{machine['cores']} cores, {machine['memory_gb']} GB, Python {machine['python']}")
+    for name, read in result["read"].items():
+        console.print(
+            f"{name}: {read['files']:,} files, {sum(read['rows'].values()):,} rows, {read['answers']:,} answers"
+        )
+    table = Table(
+        title=f"Intake of one campaign (medians; aim of memory: {INTAKE_MEMORY_MB:,} MB)", title_justify="left"
+    )
+    for heading in ("stage", "runs", "s", "CPU s", "MB", "aim"):
+        table.add_column(heading, justify="left" if heading == "stage" else "right")
+    for name, aim in INTAKE_STAGES:
+        stage = result["stages"][name]
+        colour = "default" if aim is None else "green" if stage["median"] <= aim else "red"
+        memory = "default" if stage["peak_mb"] <= INTAKE_MEMORY_MB else "red"
+        table.add_row(
+            name,
+            str(len(stage["seconds"])),
+            f"[{colour}]{stage['median']:.2f}[/]",
+            f"{stage['cpu_median']:.2f}",
+            f"[{memory}]{stage['peak_mb']:.0f}[/]",
+            "" if aim is None else f"≤ {aim} s",
+        )
+    console.print(table)
+
+
+def write_json(target: Path | None, result: dict[str, Any]) -> None:
+    """Everything measured, where a file is asked for."""
+    if target:
+        target.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")

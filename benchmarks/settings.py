@@ -13,11 +13,21 @@ MODEL = Path(__file__).resolve().parent / "model"
 
 @dataclass(frozen=True)
 class Settings:
-    """One benchmark set. `scale` multiplies the structures of ``model/structures.csv``; senders stay the same."""
+    """One benchmark set. `scale` multiplies the structures of ``model/structures.csv``; senders stay the same.
+
+    `format`: that of every file of the last campaign, the others having none; '' for the usual mixture, every campaign.
+    """
 
     seed: int = 42
     scale: float = 1.0
     senders: int = 100
+    format: str = ""
+
+    @property
+    def name(self) -> str:
+        """The folder of the set."""
+        of_one_format = f"-{self.format}" if self.format else ""
+        return f"seed-{self.seed}-scale-{self.scale:g}-senders-{self.senders}{of_one_format}"
 
     def draws(self, *names: object) -> np.random.Generator:
         """A generator of its own for what is named: adding a question moves no other draw."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.header_text import Ending, coded, is_of_label, plain, without_number
@@ -30,6 +30,49 @@ class Target:
     code: str
     question: Question | None = None
     option: str | None = None
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a header means by structure type, and what that amounts to whatever the type.
+
+    `answer`: a question's, an option's or an identification column's; `whole_answer`: not only an option's; `key`: an
+    identification column's; `metadata`: the role of a metadata column, else None; `questions`: (structure type, code).
+    """
+
+    targets: dict[str, Target]
+    answer: bool
+    whole_answer: bool
+    key: bool
+    metadata: str | None
+    questions: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, targets: dict[str, Target]) -> Meaning:
+        """The meaning of a header with these targets."""
+        answers = [target for target in targets.values() if target.kind != METADATA]
+        whatever_the_type = targets.get(ANY_TYPE)
+        of_metadata = whatever_the_type is not None and whatever_the_type.kind == METADATA
+        return cls(
+            targets=targets,
+            answer=bool(answers),
+            whole_answer=any(target.option is None for target in answers),
+            key=any(target.kind == KEY for target in answers),
+            metadata=whatever_the_type.code if whatever_the_type and of_metadata else None,
+            questions=frozenset((kind, target.code) for kind, target in targets.items() if target.kind == QUESTION),
+        )
+
+
+class _Meanings(dict[str, Meaning]):
+    """The meaning of each header met, worked out once: a form's come back in thousands of files."""
+
+    def __init__(self, targets_of: Callable[[str], dict[str, Target]]) -> None:
+        super().__init__()
+        self._targets_of = targets_of
+
+    def __missing__(self, header: str) -> Meaning:
+        meaning = self[header] = Meaning.of(self._targets_of(header))
+        return meaning
 
 
 class HeaderIndex:
@@ -59,18 +102,16 @@ class HeaderIndex:
         self._metadata_prefixes = tuple(folded(name.rstrip("*")) for name in registry.metadata_columns if "*" in name)
         self._ending = Ending(registry.spellings.get("unit", {}), registry.spellings.get("header_mark", {}))
         self._bare = self._without_endings()
-        self._seen: dict[str, dict[str, Target]] = {}
+        self._meanings = _Meanings(self._looked_up)
 
     def targets(self, header: str) -> dict[str, Target]:
         """What `header` means, by structure type (an empty type: whatever the type). Empty when unknown."""
-        found = self._seen.get(header)
-        if found is None:
-            found = self._seen[header] = self._looked_up(header)
-        return found
+        return self._meanings[header].targets
 
-    def names_an_answer(self, header: str) -> bool:
-        """Whether `header` is a question's, an option's or an identification column's."""
-        return any(target.kind != METADATA for target in self.targets(header).values())
+    def answers_named(self, headers: Iterable[str]) -> int:
+        """How many of `headers` are a question's, an option's or an identification column's."""
+        meanings = self._meanings
+        return len([header for header in headers if header and meanings[header].answer])
 
     def names_a_unit(self, text: str) -> bool:
         """Whether `text` is only a unit (``€``, ``(ETP)``), as a row of units under the headers holds."""
@@ -78,20 +119,19 @@ class HeaderIndex:
 
     def names_whole_answer(self, header: str) -> bool:
         """Whether `header` is a question's or an identification column's, and not only an option's."""
-        return any(target.kind != METADATA and target.option is None for target in self.targets(header).values())
+        return self._meanings[header].whole_answer
 
     def identifies(self, headers: Iterable[str]) -> bool:
         """Whether one of `headers` is an identification column."""
-        return any(target.kind == KEY for header in headers for target in self.targets(header).values())
+        return any(self._meanings[header].key for header in headers)
+
+    def names_metadata(self, headers: Iterable[str], role: str) -> bool:
+        """Whether one of `headers` is the metadata column of a role."""
+        return any(self._meanings[header].metadata == role for header in headers)
 
     def questions_named(self, headers: Iterable[str]) -> set[tuple[str, str]]:
         """The (structure type, question code) that `headers` name; an option counts for its question."""
-        return {
-            (structure_type, target.code)
-            for header in headers
-            for structure_type, target in self.targets(header).items()
-            if target.kind == QUESTION
-        }
+        return set().union(*{self._meanings[header].questions for header in headers})
 
     def _looked_up(self, header: str) -> dict[str, Target]:
         text = folded(plain(header))

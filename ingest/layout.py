@@ -69,7 +69,7 @@ def table_of(sheet: Sheet, index: HeaderIndex) -> Table | None:
         return None
     last = top
     while (following := _next_filled_row(sheet, last)) is not None:
-        repeated = sum(1 for cell in sheet.rows[following] if index.names_an_answer(cell))
+        repeated = index.answers_named(sheet.rows[following])
         if repeated < SECOND_HEADER_SHARE * known:
             break
         last = following
@@ -90,7 +90,7 @@ def table_of(sheet: Sheet, index: HeaderIndex) -> Table | None:
 def _next_filled_row(sheet: Sheet, row: int) -> int | None:
     """The first row after `row` with something in it."""
     rows = range(row + 1, len(sheet.rows))
-    return next((number for number in rows if any(cell.strip() for cell in sheet.rows[number])), None)
+    return next((number for number in rows if "".join(sheet.rows[number]).strip()), None)
 
 
 def _under_groups(
@@ -134,7 +134,7 @@ def _densest_row(sheet: Sheet, index: HeaderIndex) -> tuple[int, int]:
     """How many known headers the best row has, and which row. Answers under a whole header row are not looked at."""
     best = (0, -1)
     for number, cells in enumerate(sheet.rows[:HEADER_ROWS]):
-        known = sum(1 for cell in cells if index.names_an_answer(cell))
+        known = index.answers_named(cells)
         if known > best[0]:
             best = (known, number)
         elif best[0] >= WHOLE_HEADER and known < SECOND_HEADER_SHARE * best[0]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.as_read import ReadFile
-from ingest.headers import ANY_TYPE, METADATA, HeaderIndex
+from ingest.headers import METADATA, HeaderIndex
 from ingest.layout import Header
 from ingest.reading import Refusal, Sheet
 
@@ -24,12 +24,8 @@ def without_main_table() -> Refusal:
 
 def linked_header(sheet: Sheet, index: HeaderIndex) -> int | None:
     """The row of the headers of a sheet whose rows belong to rows of another sheet; None for any other sheet."""
-    for number, cells in enumerate(sheet.rows[:HEADER_ROWS]):
-        for cell in cells:
-            target = index.targets(cell).get(ANY_TYPE)
-            if target is not None and target.kind == METADATA and target.code == PARENT:
-                return number
-    return None
+    headers = enumerate(sheet.rows[:HEADER_ROWS])
+    return next((number for number, cells in headers if index.names_metadata(cells, PARENT)), None)
 
 
 def read_linked(result: ReadFile, sheet: Sheet, header: int, index: HeaderIndex) -> None:

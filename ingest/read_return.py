@@ -99,8 +99,9 @@ def _read_visible(
     in_form = index.questions_named(line.header.text for line in lines if line.header.targets)
     _refuse_other_campaign(visible, tables, lines, campaign, max(len(in_tables), len(in_form)), indexes)
     if len(in_form) > len(in_tables):
-        settled_lines = [replace(line, header=settled(line.header, mapped, index)) for line in lines]
-        read_form(result, settled_lines, registry, index)
+        if mapped:
+            lines = [replace(line, header=settled(line.header, mapped, index)) for line in lines]
+        read_form(result, lines, registry, index)
         used = {line.sheet.name for line in lines}
     else:
         for table in tables:

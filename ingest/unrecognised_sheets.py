@@ -37,7 +37,7 @@ def report_unrecognised(result: ReadFile, sheets: list[Sheet], index: HeaderInde
 
 def _holds_data(sheet: Sheet, index: HeaderIndex) -> bool:
     rows = [filled for cells in sheet.rows if len(filled := _filled(cells)) > 1]
-    told = [filled for filled in rows if not any(map(index.names_an_answer, filled))]
+    told = [filled for filled in rows if not index.answers_named(filled)]
     return sum(len(filled) >= WIDE_ROW for filled in told) >= MANY or any(map(_says_an_amount, told))
 
 
