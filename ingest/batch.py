@@ -76,12 +76,18 @@ def _letters() -> dict[int, str]:
     return {number: cell_address(0, number)[:-1] for number in range(LARGEST_COLUMN)}
 
 
+def column_letter(column: str) -> pl.Expr:
+    """``C``: `column` counts from 0."""
+    import polars as pl
+
+    return pl.col(column).replace_strict(_letters(), default=None, return_dtype=pl.String)
+
+
 def cell(line: pl.Expr, column: str) -> pl.Expr:
     """``C12``: `line` counts from 1, `column` from 0."""
     import polars as pl
 
-    letter = pl.col(column).replace_strict(_letters(), default=None, return_dtype=pl.String)
-    return letter + line.cast(pl.String)
+    return column_letter(column) + line.cast(pl.String)
 
 
 def cell_range(line: pl.Expr, column: str, last_column: str) -> pl.Expr:

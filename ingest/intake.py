@@ -22,6 +22,7 @@ from ingest.decisions.corrections import corrections_text
 from ingest.decisions.identification import identified
 from ingest.edit_rules import compared_variables
 from ingest.frames import frame_of, lifecycle_of
+from ingest.guards.table import guards_table
 from ingest.home import Home
 from ingest.locks import waiting_entries
 from ingest.panel import predecessors_of, with_predecessors
@@ -63,6 +64,7 @@ def build_intake(
             return kept["summary"] | {"rebuilt": False}
     state.unlink(missing_ok=True)
     intake = intake_of(registry, campaign, read, frame, previous_values(home, registry, campaign))
+    intake.tables["guards"] = guards_table(home, registry, campaign, intake.tables, read.columns, frame)
     for name, table in {**intake.tables, "values": intake.values}.items():
         with replaced_file(folder / f"{name}.parquet") as path:
             table.write_parquet(path)

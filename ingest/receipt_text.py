@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.intake import Intake
 from ingest.registry.model import Registry
@@ -29,6 +29,16 @@ def accepted_message(
     return " ".join(
         [taken, *refused_rows, *_sheets_said(intake, registry, entry_id), *_refused_members(intake, entry_id)]
     )
+
+
+def columns_said(columns: list[dict[str, Any]]) -> str:
+    """The columns that look wrong as a whole (`ingest.guards.table.columns_told`); '' when none does."""
+    if not columns:
+        return ""
+    named = [f"{column['question_code']} ({column['label_fr']})" for column in columns[:SHOWN]]
+    more = [f"et {len(columns) - SHOWN} autre(s)"] if len(columns) > SHOWN else []
+    counted = _counted(len(columns), "colonne à vérifier en entier", "colonnes à vérifier en entier")
+    return f" {counted} : {' ; '.join([*named, *more])}."
 
 
 def _counts_said(counts: dict[str, int]) -> list[str]:

@@ -16,13 +16,14 @@ from typing import Any
 from ingest.archive import RETURNS, Archive, ArchiveError, Entry
 from ingest.as_read import ReadFile
 from ingest.frames import frame_of
+from ingest.guards.table import columns_told, guards_table
 from ingest.headers import HeaderIndex
 from ingest.home import Home
 from ingest.intake import intake_of, previous_values
 from ingest.locks import Closings, late_message
 from ingest.read_store import limits_of, read_entry
 from ingest.reading import Refusal
-from ingest.receipt_text import accepted_message
+from ingest.receipt_text import accepted_message, columns_said
 from ingest.registry.model import Registry
 
 MANIFEST_COLUMNS = ("file", "campaign", "sender", "received_at")
@@ -47,7 +48,10 @@ class Delivery:
 
 @dataclass
 class FileAnswer:
-    """What a sender hears of a file. `waits`: it came after the closing, and is for the next vintage."""
+    """What a sender hears of a file. `waits`: it came after the closing, and is for the next vintage.
+
+    `columns_to_check`: those that look wrong as a whole (see `ingest.guards.table.TOLD`).
+    """
 
     file: str
     campaign: int
@@ -59,6 +63,7 @@ class FileAnswer:
     already_received: bool = False
     entry_id: str = ""
     waits: bool = False
+    columns_to_check: list[dict[str, Any]] = field(default_factory=list)
 
 
 def receive(
@@ -174,7 +179,9 @@ def _count(
         frame = frame_of(home, registry, campaign)
         batch = [(entry, outcome) for entry, outcome in read if entry.campaign == campaign]
         unique = list({entry.entry_id: (entry, outcome) for entry, outcome in batch}.values())
-        intake = intake_of(registry, campaign, frames_of(unique), frame, previous_values(home, registry, campaign))
+        frames = frames_of(unique)
+        intake = intake_of(registry, campaign, frames, frame, previous_values(home, registry, campaign))
+        wrong = columns_told(guards_table(home, registry, campaign, intake.tables, frames.columns, frame))
         confirm = dict(intake.tables["edits"].filter("open").group_by("entry_id").len().iter_rows())
         for receipt in intake.tables["receipts"].iter_rows(named=True):
             answer = by_entry[receipt["entry_id"]]
@@ -184,6 +191,8 @@ def _count(
                 answer.message = accepted_message(
                     intake, registry, answer.entry_id, answer.counts, frame.height, campaign
                 )
+                answer.columns_to_check = wrong.get(receipt["entry_id"], [])
+                answer.message += columns_said(answer.columns_to_check)
             closing = closings[campaign].of(answer.sender)
             answer.waits = closing is not None and answer.entry_id not in closing.entries
             if closing and answer.waits and answer.verdict == "accepted":

@@ -6,6 +6,7 @@ from typing import Any
 
 from ingest.archive import Archive
 from ingest.frames import frame_of
+from ingest.guards.table import TOLD
 from ingest.home import Home
 from ingest.intake import build_intake
 from ingest.locks import Closings, waiting_entries
@@ -18,7 +19,8 @@ def campaign_status(home: Home, registry: Registry, campaign: int | None = None)
     Each: campaign, structures, solicited, responded, incomplete, senders (sender, files, refused, accepted, rejected,
     to_confirm), departements (code, agreed, solicited, responded), refused_files, open_edits (rule, message, count),
     closed (sender, who, day, reason: returns closed for the vintage under preparation), waiting (sender, file,
-    received_at: what came since, for the next vintage).
+    received_at: what came since, for the next vintage),
+    guards (columns that look wrong as a whole, those acknowledged left out).
     """
     archive = Archive(home)
     wanted = [campaign] if campaign else registry.campaigns
@@ -67,6 +69,10 @@ def _status(home: Home, registry: Registry, campaign: int) -> dict[str, Any]:
             {"sender": entry.sender, "file": entry.file, "received_at": entry.received_at}
             for entry in waiting_entries(home, campaign)
         ],
+        "guards": pl.read_parquet(folder / "guards.parquet")
+        .filter(~pl.col("acknowledged"))
+        .select("sender", "file", "sheet", *TOLD, "about")
+        .to_dicts(),
     }
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
 # No answers, no contacts: a candidate is read by rooms that publish.
-INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped")
+INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped", "guards")
 TABLES_OF_NO_CAMPAIGN = ("action_sheets", "action_sheet_fields")
 CODE = ("ingest", "dbt_project", "expectations", "publication", "orchestration")
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".j2", ".typ", ".css"}

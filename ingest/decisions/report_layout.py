@@ -16,6 +16,7 @@ COLUMNS = (
 ANSWERED = (DECISION, VALUE, REASON, COMMENT)
 ACTIONS = {CORRECT: "Corriger", CONFIRM: "Confirmer"}
 SEVERITIES = {"fatal": "À corriger", "confirm": "À confirmer", "info": "Pour information"}
+GUARD_SEVERITIES = {"block": "À corriger ou à justifier", "warn": "À vérifier"}
 MARK = "senacs-rapport"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.decisions.decision import UNKNOWN_STRUCTURE, about
 from ingest.decisions.identification import row_signature
-from ingest.decisions.report_layout import SEVERITIES, reference
+from ingest.decisions.report_layout import GUARD_SEVERITIES, SEVERITIES, reference
 from ingest.frames import frame_of, lifecycle_of
 from ingest.home import Home
 from ingest.panel import predecessors_of, with_predecessors
@@ -61,7 +61,8 @@ def report_of(home: Home, registry: Registry, campaign: int, sender: str) -> Rep
 def reports_of(home: Home, registry: Registry, campaign: int, senders: Iterable[str]) -> Iterator[Report]:
     """The reports of several senders, from the intake as it stands: what they share is read once.
 
-    Lines: files, rows and answers refused, open `confirm` rules, required questions without answer. Notes: the rest.
+    Lines: columns that look wrong as a whole, files, rows and answers refused, open `confirm` rules, required questions
+    without answer. Notes: the rest.
     """
     import polars as pl
 
@@ -76,12 +77,14 @@ def reports_of(home: Home, registry: Registry, campaign: int, senders: Iterable[
     maker = _LineMaker(registry, campaign, raws, names, previous)
     rejects = pl.read_parquet(folder / "rejects.parquet")
     edits = pl.read_parquet(folder / "edits.parquet")
+    guards = pl.read_parquet(folder / "guards.parquet").filter(~pl.col("acknowledged"))
     for sender in senders:
         mine = pl.col("sender") == sender
         replaced = _replaced_rows(folder, sender)
         refused = [row for row in rejects.filter(mine).iter_rows(named=True) if _stands(row, standing, replaced)]
+        columns = [_line_of_column(row) for row in guards.filter(mine).iter_rows(named=True)]
         lines, notes = _lines_and_notes(maker, refused, edits.filter(mine))
-        yield Report(campaign, sender, earlier, lines, notes)
+        yield Report(campaign, sender, earlier, columns + lines, notes)
 
 
 def _lines_and_notes(
@@ -152,6 +155,27 @@ class _LineMaker:
             return row_signature(row["entry_id"], row["sheet"] or "", row["cell"] or "")
         raws = self.raws.get(structure, {})
         return about(self.registry, self.campaign, row["rule"], variable, raws, row["entry_id"])
+
+
+def _line_of_column(row: dict[str, Any]) -> ReportLine:
+    """A line about a whole column: it is corrected in the file, not here."""
+    return ReportLine(
+        reference=reference("", row["guard"], row["variable"], ""),
+        severity=GUARD_SEVERITIES[row["severity"]],
+        structure_id="",
+        name="",
+        question_code=row["question_code"],
+        question_label=row["question_label_fr"],
+        raw="",
+        previous="",
+        file=row["file"],
+        sheet=row["sheet"],
+        cell=row["column"],
+        rule=row["label_fr"],
+        why=row["message_fr"],
+        next_step=row["next_step_fr"],
+        can_confirm=False,
+    )
 
 
 def _previous_values(home: Home, registry: Registry, campaign: int) -> tuple[dict[tuple[str, str], str], int | None]:

@@ -70,6 +70,8 @@ def _by_report(decisions: list[Decision]) -> list[list[Decision]]:
 
 
 def _refusal(decision: Decision, standing: Mapping[str, Standing]) -> str:
+    if not decision.structure_id:
+        return "cette ligne porte sur un fichier ou une colonne entière : renvoyez le fichier corrigé"
     response = standing.get(decision.structure_id)
     if response is None:
         return "la structure n'a pas de réponse retenue"

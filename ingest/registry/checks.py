@@ -6,6 +6,7 @@ import dataclasses
 
 from ingest.registry.expressions import ExpressionError, columns_of, has_aggregate
 from ingest.registry.figures import FRAME_KINDS, filled_expressions
+from ingest.registry.guard_settings import check_guards
 from ingest.registry.model import CHOICE_TYPES, DRAFT, SECTIONS, Derived, Indicator, Question, Registry
 from ingest.registry.tables import Problems
 from ingest.registry.wide import wide_columns
@@ -28,6 +29,7 @@ def check(registry: Registry, problems: Problems) -> None:
     _check_indicators(registry, problems)
     _check_keys_and_breaks(registry, problems)
     _check_territories(registry, problems)
+    check_guards(registry, problems)
 
 
 def with_derived_in_order(registry: Registry) -> Registry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ingest.registry.guard_settings import COMMON, NUMBERS
 from ingest.registry.model import ANSWER_TYPES, CAMPAIGN_STATES, OPENED
 from ingest.registry.tables import (
     Column,
@@ -137,6 +138,23 @@ BREAKS = [
     Column("from_campaign", int, required=True),
     Column("to_campaign", int, required=True),
     Column("related", semicolon_list),
+    Column("reason", required=True),
+    Column("author", required=True),
+    Column("date", optional_date, required=True),
+]
+
+GUARDS = [
+    Column("guard", required=True, allowed=frozenset({COMMON, *NUMBERS})),
+    Column("parameter", sql_name, required=True),
+    Column("value", required=True),
+    Column("from_campaign", optional_int),
+]
+ACKNOWLEDGED_GUARDS = [
+    Column("campaign", int, required=True),
+    Column("sender", required=True),
+    Column("question_code", required=True),
+    Column("guard", required=True, allowed=frozenset(NUMBERS)),
+    Column("about", required=True),
     Column("reason", required=True),
     Column("author", required=True),
     Column("date", optional_date, required=True),

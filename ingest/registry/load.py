@@ -12,11 +12,13 @@ from ingest.registry.drafts import without_waiting_lines
 from ingest.registry.model import (
     DRAFT,
     Acknowledged,
+    AcknowledgedGuard,
     Break,
     Campaign,
     Choice,
     Derived,
     Edit,
+    GuardLine,
     Indicator,
     KeyColumn,
     Parameter,
@@ -119,6 +121,9 @@ def _registry(
     def of_campaigns(file: str, of: list[Column], *key: str) -> list[Row]:
         return table(file, of, *key, pass_over=only_left_out)
 
+    def if_there(file: str, of: list[Column], *key: str) -> list[Row]:
+        return of_campaigns(file, of, *key) if (folder / file).exists() else []
+
     questions = [
         row
         for year in years
@@ -169,6 +174,18 @@ def _registry(
         breaks=tuple(
             Break(**row.values, line=row.line)
             for row in of_campaigns("breaks.csv", columns.BREAKS, "variable", "from_campaign", "to_campaign")
+        ),
+        guard_lines=tuple(
+            GuardLine(**row.values, line=row.line)
+            for row in if_there("guards.csv", columns.GUARDS, "guard", "parameter", "from_campaign")
+        ),
+        acknowledged_guards=tuple(
+            AcknowledgedGuard(**row.values, line=row.line)
+            for row in if_there(
+                "acknowledged_guards.csv",
+                columns.ACKNOWLEDGED_GUARDS,
+                *("campaign", "sender", "question_code", "guard", "about"),
+            )
         ),
     )
 

@@ -212,6 +212,35 @@ class Acknowledged:
 
 
 @dataclass(frozen=True)
+class GuardLine:
+    """A setting of a guard on the columns received, from a campaign on (None: from the first)."""
+
+    guard: str
+    parameter: str
+    value: str
+    from_campaign: int | None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class AcknowledgedGuard:
+    """What a guard found in a column of a sender, and the national team takes as it is.
+
+    `about`: signature of the files that it was found in; others need another line.
+    """
+
+    campaign: int
+    sender: str
+    question_code: str
+    guard: str
+    about: str
+    reason: str
+    author: str
+    date: dt.date
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Registry:
     """The whole of `questionnaires/`, validated. `fingerprint` changes with any byte of it.
 
@@ -239,6 +268,8 @@ class Registry:
     reasons: dict[str, str]
     acknowledged: tuple[Acknowledged, ...] = field(default=())
     breaks: tuple[Break, ...] = field(default=())
+    guard_lines: tuple[GuardLine, ...] = field(default=())
+    acknowledged_guards: tuple[AcknowledgedGuard, ...] = field(default=())
     left_out: dict[int, tuple[str, ...]] = field(default_factory=dict)
     waiting: frozenset[str] = field(default=frozenset())
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from ingest.trace import Trace
 
+GRAVITIES = {"block": "bloquant", "warn": "à vérifier"}
+
 
 def add_commands(add: AddCommand) -> None:
     """`status`, `suivi`, `trace`."""
@@ -157,6 +159,19 @@ def _status_parts(campaign: dict[str, Any]) -> Iterator[RenderableType]:
             ("règle", "nombre", "constat"),
             ([line[name] for name in ("rule", "count", "message_fr")] for line in campaign["open_edits"]),
             numbers=("nombre",),
+        )
+    if campaign["guards"]:
+        yield table(
+            "Colonnes à vérifier en entier",
+            ("émetteur", "fichier", "colonne", "gravité", "constat", "contrôle", "repère"),
+            (
+                [
+                    *(line[name] for name in ("sender", "file", "column")),
+                    GRAVITIES[line["severity"]],
+                    *(line[name] for name in ("message_fr", "guard", "about")),
+                ]
+                for line in campaign["guards"]
+            ),
         )
 
 

@@ -177,6 +177,12 @@ create table unmapped as
 select campaign, entry_id, sender, file, 'CS' as sheet, 'ZZ3' as cell, 'Remarques du bureau' as header, 12 as filled,
     'comments' as nearest_question, true as acknowledged, 'ignorée : note interne' as decision
 from receipts where campaign = (select max(campaign) from receipts) limit 1;
+
+create table guards as
+select campaign, entry_id, sender, file, '' as sheet, 'CH' as "column", 'CS' as structure_type,
+    'Q9.01' as question_code, 'thousands' as guard, 'block' as severity,
+    'Montants en milliers d''euros ?' as message_fr, '0a1b2c3d4e5f' as about, true as acknowledged
+from receipts where campaign = (select max(campaign) from receipts) and sender = 'ucs-13';
 """
 
 
@@ -196,7 +202,7 @@ def write_candidate(folder: Path) -> Path:
             "registry": list(tables),
             "marts": ["dim_campaign", "dim_territory", "dim_structure", "bridge_territory_structure", "fct_centres",
                       "figures", *FACTS],
-            "intake": ["receipts", "responses", "rejects", "edits", "unmapped"],
+            "intake": ["receipts", "responses", "rejects", "edits", "unmapped", "guards"],
         }  # fmt: skip
         for room, names in rooms.items():
             (folder / room).mkdir(parents=True)

@@ -142,6 +142,13 @@ FAULTS: dict[str, Fault] = {
     "swap_medians_warning": reservation(staff("fte_total", "fte_total * 4")),
     "swap_nulls_warning": reservation(staff("fte_total", "null", SOME_2019)),
     "sender_swap": staff("fte_total", "fte_total * 1000", IN_13),
+    "guard_block": Fault("intake/guards", "select * replace (false as acknowledged) from old"),
+    "guard_block_territory": reservation(
+        Fault("intake/guards", "select * replace (false as acknowledged) from old"), scope="DEP-13"
+    ),
+    "guard_warning": reservation(
+        Fault("intake/guards", "select * replace (false as acknowledged, 'warn' as severity) from old")
+    ),
     "refused_values_kept_out": staff("fte_total__status", "'declared'"),
     "open_edit_weight": Fault(
         "intake/edits", "from old", thresholds=(("open_edit_weight_block_pct", "0.5"),)
@@ -241,6 +248,20 @@ def test_an_unmapped_column_blocks_every_publication_and_names_its_cell(candidat
 
     assert set(verdict.publications.values()) == {"blocked"}
     assert "ZZ3" in failure(verdict).row_lines[0] and "Remarques du bureau" in failure(verdict).row_lines[0]
+
+
+def test_a_wrong_column_blocks_the_nation_and_the_territories_of_its_sender(candidate: Path) -> None:
+    spoil(candidate, FAULTS["guard_block"])
+    both = dataclasses.replace(
+        SETTINGS, checks=tuple(check for check in SETTINGS.checks if check.id.startswith("guard_block")), waivers=()
+    )
+
+    verdict = judge(candidate, CAMPAIGN, settings=both, today=TODAY)
+
+    assert verdict.publications["FR"] == verdict.publications["DEP-13"] == "blocked"
+    assert verdict.publications["DEP-62"] == verdict.publications["DEP-35"] == "publishable"
+    (line,) = verdict.blocking[0].row_lines
+    assert "Montants en milliers" in line and "0a1b2c3d4e5f" in line
 
 
 def test_a_column_that_nobody_filled_asks_for_no_decision(candidate: Path) -> None:

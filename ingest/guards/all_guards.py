@@ -1,0 +1,84 @@
+"""Every guard put to the columns of a campaign: of what they find in a column, what explains it best."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from ingest.guards.balances import balance_findings
+from ingest.guards.earlier import Before
+from ingest.guards.findings import BLOCK, OTHERS
+from ingest.guards.gaps import constant_findings, gap_findings
+from ingest.guards.levels import level_findings
+from ingest.guards.order import order_findings
+from ingest.guards.references import medians_elsewhere
+from ingest.guards.shares import share_findings
+from ingest.guards.standing import Standing, variables
+from ingest.registry.guard_settings import NUMBERS, GuardSettings
+from ingest.registry.model import Registry
+
+if TYPE_CHECKING:
+    import polars as pl
+
+COLUMN = ("unit", "variable")
+
+
+def findings(
+    registry: Registry,
+    campaign: int,
+    standing: Standing,
+    before: Before,
+    places: pl.DataFrame,
+    settings: GuardSettings,
+) -> pl.DataFrame:
+    """The findings of every guard (their columns: see `findings.finding`), one per unit and variable."""
+    import polars as pl
+
+    positions = places.select(*COLUMN, "position")
+    others = [
+        gap_findings(registry, campaign, standing, before, settings),
+        constant_findings(standing, before, settings),
+        share_findings(standing, before, settings),
+    ]
+
+    def together(numbers: pl.DataFrame) -> pl.DataFrame:
+        found = pl.concat([numbers, *others])
+        return pl.concat([found, balance_findings(registry, campaign, standing, found, settings)])
+
+    found = together(_of_numbers(standing, standing, before, positions, settings))
+    wrong = _wrong_for_certain(found, variables(registry))
+    if wrong.height:
+        sound = dataclasses.replace(standing, answers=standing.answers.join(wrong, on=COLUMN, how="anti"))
+        found = together(_of_numbers(standing, sound, before, positions, settings))
+    ranks = {guard: rank for rank, guard in enumerate(NUMBERS)}
+    return (
+        found.with_columns(rank=pl.col("guard").replace_strict(ranks, return_dtype=pl.Int32))
+        .sort("severity", "rank", "other")
+        .unique(COLUMN, keep="first", maintain_order=True)
+        .drop("rank")
+    )
+
+
+def _of_numbers(
+    standing: Standing, sound: Standing, before: Before, positions: pl.DataFrame, settings: GuardSettings
+) -> pl.DataFrame:
+    """The findings of the guards on numbers; the other senders' medians are those of `sound`."""
+    import polars as pl
+
+    elsewhere = medians_elsewhere(sound, before, settings)
+    return pl.concat(
+        [
+            order_findings(standing, before, elsewhere, positions, settings),
+            level_findings(standing, before, elsewhere, settings),
+        ]
+    )
+
+
+def _wrong_for_certain(found: pl.DataFrame, names: pl.Enum) -> pl.DataFrame:
+    """unit, variable: what is blocked on its own past, its parts or what is required of it, and what it was exchanged
+    with. Such a column is no reference: where senders are few, it would make a sound one look wrong."""
+    import polars as pl
+
+    certain = found.filter(pl.col("severity") == BLOCK, pl.col("basis") != OTHERS)
+    both = pl.concat([certain.select(COLUMN), certain.select("unit", variable="other")])
+    return both.select("unit", pl.col("variable").cast(names, strict=False)).drop_nulls().unique()

@@ -1,0 +1,155 @@
+"""What the guards found in the columns of a campaign, told to whom it may concern."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ingest.batch import column_letter
+from ingest.decisions.decision import signature
+from ingest.frames import lifecycle_of
+from ingest.guards.all_guards import findings
+from ingest.guards.earlier import answers_before
+from ingest.guards.findings import no_finding
+from ingest.guards.standing import Standing, standing_answers, structure_types, variables
+from ingest.guards.wording import message
+from ingest.home import Home
+from ingest.panel import predecessors_of
+from ingest.registry.guard_settings import GuardSettings, guard_settings
+from ingest.registry.model import Registry
+
+if TYPE_CHECKING:
+    import polars as pl
+
+COLUMN = ("unit", "variable")
+TOLD = ("question_code", "column", "guard", "label_fr", "severity", "n", "message_fr", "next_step_fr")
+ACKNOWLEDGED = ("sender", "question_code", "guard", "about")
+
+
+def guards_table(
+    home: Home,
+    registry: Registry,
+    campaign: int,
+    tables: dict[str, pl.DataFrame],
+    read_columns: pl.DataFrame,
+    frame: pl.DataFrame,
+) -> pl.DataFrame:
+    """``guards.parquet`` (docs/data-contracts.md): at most one finding per unit and question, the one that explains it
+    best.
+
+    `tables`: the intake of the campaign; `read_columns`: entry_id, sheet, structure_type, question_code, line, column;
+    `frame`: the campaign's.
+    The earlier campaigns must have been taken in. Nothing is found where the registry has no ``guards.csv``.
+    """
+    settings = guard_settings(registry, campaign)
+    standing = standing_answers(registry, tables["responses"], tables["answers"], settings.fewest_structures)
+    places = _places(registry, campaign, standing, read_columns)
+    found = no_finding()
+    if settings.values:
+        predecessors = predecessors_of(frame, lifecycle_of(home, registry))
+        before = answers_before(home, registry, campaign, standing.members["structure_id"], predecessors)
+        found = findings(registry, campaign, standing, before, places, settings)
+    return _told(registry, campaign, found, standing, places, settings)
+
+
+def columns_told(guards: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """By entry_id, what is `TOLD` of the columns that nobody acknowledged, those that block first."""
+    import polars as pl
+
+    told: dict[str, list[dict[str, Any]]] = {}
+    for row in guards.filter(~pl.col("acknowledged")).sort("severity", maintain_order=True).iter_rows(named=True):
+        told.setdefault(row["entry_id"], []).append({name: row[name] for name in TOLD})
+    return told
+
+
+def _places(registry: Registry, campaign: int, standing: Standing, read_columns: pl.DataFrame) -> pl.DataFrame:
+    """unit, variable, question_code, question_label_fr, sheet, column, position: where a unit's file has a question.
+
+    `column`: its letter, with its line in a form. `position`: its rank in the file, after those the rest of the
+    questionnaire.
+    """
+    import polars as pl
+
+    questions = pl.DataFrame(
+        [
+            (q.structure_type, q.variable, q.question_code, q.question_label_fr, q.order)
+            for q in registry.questions_of(campaign)
+        ],
+        schema={
+            "structure_type": structure_types(registry),
+            "variable": variables(registry),
+            "question_code": pl.String,
+            "question_label_fr": pl.String,
+            "order": pl.Int32,
+        },
+        orient="row",
+    )
+    first = (
+        read_columns.filter(pl.col("structure_type").is_in(registry.types_asked(campaign)))
+        .with_columns(pl.col("structure_type").cast(structure_types(registry)))
+        .unique(["entry_id", "structure_type", "question_code"], keep="first", maintain_order=True)
+    )
+    return (
+        standing.units.select("unit", "structure_type", "entry_id")
+        .join(questions, on="structure_type")
+        .join(first, on=["entry_id", "structure_type", "question_code"], how="left")
+        .sort("unit", "sheet", "line", "column", "order", nulls_last=True)
+        .with_columns(
+            position=pl.int_range(pl.len()).over("unit"),
+            column=pl.concat_str(column_letter("column"), pl.col("line").cast(pl.String).fill_null("")),
+        )
+        .select(*COLUMN, "question_code", "question_label_fr", pl.col("sheet", "column").fill_null(""), "position")
+    )
+
+
+def _told(
+    registry: Registry,
+    campaign: int,
+    found: pl.DataFrame,
+    standing: Standing,
+    places: pl.DataFrame,
+    settings: GuardSettings,
+) -> pl.DataFrame:
+    import polars as pl
+
+    acknowledged = pl.DataFrame(
+        [
+            (
+                *(line.sender, line.question_code, line.guard, line.about),
+                f"{line.reason} ({line.author}, {line.date:%d/%m/%Y})",
+            )
+            for line in registry.acknowledged_guards
+            if line.campaign == campaign
+        ],
+        schema=dict.fromkeys((*ACKNOWLEDGED, "reason"), pl.String),
+        orient="row",
+    )
+    places = places.with_columns(pl.col("variable").cast(pl.String))
+    others = places.select("unit", other="variable", other_code="question_code", other_label="question_label_fr")
+    placed = (
+        found.join(standing.units.with_columns(pl.col("sender", "structure_type").cast(pl.String)), on="unit")
+        .join(places, on=COLUMN)
+        .join(others, on=["unit", "other"], how="left")
+        .with_columns(about=pl.col("entries").map_elements(_signature_of_files, return_dtype=pl.String))
+        .join(acknowledged, on=ACKNOWLEDGED, how="left")
+        .with_columns(pl.col("basis").fill_null(""))
+        .sort("sender", "file", "structure_type", "position")
+    )
+    messages = [message(row, settings) for row in placed.iter_rows(named=True)]
+    labels, next_steps = (
+        pl.Series(name, [settings.text(guard, name) for guard in placed["guard"]], dtype=pl.String)
+        for name in ("label_fr", "next_step_fr")
+    )
+    return placed.select(
+        pl.lit(campaign, pl.Int32).alias("campaign"),
+        "entry_id", "sender", "file", "sheet", "structure_type", "question_code", "question_label_fr", "variable",
+        "column", "guard", labels, "severity", "observed", "expected", "basis", pl.col("n").cast(pl.Int32),
+        pl.Series("message_fr", messages, dtype=pl.String),
+        next_steps,
+        "about", pl.col("reason").is_not_null().alias("acknowledged"),
+        pl.col("reason").fill_null(""),
+    )  # fmt: skip
+
+
+def _signature_of_files(entries: str) -> str:
+    """What an acknowledgement is about: other files, or a corrected one, make another."""
+    return signature({"entries": entries})

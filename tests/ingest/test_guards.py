@@ -1,0 +1,388 @@
+"""A column that bears the right name and holds something else is found, named, and told; a sound one is not."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.decisions.report import write_report
+from ingest.decisions.report_lines import report_of
+from ingest.guards.earlier import Before, answers_before
+from ingest.guards.references import medians_elsewhere
+from ingest.guards.standing import Standing
+from ingest.guards.wording import french_number
+from ingest.home import PROJECT_ROOT, Home
+from ingest.intake import build_intake
+from ingest.reception import Delivery, deliveries_from_manifest, receive
+from ingest.registry import Registry, RegistryError, load_registry
+from ingest.registry.guard_settings import GuardSettings, guard_settings
+from ingest.registry.model import AcknowledgedGuard, Break
+from ingest.status import campaign_status
+from tests.ingest.conftest import SAMPLES
+from tests.ingest.edited_returns import Columns, edited_text, edited_workbook
+
+NPDC, BRITTANY = "2019/fede-npdc/SENACS_2019_NPDC.xlsx", "2019/fcsb/senacs_2019_bretagne_kobo.xlsx"
+MEMBER = "Q1.15"
+MARSEILLE, PAS_DE_CALAIS = "2019/ucs-13/results-survey518842.csv", "2011/fede-62/SENACS_donnees2010_Pas-de-Calais.csv"
+
+
+def guards_of(home: Home, campaign: int) -> pl.DataFrame:
+    return pl.read_parquet(home.intake / str(campaign) / "guards.parquet")
+
+
+def rebuilt(samples: Home, registry: Registry, campaign: int, files: list[Path], root: Path) -> Home:
+    """The samples, `files` in the place of those of the same name in `campaign`."""
+    home = Home(Path(shutil.copytree(samples.root, root / "home")))
+    shutil.rmtree(home.archive / "returns" / str(campaign))
+    shutil.rmtree(home.intake / str(campaign))
+    edited = {path.name: path for path in files}
+    sent = [
+        sent for sent in deliveries_from_manifest(SAMPLES / "returns" / "manifest.csv") if sent.campaign == campaign
+    ]
+    receive(home, registry, [dataclasses.replace(sent, path=edited.get(sent.path.name, sent.path)) for sent in sent])
+    build_intake(home, registry, campaign)
+    return home
+
+
+@pytest.fixture(scope="module")
+def wrong_columns(sample_intake: Home, registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The campaign of 2019 with a good many columns wrong, none of them twice."""
+
+    def north(columns: Columns) -> None:
+        columns.swap("Q6.01", "Q6.02")
+        columns.multiply(1000, "Q9.06")
+        columns.fill("Q4.03", "oui")
+
+    def north_small(columns: Columns) -> None:
+        columns.multiply(0.001, "E9.01", "E9.02", "E9.03")
+
+    def marseille(columns: Columns) -> None:
+        columns.multiply(1 / 52, "Q6.02")
+        columns.multiply(1000, "Q9.01", "Q9.02")
+        columns.fill("Q9.09", None)
+        columns.multiply(100, "Q4.07")
+        columns["Q9.08"] = [None if number % 2 else value for number, value in enumerate(columns["Q9.08"])]
+        columns.fill(MEMBER, "N")
+
+    def brittany(columns: Columns) -> None:
+        columns.shift_right("Q7.01", "Q7.02", "Q7.03", "Q7.04", "Q7.05")
+        columns.fill("Q9.04", 4321)
+
+    def brittany_small(columns: Columns) -> None:
+        columns.swap("E4.01", "E5.01")
+
+    folder = tmp_path_factory.mktemp("wrong")
+    files = [
+        edited_workbook(NPDC, folder, CS=north, EVS=north_small),
+        edited_workbook(BRITTANY, folder, senacs_cs=brittany, senacs_evs=brittany_small),
+        edited_text(MARSEILLE, folder, "Q901", marseille),
+    ]
+    return rebuilt(sample_intake, registry, 2019, files, tmp_path_factory.mktemp("wrong_home"))
+
+
+def test_sound_files_raise_no_block_and_few_warnings(sample_intake: Home, registry: Registry) -> None:
+    found = pl.concat([guards_of(sample_intake, campaign) for campaign in registry.campaigns])
+    assert found.filter(pl.col("severity") == "block").is_empty()
+    assert found.select("campaign", "sender", "variable", "guard").rows() == [
+        (2017, "ucs-13", "zone_population", "medians")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sender", "code", "guard", "basis"),
+    [
+        ("fede-npdc", "Q6.01", "swapped", "others"),
+        ("fede-npdc", "Q6.02", "swapped", "previous"),
+        ("fede-npdc", "Q9.06", "thousands", "others"),
+        ("fede-npdc", "Q4.03", "unreadable", "others"),
+        ("fede-npdc", "E9.01", "thousands", "others"),
+        ("fede-npdc", "E9.02", "thousands", "others"),
+        ("ucs-13", "Q6.02", "weekly_hours", "previous"),
+        ("ucs-13", "Q9.01", "thousands", "previous"),
+        ("ucs-13", "Q9.09", "emptied", "previous"),
+        ("ucs-13", "Q4.07", "medians", "others"),
+        ("fcsb", "Q7.01", "emptied", "others"),
+        ("fcsb", "Q7.02", "shifted", "others"),
+        ("fcsb", "Q7.03", "shifted", "others"),
+        ("fcsb", "Q7.04", "shifted", "others"),
+        ("fcsb", "E4.01", "swapped", "others"),
+        ("fcsb", "E5.01", "swapped", "others"),
+    ],
+)
+def test_a_wrong_column_is_blocked_under_its_right_name(
+    wrong_columns: Home, sender: str, code: str, guard: str, basis: str
+) -> None:
+    found = guards_of(wrong_columns, 2019).filter(pl.col("sender") == sender, pl.col("question_code") == code)
+    assert found.select("guard", "severity", "basis").rows() == [(guard, "block", basis)]
+
+
+@pytest.mark.parametrize(
+    ("sender", "code", "guard", "observed"),
+    [
+        ("fcsb", "Q9.04", "constant", 4321),
+        ("ucs-13", "Q9.08", "missing", 42.9),
+        ("ucs-13", MEMBER, "shares", 0),
+    ],
+)
+def test_a_column_that_is_odd_is_warned_about(
+    wrong_columns: Home, sender: str, code: str, guard: str, observed: float
+) -> None:
+    found = guards_of(wrong_columns, 2019).filter(pl.col("sender") == sender, pl.col("question_code") == code)
+    assert found.select("guard", "severity", pl.col("observed").round(1)).rows() == [(guard, "warn", observed)]
+
+
+def test_the_columns_that_are_right_are_left_alone(wrong_columns: Home) -> None:
+    wrong = {
+        "fede-npdc": {"Q6.01", "Q6.02", "Q9.06", "Q4.03", "E9.01", "E9.02", "E9.03"},
+        "ucs-13": {"Q6.02", "Q9.01", "Q9.02", "Q9.09", "Q4.07"},
+        "fcsb": {"Q7.01", "Q7.02", "Q7.03", "Q7.04", "Q7.05", "Q9.04", "E4.01", "E5.01"},
+    }
+    blocked = guards_of(wrong_columns, 2019).filter(pl.col("severity") == "block")
+    assert {
+        (sender, code)
+        for sender, code in blocked.select("sender", "question_code").iter_rows()
+        if code not in wrong.get(sender, set())
+    } == set()
+
+
+def test_a_finding_says_what_where_and_what_to_do(wrong_columns: Home) -> None:
+    line = guards_of(wrong_columns, 2019).filter(pl.col("sender") == "ucs-13", pl.col("question_code") == "Q6.02")
+    told = line.row(0, named=True)
+    assert told["file"] == "returns/2019/ucs-13/results-survey518842.csv"
+    assert told["column"]
+    assert told["message_fr"].startswith("« Q6.02, Heures de bénévolat dans l'année » : médiane 42,94 pour 17 ")
+    assert told["message_fr"].endswith(" chez les mêmes structures à la campagne précédente. Heures hebdomadaires ?")
+    assert "renvoyer le fichier corrigé" in told["next_step_fr"]
+    assert (told["n"], told["expected"]) == (17, 1996.0)
+
+
+def test_a_first_campaign_is_judged_by_its_own_totals(sample_intake: Home, registry: Registry, tmp_path: Path) -> None:
+    def change(columns: Columns) -> None:
+        columns.swap("Nombre d'ETP", "ETP animation")
+        columns.multiply(0.001, "Total des charges")
+
+    form = {"encoding": "cp1252", "delimiter": ";"}
+    path = edited_text(PAS_DE_CALAIS, tmp_path, "Total des charges", change, **form)
+    found = guards_of(rebuilt(sample_intake, registry, 2011, [path], tmp_path), 2011)
+    assert found.sort("question_code").select("question_code", "guard", "severity", "basis").rows() == [
+        ("G3", "swapped", "block", "parts"),
+        ("G7", "swapped", "block", "parts"),
+        ("I2", "thousands", "block", "parts"),
+    ]
+
+
+def test_no_answer_and_no_event_depends_on_a_guard(sample_intake: Home, registry: Registry, tmp_path: Path) -> None:
+    home = Home(Path(shutil.copytree(sample_intake.root, tmp_path / "home")))
+    strict = dataclasses.replace(
+        registry,
+        guard_lines=tuple(
+            dataclasses.replace(line, value="1.01") if line.parameter == "warn_ratio" else line
+            for line in registry.guard_lines
+        ),
+    )
+    build_intake(home, strict, 2019, force=True)
+    assert guards_of(home, 2019).height > 20
+    for name in ("answers", "edits", "rejects", "responses", "events", "receipts"):
+        ours, theirs = (pl.read_parquet(one.intake / "2019" / f"{name}.parquet") for one in (home, sample_intake))
+        assert ours.equals(theirs), name
+
+
+def acknowledged(registry: Registry, sender: str, code: str, guard: str, about: str) -> Registry:
+    line = AcknowledgedGuard(2019, sender, code, guard, about, "vu avec l'union", "a.martin", dt.date(2019, 7, 1))
+    return dataclasses.replace(registry, acknowledged_guards=(line,))
+
+
+def test_what_is_acknowledged_is_kept_with_its_reason_and_asked_about_no_more(
+    wrong_columns: Home, registry: Registry, tmp_path: Path
+) -> None:
+    home = Home(Path(shutil.copytree(wrong_columns.root, tmp_path / "home")))
+    (found,) = guards_of(home, 2019).filter(sender="ucs-13", question_code="Q9.09")["about"]
+    knowing = acknowledged(registry, "ucs-13", "Q9.09", "emptied", found)
+    build_intake(home, knowing, 2019, force=True)
+    settled = guards_of(home, 2019).filter("acknowledged")
+    assert settled.select("sender", "question_code", "guard", "reason").rows() == [
+        ("ucs-13", "Q9.09", "emptied", "vu avec l'union (a.martin, 01/07/2019)")
+    ]
+    asked = [line.question_code for line in report_of(home, knowing, 2019, "ucs-13").lines if not line.structure_id]
+    assert "Q9.01" in asked
+    assert "Q9.09" not in asked
+
+    def again(columns: Columns) -> None:
+        columns.fill("Q9.09", None)
+
+    corrected = edited_text(MARSEILLE, tmp_path, "Q901", again)
+    receive(home, knowing, [Delivery(corrected, "corrigé.csv", 2019, "ucs-13", dt.datetime(2019, 9, 1))])
+    build_intake(home, knowing, 2019)
+    (reopened,) = guards_of(home, 2019).filter(sender="ucs-13", question_code="Q9.09").iter_rows(named=True)
+    assert (reopened["acknowledged"], reopened["file"]) == (False, "corrigé.csv")
+
+
+def test_the_status_and_the_report_of_the_sender_tell(wrong_columns: Home, registry: Registry, tmp_path: Path) -> None:
+    (status,) = campaign_status(wrong_columns, registry, 2019)["campaigns"]
+    told = [line for line in status["guards"] if line["sender"] == "ucs-13"]
+    assert ("Q6.02", "weekly_hours", "block") in {(x["question_code"], x["guard"], x["severity"]) for x in told}
+    report, _ = write_report(wrong_columns, registry, 2019, "ucs-13", tmp_path)
+    lines = {line.question_code: line for line in report.lines if not line.structure_id}
+    assert {line["question_code"] for line in told} <= set(lines)
+    weekly = lines["Q6.02"]
+    assert (weekly.severity, weekly.rule, weekly.can_confirm) == (
+        "À corriger ou à justifier", "heures hebdomadaires", False
+    )  # fmt: skip
+    assert "fede-npdc" not in {line.file for line in report.lines}
+
+
+def test_a_whole_column_is_not_settled_by_a_line_of_the_report(
+    wrong_columns: Home, registry: Registry, tmp_path: Path
+) -> None:
+    import openpyxl
+
+    from ingest.decisions.report_layout import COLUMNS, DECISION, REASON
+
+    home = Home(Path(shutil.copytree(wrong_columns.root, tmp_path / "home")))
+    _, (workbook, _) = write_report(home, registry, 2019, "ucs-13", tmp_path)
+    book = openpyxl.load_workbook(workbook)
+    for row in book["À décider"].iter_rows():
+        if row[COLUMNS.index("Règle")].value == "heures hebdomadaires":
+            row[COLUMNS.index(DECISION)].value = "Confirmer"
+            row[COLUMNS.index(REASON)].value = "Valeur vérifiée : elle est exacte"
+    book.save(tmp_path / "retour.xlsx")
+    receive(
+        home, registry, [Delivery(tmp_path / "retour.xlsx", "retour.xlsx", 2019, "ucs-13", dt.datetime(2019, 8, 1))]
+    )
+    build_intake(home, registry, 2019)
+    decision = pl.read_parquet(home.intake / "2019" / "decisions.parquet").row(0, named=True)
+    assert (decision["state"], decision["rule"]) == ("refused", "weekly_hours")
+    assert "colonne entière" in decision["detail"]
+
+
+def test_a_sender_hears_of_a_wrong_column_on_reception(sample_intake: Home, registry: Registry, tmp_path: Path) -> None:
+    home = Home(Path(shutil.copytree(sample_intake.root, tmp_path / "home")))
+    path = edited_text(MARSEILLE, tmp_path, "Q901", lambda columns: columns.multiply(1 / 52, "Q6.02"))
+    (answer,) = receive(home, registry, [Delivery(path, "retour.csv", 2019, "ucs-13", dt.datetime(2019, 9, 1))])
+    assert answer.message.endswith(" 1 colonne à vérifier en entier : Q6.02 (heures hebdomadaires).")
+    (told,) = answer.columns_to_check
+    assert (told["guard"], told["severity"]) == ("weekly_hours", "block")
+
+
+def test_a_registry_without_settings_has_no_guards(wrong_columns: Home, registry: Registry, tmp_path: Path) -> None:
+    questionnaires = Path(shutil.copytree(PROJECT_ROOT / "questionnaires", tmp_path / "questionnaires"))
+    (questionnaires / "guards.csv").unlink()
+    (questionnaires / "acknowledged_guards.csv").unlink()
+    home = Home(Path(shutil.copytree(wrong_columns.root, tmp_path / "home")))
+    build_intake(home, load_registry(questionnaires), 2019, force=True)
+    found = guards_of(home, 2019)
+    assert found.is_empty()
+    assert found.schema == guards_of(wrong_columns, 2019).schema
+
+
+def test_too_few_structures_say_nothing(sample_intake: Home, registry: Registry) -> None:
+    assert guards_of(sample_intake, 2019).filter(pl.col("sender") == "caf-04").is_empty()
+
+
+NUMBERS = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 50)), min_size=1, max_size=40)
+
+
+@given(NUMBERS)
+@settings(max_examples=60, deadline=None)
+def test_each_of_the_other_senders_has_one_vote(numbers: list[tuple[str, int]]) -> None:
+    answers = pl.DataFrame(
+        [(sender, "CS", "x", "integer", float(value)) for sender, value in numbers],
+        schema=["sender", "structure_type", "variable", "type", "value"],
+        orient="row",
+    )
+    units = answers.select("sender", "structure_type").unique()
+    before = pl.DataFrame(
+        schema={"structure_type": pl.String, "variable": pl.String, "n": pl.UInt32, "median": pl.Float64}
+    )
+    nothing = pl.DataFrame()
+    known = GuardSettings({("common", "min_answers"): "1", ("common", "min_others"): "1"})
+    found = medians_elsewhere(Standing(units, nothing, answers), Before(nothing, nothing, nothing, before), known)
+    medians = dict(answers.group_by("sender").agg(pl.col("value").median()).iter_rows())
+    expected = {}
+    for sender in medians:
+        others = sorted(median for other, median in medians.items() if other != sender)
+        if others:
+            expected[sender] = (others[(len(others) - 1) // 2], others[len(others) // 2])
+    assert {row["sender"]: (row["low"], row["high"]) for row in found.iter_rows(named=True)} == expected
+
+
+def earlier_home(root: Path, rows: list[tuple[str, str, float | None]]) -> Home:
+    """A home where only 2017 was taken in: structure, variable, value."""
+    home = Home(root)
+    (home.intake / "2017").mkdir(parents=True)
+    pl.DataFrame(
+        [("caf-04", "CS", *row, "declared", None, True) for row in rows],
+        schema={
+            "sender": pl.String, "structure_type": pl.String, "structure_id": pl.String, "variable": pl.String,
+            "value_num": pl.Float64, "status": pl.String, "value_text": pl.String, "current": pl.Boolean,
+        },
+        orient="row",
+    ).write_parquet(home.intake / "2017" / "answers.parquet")  # fmt: skip
+    return home
+
+
+def test_a_merged_structure_is_compared_with_the_sum_of_its_predecessors(registry: Registry, tmp_path: Path) -> None:
+    rows = [("CS-1", "fte_total", 4.0), ("CS-2", "fte_total", 6.0), ("CS-1", "employees", 9.0)]
+    home = earlier_home(tmp_path, [*rows, ("CS-9", "fte_total", 5.0)])
+    links = {"CS-3": ["CS-1", "CS-2"]}
+    before = answers_before(home, registry, 2019, pl.Series(["CS-3", "CS-9"]), links).answers
+    assert before.sort("structure_id").select("structure_id", "variable", "before").rows() == [
+        ("CS-3", "fte_total", 10.0),
+        ("CS-9", "fte_total", 5.0),
+    ]
+
+
+def test_no_value_crosses_a_declared_break(registry: Registry, tmp_path: Path) -> None:
+    home = earlier_home(tmp_path, [("CS-9", "fte_total", 5.0)])
+    rewording = Break("fte_total", 2017, 2019, (), "reformulée", "équipe", dt.date(2019, 1, 1))
+    broken = dataclasses.replace(registry, breaks=(*registry.breaks, rewording))
+    (row,) = answers_before(home, broken, 2019, pl.Series(["CS-9"]), {}).answers.iter_rows(named=True)
+    assert (row["before"], row["present_before"]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        ("guards.csv", "medians,warn_ratio,3,", "medians,warn_ratio,trois,", "warn_ratio: 'trois' is not a number"),
+        ("guards.csv", "medians,warn_ratio,", "medians,warning_ratio,", "medians has no parameter 'warning_ratio'"),
+        ("guards.csv", "medians,warn_ratio,3,,", "medians,warn_ratio,3,2019,", "warn_ratio is not set for 2011"),
+        ("guards.csv", "charges_total = ", "charges_totales = ", "charges_totales not in variables.csv"),
+        ("guards.csv", "médiane {observed}", "médiane {value}", "message_fr may name question, other"),
+        (
+            "acknowledged_guards.csv",
+            "author,date\n",
+            "author,date\n2019,ucs-13,Q99,swapped,0a1b2c,vu,a.martin,2019-07-01\n",
+            "question 'Q99' is not asked in 2019",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_line(tmp_path: Path, file: str, old: str, new: str, expected: str) -> None:
+    folder = Path(shutil.copytree(PROJECT_ROOT / "questionnaires", tmp_path / "questionnaires"))
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RegistryError) as failure:
+        load_registry(folder)
+    assert any(file in problem and expected in problem for problem in failure.value.problems)
+
+
+def test_a_setting_holds_from_its_campaign_on(registry: Registry) -> None:
+    line = next(line for line in registry.guard_lines if (line.guard, line.parameter) == ("medians", "warn_ratio"))
+    later = dataclasses.replace(line, value="5", from_campaign=2019)
+    known = dataclasses.replace(registry, guard_lines=(*registry.guard_lines, later))
+    assert [guard_settings(known, campaign).number("medians", "warn_ratio") for campaign in (2017, 2019)] == [3, 5]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1234567.0, "1\u202f234\u202f567"), (0.25, "0,25"), (17.0, "17"), (2.5, "2,5"), (None, "?")]
+)
+def test_numbers_are_french(value: Any, text: str) -> None:
+    assert french_number(value) == text
