@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ingest.guards.findings import OTHERS, PARTS_SUM, PREVIOUS, REQUIRED
@@ -29,9 +30,9 @@ def message(row: Mapping[str, Any], settings: GuardSettings) -> str:
 
 
 def french_number(value: float | None) -> str:
-    """``1 234`` or ``0,25``."""
+    """``1 234`` or ``0,25``, rounded half away from zero."""
     if value is None:
         return "?"
-    decimals = 0 if abs(value) >= WHOLE_FROM else 2
-    text = f"{value:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",")
+    step = Decimal(1) if abs(value) >= WHOLE_FROM else Decimal("0.01")
+    text = f"{Decimal(str(value)).quantize(step, ROUND_HALF_UP):,f}".replace(",", NARROW_SPACE).replace(".", ",")
     return text.rstrip("0").rstrip(",") if "," in text else text

@@ -9,16 +9,15 @@ from pathlib import Path
 
 from ingest.registry import checks, columns
 from ingest.registry.drafts import without_waiting_lines
+from ingest.registry.guard_lines import AcknowledgedGuard, GuardLine
 from ingest.registry.model import (
     DRAFT,
     Acknowledged,
-    AcknowledgedGuard,
     Break,
     Campaign,
     Choice,
     Derived,
     Edit,
-    GuardLine,
     Indicator,
     KeyColumn,
     Parameter,

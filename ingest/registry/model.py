@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ingest.registry.guard_lines import AcknowledgedGuard, GuardLine
+
 ANSWER_TYPES = frozenset({"text", "date", "integer", "decimal", "money", "boolean", "single_choice", "multi_choice"})
 IDENTIFIER, NAME, COMMUNE = "identifier", "name", "commune"
 NUMERIC_TYPES = frozenset({"integer", "decimal", "money"})
@@ -209,35 +211,6 @@ class Acknowledged:
     decision: str
     question_code: str
     reason: str
-
-
-@dataclass(frozen=True)
-class GuardLine:
-    """A setting of a guard on the columns received, from a campaign on (None: from the first)."""
-
-    guard: str
-    parameter: str
-    value: str
-    from_campaign: int | None
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class AcknowledgedGuard:
-    """What a guard found in a column of a sender, and the national team takes as it is.
-
-    `about`: signature of the files that it was found in; others need another line.
-    """
-
-    campaign: int
-    sender: str
-    question_code: str
-    guard: str
-    about: str
-    reason: str
-    author: str
-    date: dt.date
-    line: int = 0
 
 
 @dataclass(frozen=True)

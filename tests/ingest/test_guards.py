@@ -23,8 +23,9 @@ from ingest.home import PROJECT_ROOT, Home
 from ingest.intake import build_intake
 from ingest.reception import Delivery, deliveries_from_manifest, receive
 from ingest.registry import Registry, RegistryError, load_registry
+from ingest.registry.guard_lines import AcknowledgedGuard
 from ingest.registry.guard_settings import GuardSettings, guard_settings
-from ingest.registry.model import AcknowledgedGuard, Break
+from ingest.registry.model import Break
 from ingest.status import campaign_status
 from tests.ingest.conftest import SAMPLES
 from tests.ingest.edited_returns import Columns, edited_text, edited_workbook
@@ -382,7 +383,15 @@ def test_a_setting_holds_from_its_campaign_on(registry: Registry) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1234567.0, "1\u202f234\u202f567"), (0.25, "0,25"), (17.0, "17"), (2.5, "2,5"), (None, "?")]
+    ("value", "text"),
+    [
+        (1234567.0, "1\u202f234\u202f567"),
+        (22406.5, "22\u202f407"),
+        (0.25, "0,25"),
+        (17.0, "17"),
+        (2.5, "2,5"),
+        (None, "?"),
+    ],
 )
 def test_numbers_are_french(value: Any, text: str) -> None:
     assert french_number(value) == text
