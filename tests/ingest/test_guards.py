@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from hypothesis import strategies as st
 
 from ingest.decisions.report import write_report
 from ingest.decisions.report_lines import report_of
+from ingest.frames import frame_of
 from ingest.guards.earlier import Before, answers_before
 from ingest.guards.references import medians_elsewhere
 from ingest.guards.standing import Standing
+from ingest.guards.table import guards_table
 from ingest.guards.wording import french_number
 from ingest.home import PROJECT_ROOT, Home
 from ingest.intake import build_intake
@@ -282,6 +285,23 @@ def test_a_registry_without_settings_has_no_guards(wrong_columns: Home, registry
     found = guards_of(home, 2019)
     assert found.is_empty()
     assert found.schema == guards_of(wrong_columns, 2019).schema
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_honest_noise_blocks_nothing(sample_intake: Home, registry: Registry, seed: int) -> None:
+    """Every structure a third more or less than it said, number by number."""
+    folder = sample_intake.intake / "2019"
+    answers = pl.read_parquet(folder / "answers.parquet")
+    spread = random.Random(seed)
+    factors = pl.Series([spread.uniform(2 / 3, 4 / 3) for _ in range(answers.height)])
+    noisy = (answers["value_num"].cast(pl.Float64) * factors).cast(pl.Decimal(18, 6))
+    tables = {
+        "answers": answers.with_columns(value_num=noisy),
+        "responses": pl.read_parquet(folder / "responses.parquet"),
+    }
+    columns = pl.read_parquet(folder / "read" / "columns.parquet")
+    found = guards_table(sample_intake, registry, 2019, tables, columns, frame_of(sample_intake, registry, 2019))
+    assert found.filter(pl.col("severity") == "block").is_empty()
 
 
 def test_too_few_structures_say_nothing(sample_intake: Home, registry: Registry) -> None:
