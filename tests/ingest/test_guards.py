@@ -287,20 +287,37 @@ def test_a_registry_without_settings_has_no_guards(wrong_columns: Home, registry
     assert found.schema == guards_of(wrong_columns, 2019).schema
 
 
+def guards_of_answers(home: Home, registry: Registry, answers: pl.DataFrame) -> pl.DataFrame:
+    """What the guards find in 2019 when the answers are these."""
+    folder = home.intake / "2019"
+    tables = {"answers": answers, "responses": pl.read_parquet(folder / "responses.parquet")}
+    columns = pl.read_parquet(folder / "read" / "columns.parquet")
+    return guards_table(home, registry, 2019, tables, columns, frame_of(home, registry, 2019))
+
+
+@pytest.mark.parametrize("sender", ["ucs-13", "fcsb", "fede-npdc"])
+def test_a_sheet_shifted_by_one_column_is_told_as_such(sample_intake: Home, registry: Registry, sender: str) -> None:
+    answers = pl.read_parquet(sample_intake.intake / "2019" / "answers.parquet")
+    asked = [question.variable for question in registry.questions_of(2019) if question.structure_type == "CS"]
+    mine = (pl.col("sender") == sender) & (pl.col("structure_type") == "CS")
+    moved = answers.filter(mine, pl.col("variable") != asked[-1]).with_columns(
+        pl.col("variable").replace(dict(zip(asked, asked[1:], strict=False)))
+    )
+    blocked = guards_of_answers(sample_intake, registry, pl.concat([answers.filter(~mine), moved])).filter(
+        pl.col("severity") == "block"
+    )
+    assert set(blocked["sender"]) == {sender}
+    assert blocked.filter(guard="shifted").height > 15
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_honest_noise_blocks_nothing(sample_intake: Home, registry: Registry, seed: int) -> None:
     """Every structure a third more or less than it said, number by number."""
-    folder = sample_intake.intake / "2019"
-    answers = pl.read_parquet(folder / "answers.parquet")
+    answers = pl.read_parquet(sample_intake.intake / "2019" / "answers.parquet")
     spread = random.Random(seed)
     factors = pl.Series([spread.uniform(2 / 3, 4 / 3) for _ in range(answers.height)])
     noisy = (answers["value_num"].cast(pl.Float64) * factors).cast(pl.Decimal(18, 6))
-    tables = {
-        "answers": answers.with_columns(value_num=noisy),
-        "responses": pl.read_parquet(folder / "responses.parquet"),
-    }
-    columns = pl.read_parquet(folder / "read" / "columns.parquet")
-    found = guards_table(sample_intake, registry, 2019, tables, columns, frame_of(sample_intake, registry, 2019))
+    found = guards_of_answers(sample_intake, registry, answers.with_columns(value_num=noisy))
     assert found.filter(pl.col("severity") == "block").is_empty()
 
 
