@@ -6,17 +6,24 @@ import re
 
 STRUCTURE_ID = re.compile(r"([A-Z]+)-(2A|2B|\d{2,3})-(\d{4})")
 COMMUNE_CODE_LENGTH = 5
+DASHES = re.compile("[\u2010-\u2015\u2212_]")
 
 
 def structure_id(text: str) -> str:
-    """An identifier without spaces, in upper case."""
-    return re.sub(r"\s+", "", text).upper()
+    """An identifier without spaces, in upper case, its dashes those of a keyboard."""
+    return DASHES.sub("-", re.sub(r"\s+", "", text)).upper()
 
 
 def type_of_identifier(text: str, types: list[str]) -> str | None:
     """The structure type that an identifier's prefix names, if it is one of `types`."""
     match = STRUCTURE_ID.fullmatch(structure_id(text))
     return match[1] if match and match[1] in types else None
+
+
+def starts_with_identifier(text: str) -> bool:
+    """Whether a text is an identifier with something after it: the row of a structure, cut wrong."""
+    match = STRUCTURE_ID.match(structure_id(text))
+    return match is not None and match.end() < len(structure_id(text))
 
 
 def commune_code(text: str) -> str:

@@ -17,6 +17,7 @@ from ingest.read_table import read_table
 from ingest.read_transposed import read_transposed, transposed_table
 from ingest.reading import Limits, Member, Refusal, Sheet, delivered_members, is_delivery, read_sheets
 from ingest.registry.model import Registry
+from ingest.sections_in_sheets import put_sections_together
 from ingest.unrecognised_sheets import report_unrecognised
 
 WELL_KNOWN_SHARE = 0.2
@@ -106,6 +107,7 @@ def _read_visible(
     else:
         for table in tables:
             (read_transposed if turned else read_table)(result, table, registry, index, mapped)
+        put_sections_together(result, registry, campaign)
         used = {table.sheet.name for table in tables}
     report_unrecognised(result, [sheet for sheet in visible if sheet.name not in used], index)
 

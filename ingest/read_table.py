@@ -5,7 +5,7 @@ from __future__ import annotations
 from ingest.acknowledged import settled
 from ingest.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
 from ingest.headers import KEY, QUESTION, HeaderIndex
-from ingest.identifiers import type_of_identifier
+from ingest.identifiers import starts_with_identifier, structure_id, type_of_identifier
 from ingest.layout import Header, Table, best_type
 from ingest.reading import Refusal
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
@@ -52,6 +52,7 @@ def _read_rows(
             f"Fichier refusé : la feuille « {sheet} » n'a pas de colonne « {key.label_fr} » (code {key.code}). "
             "Ajoutez-la et renvoyez le fichier.",
         )
+    _refuse_tables_side_by_side(sheet, body, places.get(IDENTIFIER, []), types)
     submissions = Submissions(registry, headers)
     superseded = submissions.superseded(body)
     apart = RowsApart(registry, headers, [*places.get(IDENTIFIER, []), *places.get(NAME, [])])
@@ -75,7 +76,8 @@ def _read_rows(
             result.ignored.append((rule, sheet, str(line), text))
             continue
         hidden = line - 1 in table.sheet.hidden_rows
-        if (hidden or not submissions.are_marked) and not any(cells[column].strip() for column in spoken):
+        answered = any(cells[column].strip() for column in spoken) or starts_with_identifier(identifier)
+        if (hidden or not submissions.are_marked) and not answered:
             silent += not hidden
             continue
         structure_type = type_of_identifier(identifier, types) or form_type
@@ -102,6 +104,19 @@ def _read_rows(
     return by_type
 
 
+def _refuse_tables_side_by_side(sheet: str, body: list[list[str]], places: list[int], types: list[str]) -> None:
+    """A row with the identifiers of two structures is a row of two tables: whose answers are which is not guessed."""
+    for cells in body if len(places) > 1 else []:
+        found = {structure_id(cells[column]) for column in places if type_of_identifier(cells[column], types)}
+        if len(found) > 1:
+            raise Refusal(
+                "I11",
+                f"Fichier refusé : la feuille « {sheet} » porte deux tableaux côte à côte "
+                f"({' et '.join(sorted(found))} sur une même ligne). Mettez-les l'un sous l'autre, sous une seule "
+                "ligne d'en-têtes, et renvoyez le fichier.",
+            )
+
+
 def _answer_columns(headers: list[Header]) -> list[int]:
     """The columns that may hold answers, known or not: a structure listed with nothing there has not answered."""
     kinds = {header.column: {target.kind for target in header.targets.values()} for header in headers}
@@ -114,17 +129,18 @@ def _identifying_columns(headers: list[Header], form_type: str, registry: Regist
     The commune's name, which a question gives, stands apart from its code (role with a question mark).
     """
     fallbacks = {key.fallback_variable: key.role for key in registry.key_columns if key.fallback_variable}
+    keys: dict[str, list[int]] = {}
     places: dict[str, list[int]] = {}
     for header in headers:
         target = target_for(header.targets, form_type)
         if target is None:
             continue
         if target.kind == KEY:
-            places.setdefault(target.code, []).insert(0, header.column)
+            keys.setdefault(target.code, []).append(header.column)
         elif target.question and target.question.variable in fallbacks:
             role = fallbacks[target.question.variable]
             places.setdefault(f"{role}?" if role == COMMUNE else role, []).append(header.column)
-    return places
+    return {role: keys.get(role, []) + places.get(role, []) for role in {**keys, **places}}
 
 
 def _first(cells: list[str], columns: list[int]) -> str:

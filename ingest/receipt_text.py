@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SAID_AT_ONCE = ("I19", "I20")
 """Rules on a whole sheet that a sender should hear of before any report."""
 SHOWN = 5
+REPORT = "report"
 
 
 def accepted_message(
@@ -25,10 +26,12 @@ def accepted_message(
         taken = (
             f"Fichier archivé et lisible ; le référentiel {campaign} n'est pas encore enregistré : lignes à contrôler."
         )
-    refused_rows = _refused_rows(intake, registry, entry_id) if structures else []
-    return " ".join(
-        [taken, *refused_rows, *_sheets_said(intake, registry, entry_id), *_refused_members(intake, entry_id)]
-    )
+    said = _refused_rows(intake, registry, entry_id) if structures else []
+    said += [*_sheets_said(intake, registry, entry_id), *_refused_members(intake, entry_id)]
+    form = intake.tables["receipts"].filter(entry_id=entry_id)["form"].item()
+    if form != REPORT and not any(counts.values()):
+        said.append("Aucune réponse n'y a été trouvée : vérifiez que le questionnaire est rempli, et renvoyez-le.")
+    return " ".join([taken, *said])
 
 
 def columns_said(columns: list[dict[str, Any]]) -> str:

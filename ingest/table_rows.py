@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ingest.as_read import target_for
 from ingest.headers import ANY_TYPE, METADATA, QUESTION
-from ingest.identifiers import STRUCTURE_ID, structure_id
+from ingest.identifiers import STRUCTURE_ID, starts_with_identifier, structure_id
 from ingest.layout import Header
 from ingest.registry.model import Registry
 from ingest.spelling import folded
@@ -50,7 +50,12 @@ class RowsApart:
         return next((label for label in labels if self._starts and folded(label).startswith(self._starts)), None)
 
     def _is_note(self, column: int, text: str) -> bool:
-        """A lone text beside the answers, or at the very left: a title between rows, a source, a remark."""
+        """A lone text beside the answers, or at the very left: a title between rows, a source, a remark.
+
+        A text that starts with an identifier is a structure's row, cut wrong: it is refused by name, not passed over.
+        """
+        if starts_with_identifier(text):
+            return False
         says_something = sum(map(str.isalpha, text)) > 1
         return says_something and (column not in self._questions or column == self._places[0])
 

@@ -1,0 +1,86 @@
+"""A structure whose sections stand on several sheets of a workbook: its rows there are one response.
+
+Rows are put together when each sheet has the structure once and asks something that the others don't, and when no
+question has two answers. Otherwise they stay apart, and the rule on structures given twice applies (I02).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from ingest.as_read import ReadFile, ReadRow
+from ingest.identifiers import structure_id
+from ingest.registry.model import Registry
+
+Answers = dict[tuple[str, str], str]
+
+
+def put_sections_together(result: ReadFile, registry: Registry, campaign: int) -> None:
+    """Give the cells of a structure's later rows to its first one, and take those rows away."""
+    if len({row.sheet for row in result.rows}) < 2:
+        return
+    asked: dict[str, set[str]] = defaultdict(set)
+    for sheet, _, code, _, _ in result.columns:
+        asked[sheet].add(code)
+    answers: dict[int, Answers] = defaultdict(dict)
+    for row, code, option, text in zip(
+        result.cell_row, result.cell_question, result.cell_option, result.cell_text, strict=True
+    ):
+        answers[row][code, option] = text.strip()
+    fallbacks = {key.fallback_variable for key in registry.key_columns if key.fallback_variable}
+    identity = {q.question_code for q in registry.questions_of(campaign) if q.variable in fallbacks}
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, row in enumerate(result.rows):
+        if row.identifier.strip() and row.submitted and not (row.superseded or row.hidden):
+            groups[structure_id(row.identifier), row.structure_type].append(number)
+    joined = {
+        other: group[0]
+        for group in groups.values()
+        if _are_sections([result.rows[number] for number in group], asked, [answers[n] for n in group], identity)
+        for other in group[1:]
+    }
+    if joined:
+        _join(result, joined, {row: set(answers[row]) for row in joined.values()})
+
+
+def _are_sections(rows: list[ReadRow], asked: dict[str, set[str]], answers: list[Answers], identity: set[str]) -> bool:
+    sheets = [row.sheet for row in rows]
+    if len(rows) < 2 or len(set(sheets)) < len(sheets):
+        return False
+    seen: set[str] = set()
+    for sheet in sheets:
+        if asked[sheet] - identity <= seen:
+            return False
+        seen |= asked[sheet]
+    told: Answers = {}
+    for given in answers:
+        for place, text in given.items():
+            if place[0] not in identity and told.setdefault(place, text) != text:
+                return False
+    return True
+
+
+def _join(result: ReadFile, joined: dict[int, int], answered: dict[int, set[tuple[str, str]]]) -> None:
+    """Renumber the rows; of two same answers, the first stays."""
+    kept = [number for number in range(len(result.rows)) if number not in joined]
+    place = {number: position for position, number in enumerate(kept)}
+    cells = zip(
+        result.cell_row, result.cell_question, result.cell_option, result.cell_sheet, result.cell_line,
+        result.cell_column, result.cell_text, strict=True,
+    )  # fmt: skip
+    taken: list[tuple[int, str, str, str, int, int, str]] = []
+    for row, code, option, *rest in cells:
+        target = joined.get(row, row)
+        if row in joined:
+            if (code, option) in answered[target]:
+                continue
+            answered[target].add((code, option))
+        taken.append((place[target], code, option, *rest))
+    (
+        result.cell_row, result.cell_question, result.cell_option, result.cell_sheet, result.cell_line,
+        result.cell_column, result.cell_text,
+    ) = (list(column) for column in zip(*taken, strict=True))  # fmt: skip
+    result.rows = [result.rows[number] for number in kept]
+    result.unknown_values = [
+        (place[joined.get(row, row)] if row >= 0 else row, *value) for row, *value in result.unknown_values
+    ]
