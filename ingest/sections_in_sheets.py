@@ -23,10 +23,9 @@ def put_sections_together(result: ReadFile, registry: Registry, campaign: int) -
     for sheet, _, code, _, _ in result.columns:
         asked[sheet].add(code)
     answers: dict[int, Answers] = defaultdict(dict)
-    for row, code, option, text in zip(
-        result.cell_row, result.cell_question, result.cell_option, result.cell_text, strict=True
-    ):
-        answers[row][code, option] = text.strip()
+    told = zip(result.cell_row, result.cell_question, result.cell_option, result.cell_text, strict=True)
+    for number, code, option, text in told:
+        answers[number][code, option] = text.strip()
     fallbacks = {key.fallback_variable for key in registry.key_columns if key.fallback_variable}
     identity = {q.question_code for q in registry.questions_of(campaign) if q.variable in fallbacks}
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -64,23 +63,23 @@ def _join(result: ReadFile, joined: dict[int, int], answered: dict[int, set[tupl
     """Renumber the rows; of two same answers, the first stays."""
     kept = [number for number in range(len(result.rows)) if number not in joined]
     place = {number: position for position, number in enumerate(kept)}
-    cells = zip(
-        result.cell_row, result.cell_question, result.cell_option, result.cell_sheet, result.cell_line,
-        result.cell_column, result.cell_text, strict=True,
-    )  # fmt: skip
-    taken: list[tuple[int, str, str, str, int, int, str]] = []
-    for row, code, option, *rest in cells:
-        target = joined.get(row, row)
-        if row in joined:
-            if (code, option) in answered[target]:
-                continue
-            answered[target].add((code, option))
-        taken.append((place[target], code, option, *rest))
-    (
-        result.cell_row, result.cell_question, result.cell_option, result.cell_sheet, result.cell_line,
-        result.cell_column, result.cell_text,
-    ) = (list(column) for column in zip(*taken, strict=True))  # fmt: skip
+    cells = []
+    for cell, row in enumerate(result.cell_row):
+        answer = result.cell_question[cell], result.cell_option[cell]
+        if row not in joined:
+            cells.append(cell)
+        elif answer not in answered[joined[row]]:
+            answered[joined[row]].add(answer)
+            cells.append(cell)
+    result.cell_row = [place[joined.get(result.cell_row[cell], result.cell_row[cell])] for cell in cells]
+    result.cell_question = [result.cell_question[cell] for cell in cells]
+    result.cell_option = [result.cell_option[cell] for cell in cells]
+    result.cell_sheet = [result.cell_sheet[cell] for cell in cells]
+    result.cell_line = [result.cell_line[cell] for cell in cells]
+    result.cell_column = [result.cell_column[cell] for cell in cells]
+    result.cell_text = [result.cell_text[cell] for cell in cells]
     result.rows = [result.rows[number] for number in kept]
     result.unknown_values = [
-        (place[joined.get(row, row)] if row >= 0 else row, *value) for row, *value in result.unknown_values
+        (place[joined.get(row, row)] if row >= 0 else row, sheet, cell, header, text)
+        for row, sheet, cell, header, text in result.unknown_values
     ]
