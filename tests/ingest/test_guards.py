@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import random
 import shutil
 from pathlib import Path
@@ -301,7 +302,7 @@ def test_a_sheet_shifted_by_one_column_is_told_as_such(sample_intake: Home, regi
     asked = [question.variable for question in registry.questions_of(2019) if question.structure_type == "CS"]
     mine = (pl.col("sender") == sender) & (pl.col("structure_type") == "CS")
     moved = answers.filter(mine, pl.col("variable") != asked[-1]).with_columns(
-        pl.col("variable").replace(dict(zip(asked, asked[1:], strict=False)))
+        pl.col("variable").replace(dict(itertools.pairwise(asked)))
     )
     blocked = guards_of_answers(sample_intake, registry, pl.concat([answers.filter(~mine), moved])).filter(
         pl.col("severity") == "block"
