@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.archive import FRAMES, LIFECYCLE, Archive, Entry
 from ingest.atomic import replaced_file
 from ingest.communes import commune_names
+from ingest.company_numbers import is_siren, is_siret
 from ingest.frame_changes import FrameChanges, frame_changes
 from ingest.home import Home
 from ingest.identifiers import STRUCTURE_ID, structure_id
@@ -175,6 +176,7 @@ def _frame_rows(path: Path, registry: Registry, campaign: int) -> list[dict[str,
                 f"commune « {line['commune_code']} » ({line['commune_name']}) inconnue du code officiel géographique ; "
                 "une commune disparue s'ajoute à questionnaires/geo/former_communes.csv"
             )
+        reasons += _wrong_numbers(line)
         row: dict[str, Any] = {"campaign": campaign, "structure_id": identifier}
         for name in COLUMNS[2:]:
             try:
@@ -189,6 +191,18 @@ def _frame_rows(path: Path, registry: Registry, campaign: int) -> list[dict[str,
     if faults:
         raise FrameError(faults)
     return rows
+
+
+def _wrong_numbers(line: dict[str, str]) -> list[str]:
+    siren, siret = line["manager_siren"], line["manager_siret"]
+    reasons = []
+    if siren and not is_siren(siren):
+        reasons.append(f"SIREN du gestionnaire « {siren} » invalide (9 chiffres et leur clé)")
+    if siret and not is_siret(siret):
+        reasons.append(f"SIRET du gestionnaire « {siret} » invalide (14 chiffres et leur clé)")
+    elif siren and siret and not siret.startswith(siren):
+        reasons.append(f"SIRET « {siret} » qui n'est pas celui du SIREN « {siren} »")
+    return reasons
 
 
 def _typed(name: str, text: str) -> Any:

@@ -37,6 +37,7 @@ def add_commands(add: AddCommand) -> None:
     )
     frame.add_argument("file", type=existing_file, metavar="FICHIER", help="liste des structures agréées (CSV, XLSX)")
     frame.add_argument("--campaign", type=int, required=True, metavar="ANNÉE", help="année de la campagne")
+    frame.add_argument("--check", action="store_true", help="montre ce qui changerait, sans rien enregistrer")
 
     lifecycle = add(
         "lifecycle",
@@ -76,11 +77,16 @@ def add_commands(add: AddCommand) -> None:
 
 
 def register_frame(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    """``senacs frame``."""
-    from ingest.frames import register_frame
+    """``senacs frame``: with ``--check``, only what would change."""
+    from ingest.frames import compared_frame, register_frame
 
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
+    if options.check:
+        lines = compared_frame(Home.from_environment(), registry, options.file, options.campaign).lines_fr()
+        document = {"campaign": options.campaign, "registered": False, "changes": lines}
+        screen.show(document, "\n".join([*lines, "Rien n'est enregistré (--check)."]))
+        return ExitCode.OK
     receipt = register_frame(Home.from_environment(), registry, options.file, options.campaign)
     again = " (déjà enregistrées, rien n'a changé)" if receipt["already_received"] else ""
     changes = receipt["changes"][:CHANGES_SHOWN]

@@ -22,6 +22,9 @@ from tests.ingest.conftest import SAMPLES
 RETURN = SAMPLES / "returns" / "2019" / "fede-npdc" / "SENACS_2019_NPDC_correctif.xlsx"
 
 
+SIREN = pl.read_csv(SAMPLES / "frames" / "frame_2019.csv", infer_schema=False)["manager_siren"][0]
+
+
 def delivery(path: Path, sender: str = "fede-npdc", campaign: int = 2019) -> Delivery:
     return Delivery(path, path.name, campaign, sender, dt.datetime(2019, 6, 1))
 
@@ -156,6 +159,9 @@ def test_a_manifest_that_can_not_be_used_says_where(tmp_path: Path) -> None:
         (",62249,", ",62999,", "commune « 62999 »"),
         ("2019,CS-62-0001", "2018,CS-62-0001", "campagne « 2018 »"),
         ("1968-01-01", "01/01/1968", "illisible"),
+        (SIREN, str(int(SIREN) + 1), "SIREN du gestionnaire"),
+        (f",{SIREN},", ",12345678,", "9 chiffres"),
+        (f",{SIREN}", f",0{SIREN[1:]}", "SIREN"),
     ],
 )
 def test_a_wrong_frame_is_refused_line_by_line(

@@ -144,6 +144,12 @@ def test_receive_is_0_when_a_file_is_taken_in_and_4_when_none_is(senacs: Senacs,
     assert (again.code, again.document[0]["already_received"]) == (0, True)
 
 
+def test_a_frame_may_be_compared_before_it_is_registered(senacs: Senacs) -> None:
+    shown = senacs("frame", FRAME, "--campaign", "2011", "--check", "--json")
+    assert (shown.code, shown.document["registered"]) == (0, False)
+    assert senacs("frame", FRAME, "--campaign", "2011", "--json").document["already_received"] is False
+
+
 def test_a_published_vintage_is_5_and_does_not_change(demonstration: Demonstration) -> None:
     root = demonstration.home.root
     before = {path: path.stat().st_mtime_ns for path in (root / "releases").rglob("*")}
