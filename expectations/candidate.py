@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from expectations import sign_off
+from expectations import revisions, sign_off
 from expectations.answers import gather_answers
 from expectations.settings import Settings, Thresholds, Waiver
 
@@ -44,7 +44,7 @@ class Candidate:
         self._faults: list[str] = []
         self._load_settings(settings, thresholds)
         self._open_rooms()
-        self._open_sign_off(campaign)
+        self._open_declared(campaign)
         self._count_inputs()
         self._share_tables()
 
@@ -77,8 +77,20 @@ class Candidate:
 
     def signatures(self) -> list[dict[str, Any]]:
         """The state of each signature of the campaign (`sign_off.PartyState`); [] when the candidate can't tell."""
+        return self._records(f"from {sign_off.FOLDER}.signatures")
+
+    def notes(self) -> list[dict[str, Any]]:
+        """The causes given for what changed since the last vintage: territory, vintage, cause, author, figures."""
+        return self._records(
+            f"""
+            select territory, vintage, cause, author, count(*) as figures from {revisions.FOLDER}.figures
+            where cause <> '' group by all order by all
+            """
+        )
+
+    def _records(self, query: str) -> list[dict[str, Any]]:
         try:
-            found = self._connection.execute(f"from {sign_off.FOLDER}.signatures")
+            found = self._connection.execute(query)
         except duckdb.Error:
             return []
         names = [column[0] for column in found.description or ()]
@@ -125,12 +137,14 @@ class Candidate:
                 with self._noting(f"{room}/{path.name}"):
                     self._connection.execute(f"""create view {room}."{path.stem}" as from read_parquet('{source}')""")
 
-    def _open_sign_off(self, campaign: int) -> None:
-        """``sign_off.signatures``: who has signed the campaign so far. It is no part of what is signed."""
-        self._connection.execute(f"create schema {sign_off.FOLDER}")
-        source = str(self._folder / sign_off.FOLDER / f"{int(campaign)}.parquet").replace("'", "''")
-        with self._noting(f"{sign_off.FOLDER}/{campaign}.parquet"):
-            self._connection.execute(f"create view {sign_off.FOLDER}.signatures as from read_parquet('{source}')")
+    def _open_declared(self, campaign: int) -> None:
+        """What was declared of the campaign so far, no part of what is judged: ``sign_off.signatures`` (who has signed)
+        and ``revisions.figures`` (what changed since the last vintage, with its notes)."""
+        for room, table in ((sign_off.FOLDER, "signatures"), (revisions.FOLDER, "figures")):
+            self._connection.execute(f"create schema {room}")
+            source = str(self._folder / room / f"{int(campaign)}.parquet").replace("'", "''")
+            with self._noting(f"{room}/{campaign}.parquet"):
+                self._connection.execute(f"create view {room}.{table} as from read_parquet('{source}')")
 
     def _count_inputs(self) -> None:
         """``settings.input_rows``: rows of the campaign in each promised table, `ABSENT` when it can't be read."""

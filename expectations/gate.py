@@ -29,7 +29,7 @@ def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, t
     thresholds = settings.thresholds_of(campaign)
     waivers = [waiver for waiver in settings.waivers if waiver.campaign == campaign]
     with Candidate(candidate, campaign, settings, thresholds) as opened:
-        publications, signatures = opened.publications(), opened.signatures()
+        publications, signatures, notes = opened.publications(), opened.signatures(), opened.notes()
         hearing = Hearing(opened, thresholds)
         results = hearing.results(check for check in settings.checks if check.frame != WAIVERS_FRAME)
         opened.state_waivers(weigh_waivers(results, waivers, today))
@@ -47,6 +47,7 @@ def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, t
         checks=results,
         suites=hearing.kept,
         signatures=signatures,
+        notes=notes,
     )
 
 

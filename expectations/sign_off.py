@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from expectations.signatories import Party, SignedTerritory
 from ingest.atomic import replaced_file
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FOLDER = "sign_off"
 SIGN, ABSENT, WITHDRAW = "sign", "absent", "withdraw"
@@ -77,14 +80,19 @@ def asked_parties(territory: SignedTerritory, last: Mapping[tuple[str, str], Map
     return others
 
 
-def write_states(candidate: Path, campaign: int, states: Iterable[PartyState]) -> None:
-    """``sign_off/<campaign>.parquet`` of a candidate: a row per state."""
+def states_table(states: Iterable[PartyState]) -> pl.DataFrame:
+    """A row per state, a column per field."""
     import polars as pl
 
     kinds = {"campaign": pl.Int32, "missing": pl.Boolean, "demo": pl.Boolean}
     schema = {name: kinds.get(name, pl.String) for name in PartyState.__dataclass_fields__}
+    return pl.DataFrame([asdict(state) for state in states], schema=schema, orient="row")
+
+
+def write_states(candidate: Path, campaign: int, states: pl.DataFrame) -> None:
+    """``sign_off/<campaign>.parquet`` of a candidate."""
     with replaced_file(candidate / FOLDER / f"{campaign}.parquet") as path:
-        pl.DataFrame([asdict(state) for state in states], schema=schema, orient="row").write_parquet(path)
+        states.write_parquet(path)
 
 
 def _standing(territory: SignedTerritory, line: Mapping[str, Any] | None) -> str:

@@ -28,6 +28,7 @@ SUITES = {
     "drift": "Évolution depuis la campagne précédente",
     "edits": "Vérifications ouvertes",
     "unmapped": "Colonnes inconnues",
+    "revisions": "Révisions depuis le dernier millésime",
     "signatures": "Signatures des coordinateurs",
     "waivers": "Dérogations",
 }

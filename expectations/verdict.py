@@ -73,7 +73,7 @@ class Verdict:
     `outcome` is that of the release as a whole: blocked when the national publication is. `publications` gives the
     outcome of each territory of the campaign, by territory_id. `suites` are the Great Expectations results, without
     data. `judged_on` is the ISO day on which waivers were looked at. `signatures`: the state of each signature then
-    (`sign_off.PartyState`).
+    (`sign_off.PartyState`). `notes`: the causes given for what changed since the last vintage.
     """
 
     campaign: int
@@ -85,6 +85,7 @@ class Verdict:
     checks: list[CheckResult]
     suites: list[dict[str, Any]] = field(default_factory=list)
     signatures: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def blocking(self) -> list[CheckResult]:

@@ -181,6 +181,11 @@ def bundled_sums() -> frozenset[str]:
     return frozenset(line.split()[0] for line in BUNDLED_SUMS.read_text(encoding="utf-8").splitlines() if line)
 
 
+def stored_bytes_sha256(path: Path) -> str:
+    """The sha256 of a stored file as it is on the disk; empty when it is gone."""
+    return _copied(path, None) if path.is_file() else ""
+
+
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as source:
         while chunk := source.read(CHUNK):

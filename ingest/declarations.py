@@ -7,14 +7,13 @@ declaration takes the place of an earlier one, and both stay.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ingest.archive import Archive, ArchiveError, Entry
+from ingest.archive import Archive, ArchiveError, Entry, stored_bytes_sha256
 from ingest.home import Home
 
 FILE = "declaration.json"
@@ -40,14 +39,10 @@ def declared(home: Home, kind: str, campaign: int) -> list[dict[str, Any]]:
 
 
 def _content(entry: Entry) -> dict[str, Any]:
-    try:
-        written = entry.path.read_bytes() if entry.path else b""
-    except FileNotFoundError:
-        written = b""
-    if hashlib.sha256(written).hexdigest() != entry.sha256:
+    if entry.path is None or stored_bytes_sha256(entry.path) != entry.sha256:
         raise ArchiveError(
             f"Archive abîmée : {entry.kind}/{entry.campaign}, entrée {entry.entry_id}, n'a plus son contenu d'origine. "
             "Rétablir ce fichier depuis une sauvegarde."
         )
-    content: dict[str, Any] = json.loads(written)
+    content: dict[str, Any] = json.loads(entry.path.read_text(encoding="utf-8"))
     return content

@@ -20,6 +20,7 @@ from orchestration.commands import (
     reporting,
     signing,
     templates,
+    vintages,
 )
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
@@ -83,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
         closing,
         building,
         signing,
+        vintages,
         inspection,
         plaquettes,
         reporting,

@@ -17,6 +17,7 @@ from orchestration.campaigns import NoFrameError
 from orchestration.dbt_working_copy import DbtError
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.pipeline import GateClosedError
+from orchestration.rebuilding import RebuildError
 from orchestration.writer_lock import WriterBusyError
 from publication.gate import NotPublishableError
 from publication.vintages import VintageExistsError
@@ -32,6 +33,7 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     NoCandidateError: ExitCode.FAILURE,
     NoFrameError: ExitCode.FAILURE,
     NotPublishableError: ExitCode.BLOCKED,
+    RebuildError: ExitCode.FAILURE,
     ReceptionError: ExitCode.FAILURE,
     RegistryError: ExitCode.FAILURE,
     SettingsError: ExitCode.FAILURE,

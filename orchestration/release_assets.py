@@ -13,9 +13,9 @@ from orchestration.candidate import fill_candidate
 from orchestration.dbt_working_copy import WorkingCopy
 from orchestration.house import House
 from orchestration.intake_assets import WRITER
+from orchestration.judging import judged
 from orchestration.partitions import ONE_RUN, Partitions, campaigns_of
 from orchestration.retries import transient_io_retried
-from orchestration.sign_off import judged_with_signatures
 from orchestration.verdicts import read_verdict
 
 GROUP = "publication"
@@ -60,7 +60,7 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         outcomes = {}
         with house.stages.stage("verdict", "Contrôle avant publication") as stage:
             for campaign in framed_campaigns(house.home, campaigns_of(context)):
-                answer = judged_with_signatures(house.home, house.questionnaires, folder, campaign)
+                answer = judged(house.home, house.questionnaires, folder, campaign)
                 outcomes[str(campaign)] = answer.outcome
                 stage.tell(f"campagne {campaign}")
         promote(house.home, folder)

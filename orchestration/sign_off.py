@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from expectations.sign_off import SIGN, PartyState, asked_parties, party_states, write_states
+from expectations.sign_off import SIGN, PartyState, asked_parties, party_states
 from expectations.signatories import SignedTerritory, load_rules, territories_to_sign
 from ingest.archive import SIGNATURES
-from ingest.atomic import replaced_file
 from ingest.declarations import declare, declared
 from ingest.home import Home
 from ingest.templates.senders import FILE as SENDERS_FILE
 from ingest.templates.senders import NATIONAL, Sender, load_senders
 from orchestration.exit_codes import CommandError, ExitCode
-from orchestration.verdicts import verdict_path
 
 if TYPE_CHECKING:
-    from expectations.verdict import Verdict
+    pass
 
 DEMONSTRATION = "démonstration (signature simulée)"
 
@@ -124,28 +122,6 @@ class SignOff:
 
     def _last(self) -> dict[tuple[str, str], Mapping[str, Any]]:
         return {(line["territory_id"], line["party"]): line for line in self._declarations()}
-
-
-def judged_with_signatures(home: Home, questionnaires: Path, folder: Path, campaign: int) -> Verdict:
-    """Judge a candidate with the signatures that there are now; the verdict is kept with the candidate."""
-    from expectations.gate import judge
-
-    sign_off = SignOff(home, questionnaires, folder, campaign)
-    write_states(folder, campaign, sign_off.states())
-    verdict = judge(folder, campaign)
-    with replaced_file(verdict_path(folder, campaign)) as path:
-        path.write_text(verdict.to_json(), encoding="utf-8")
-    return verdict
-
-
-def signatures_changed(sign_off: SignOff, verdict: Verdict) -> bool:
-    """True when a signature was given, withdrawn or voided since the verdict."""
-    from dataclasses import asdict
-
-    def counted(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str, str, str]]:
-        return {(row["territory_id"], row["party"], row["state"], row["declared_at"]) for row in rows}
-
-    return counted(map(asdict, sign_off.states())) != counted(verdict.signatures)
 
 
 def sign_as_demonstration(home: Home, questionnaires: Path, folder: Path, campaign: int) -> int:

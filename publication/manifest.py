@@ -55,6 +55,7 @@ def write_manifest(
             "reservations": len(gate.reservations),
             "withheld": sorted(gate.withheld),
             "signatures": verdict.get("signatures", []),
+            "notes": verdict.get("notes", []),
         },
         "files": {
             path: {"sha256": sha256_of(folder / path), "bytes": (folder / path).stat().st_size}

@@ -34,6 +34,7 @@ class House:
     reuse: Sequence[str]
     signatures: Mapping[str, str]
     unsigned: str
+    notes: Mapping[str, str]
 
     def vintage_label(self, vintage: str) -> str:
         """`P1` → its French name, by the first pattern that matches; '' when none does."""

@@ -17,9 +17,9 @@ def write_readme(
     about: Mapping[str, Any],
     house: House,
     paths: Iterable[str],
-    signatures: Iterable[Mapping[str, Any]] = (),
+    verdict: Mapping[str, Any],
 ) -> None:
-    """Names the vintage, marks demonstration data, describes each kind of file that is there, and lists who signed."""
+    """Names the vintage, marks demonstration data, describes each kind of file, says who signed and why it changed."""
     known = list(paths)
     names = {*known, *(path.split("/")[0] for path in known)}
     lines = [
@@ -33,7 +33,8 @@ def write_readme(
             if any(fnmatch(name, pattern) for name in names)
         ),
         "",
-        *signed_lines(signatures, house.signatures),
+        *signed_lines(verdict.get("signatures", []), house.signatures),
+        *noted_lines(verdict.get("notes", []), house.notes),
         *house.reuse,
     ]
     (folder / "README.txt").write_text("\n".join(map(typographic, lines)) + "\n", encoding="utf-8")
@@ -42,6 +43,12 @@ def write_readme(
 def signed_lines(signatures: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[str]:
     """Who answers for each territory: a line per signature or declared absence, then an empty one; [] without any."""
     told = [line for state in signatures if (line := signed_line(state, words))]
+    return [words["heading"], *told, ""] if told else []
+
+
+def noted_lines(notes: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[str]:
+    """Why figures changed since the last vintage: a line per note, then an empty one; [] without any."""
+    told = [words["note"].format(**note) for note in notes]
     return [words["heading"], *told, ""] if told else []
 
 

@@ -168,8 +168,7 @@ class _Release:
         """Verdict, README, front page, manifest, checksums: each names those before it."""
         self._write("verdict.json", (json.dumps(self.verdict, ensure_ascii=False, indent=1) + "\n").encode())
         to_come = [f"{INDEX}.html", MANIFEST, CHECKSUMS]
-        paths, signatures = [*files_of(self.folder), *to_come], self.verdict.get("signatures", [])
-        write_readme(self.folder, self.about, self.house, paths, signatures)
+        write_readme(self.folder, self.about, self.house, [*files_of(self.folder), *to_come], self.verdict)
         nation = self.edition.territories_of(self.index.level)[0]
         front = self._with_files(self._sheet(self.index, nation))
         national = next(plan.slug for plan in self.plans if "{code}" not in plan.slug)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from orchestration.exit_codes import CommandError, ExitCode
 if TYPE_CHECKING:
     from ingest.registry import Registry
 
+VINTAGE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 AddCommand = Callable[..., argparse.ArgumentParser]
 
 
@@ -46,6 +48,13 @@ def territory(text: str) -> tuple[str, str]:
     if not (level and colon and code):
         raise argparse.ArgumentTypeError(f"territoire « {text} » incomplet (attendu NIVEAU:CODE, ex. departement:62)")
     return level, code
+
+
+def vintage_name(text: str) -> str:
+    """The name of a vintage: a capital letter, then capitals and digits."""
+    if not VINTAGE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"millésime « {text} » invalide (attendu : P1, P2, F…)")
+    return text
 
 
 def loaded_registry() -> Registry:

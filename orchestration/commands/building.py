@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from typing import TYPE_CHECKING
 
 from ingest.home import Home, questionnaires_folder
-from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
+from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, vintage_name
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
 
 if TYPE_CHECKING:
     from expectations.verdict import Verdict
 
-VINTAGE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 OUTCOMES = {
     "publishable": "publiable",
     "publishable_with_reservations": "publiable avec réserves",
@@ -53,13 +51,6 @@ def add_commands(add: AddCommand) -> None:
     )
 
 
-def vintage_name(text: str) -> str:
-    """The name of a vintage: a capital letter, then capitals and digits."""
-    if not VINTAGE.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"millésime « {text} » invalide (attendu : P1, P2, F…)")
-    return text
-
-
 def build_candidate(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs build``. A blocked verdict is a result, not a failure: `gate` and `publish` say 3."""
     from orchestration.pipeline import build
@@ -81,16 +72,16 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs gate``: 0 when the campaign may be published, 3 when it is blocked."""
     from expectations.terminal import verdict_text
     from orchestration.builds import current_candidate
-    from orchestration.sign_off import SignOff, judged_with_signatures, signatures_changed
+    from orchestration.judging import declared_since, judged
     from orchestration.verdicts import read_verdict
 
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     home, questionnaires = Home.from_environment(), questionnaires_folder()
     folder = current_candidate(home)
     verdict = read_verdict(folder, options.campaign)
-    if signatures_changed(SignOff(home, questionnaires, folder, options.campaign), verdict):
-        screen.say("Les signatures ont changé depuis le dernier contrôle : il est refait.")
-        verdict = judged_with_signatures(home, questionnaires, folder, options.campaign)
+    if declared_since(home, questionnaires, folder, options.campaign):
+        screen.say("Des signatures ou des notes ont changé depuis le dernier contrôle : il est refait.")
+        verdict = judged(home, questionnaires, folder, options.campaign)
     screen.show(json.loads(verdict.to_json()), verdict_text(verdict))
     return ExitCode.BLOCKED if verdict.outcome == "blocked" else ExitCode.OK
 

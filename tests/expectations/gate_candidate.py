@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
+from expectations.revisions import schema as revised_columns
+from expectations.revisions import write_revisions
 from expectations.settings import settings_folder
-from expectations.sign_off import SIGN, party_states, write_states
+from expectations.sign_off import SIGN, party_states, states_table, write_states
 from expectations.signatories import SignedTerritory, load_rules, territories_to_sign
 from ingest.registry import load_registry
 from ingest.registry.export import registry_tables
@@ -215,6 +218,7 @@ def write_candidate(folder: Path) -> Path:
     for campaign in CAMPAIGNS:
         sign(folder, campaign, [signature(place, party.sender)
                                 for place in to_sign(folder, campaign) for party in place.parties])  # fmt: skip
+        write_revisions(folder, campaign, pl.DataFrame(schema=revised_columns()))
     return folder
 
 
@@ -239,7 +243,7 @@ def signature(place: SignedTerritory, party: str, action: str = SIGN, **said: st
 
 def sign(candidate: Path, campaign: int, declarations: list[dict[str, Any]]) -> None:
     """Write what the declarations are worth on the candidate as it is now."""
-    write_states(candidate, campaign, party_states(campaign, to_sign(candidate, campaign), declarations))
+    write_states(candidate, campaign, states_table(party_states(campaign, to_sign(candidate, campaign), declarations)))
 
 
 def rewrite(candidate: Path, table: str, query: str) -> None:

@@ -60,6 +60,16 @@ def opened_edits(condition: str) -> Fault:
     )
 
 
+def revised(territory: str, change_pct: float) -> Fault:
+    """A figure moved since the vintage published last, and nobody has said why."""
+    return Fault(
+        "revisions/2019",
+        f"from old union all by name select 2019 as campaign, '{territory}' as territory_id, 'CS' as structure_type, "
+        "'fte_total' as indicator, '' as breakdown, 'P1' as vintage, 100.0 as value_before, "
+        f"{100 + change_pct} as value_after, {change_pct} as change_pct, '' as cause, '' as author",
+    )
+
+
 def unsigned(column: str, expression: str, territory: str) -> Fault:
     """The first signatory of a territory has not signed."""
     first = f"territory_id = '{territory}' and party = (select min(party) from old where territory_id = '{territory}')"
@@ -158,6 +168,8 @@ FAULTS: dict[str, Fault] = {
     "open_edit_share_warning": reservation(opened_edits("structure_id similar to '.*[01]'")),
     "open_edit_share_territory": reservation(opened_edits("structure_id like '%-04-%'"), scope="DEP-04"),
     "unmapped_columns": Fault("intake/unmapped", "select * replace (false as acknowledged) from old"),
+    "revisions_national": revised("FR", 0.6),
+    "revisions_territory": reservation(revised("DEP-62", 6.0), scope="DEP-62"),
     "signatures_national": unsigned("missing", "true", "FR"),
     "signatures_territory": reservation(unsigned("missing", "true", "DEP-62"), scope="DEP-62"),
     "signatures_absent": reservation(unsigned("state", "'absent'", "DEP-62"), scope="DEP-62"),

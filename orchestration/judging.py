@@ -1,0 +1,113 @@
+"""A candidate judged with what people have declared by then: signatures, and notes on what changed.
+
+Both come after the build and change nothing in it: they are written beside the candidate's tables each time it is
+judged, and are no part of its hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.archive import NOTES
+from ingest.atomic import replaced_file
+from ingest.declarations import declare, declared
+from ingest.home import Home
+from orchestration.sign_off import SignOff
+from orchestration.verdicts import verdict_path
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from expectations.signatories import SignedTerritory
+    from expectations.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What was declared about a campaign of a candidate, as the gate reads it: a table per kind."""
+
+    sign_off: pl.DataFrame
+    revisions: pl.DataFrame
+
+
+def declared_on(home: Home, questionnaires: Path, folder: Path, campaign: int) -> Declared:
+    """What the declarations are worth now on a candidate."""
+    from expectations.sign_off import states_table
+
+    signing = SignOff(home, questionnaires, folder, campaign)
+    return Declared(states_table(signing.states()), revisions_of(signing))
+
+
+def judged(home: Home, questionnaires: Path, folder: Path, campaign: int) -> Verdict:
+    """Judge a campaign of a candidate with what is declared now; the verdict is kept with the candidate."""
+    from expectations.gate import judge
+    from expectations.revisions import write_revisions
+    from expectations.sign_off import write_states
+
+    said = declared_on(home, questionnaires, folder, campaign)
+    write_states(folder, campaign, said.sign_off)
+    write_revisions(folder, campaign, said.revisions)
+    verdict = judge(folder, campaign)
+    with replaced_file(verdict_path(folder, campaign)) as path:
+        path.write_text(verdict.to_json(), encoding="utf-8")
+    return verdict
+
+
+def declared_since(home: Home, questionnaires: Path, folder: Path, campaign: int) -> bool:
+    """True when something was declared, or a vintage published, that the last verdict has not seen."""
+    import polars as pl
+
+    from expectations import revisions, sign_off
+
+    said = declared_on(home, questionnaires, folder, campaign)
+    seen = {sign_off.FOLDER: said.sign_off, revisions.FOLDER: said.revisions}
+    paths = {name: folder / name / f"{campaign}.parquet" for name in seen}
+    return any(not paths[name].is_file() or not pl.read_parquet(paths[name]).equals(table)
+               for name, table in seen.items())  # fmt: skip
+
+
+def revisions_of(signing: SignOff) -> pl.DataFrame:
+    """The figures of a candidate that differ from the vintage published last, each with its note; none before one."""
+    import polars as pl
+
+    from expectations.revisions import noted, schema
+    from publication.differences import last_vintage
+    from publication.revisions import figures_of, revised_figures
+
+    published = signing.home.releases / str(signing.campaign)
+    last = last_vintage(published)
+    if last is None:
+        return pl.DataFrame(schema=schema())
+    before = figures_of(published / last["vintage"] / "figures.csv", signing.campaign)
+    revised = revised_figures(before, figures_of(signing.candidate / "figures.csv", signing.campaign))
+    columns = ["level", "territory", "territory_id", "address", "figures_hash"]
+    named = [(place.level, place.code, place.territory_id, place.address, place.figures_hash)
+             for place in signing.territories]  # fmt: skip
+    places = pl.DataFrame(named, schema=columns, orient="row")
+    located = revised.join(places, on=["level", "territory"], how="inner", maintain_order="left")
+    located = located.with_columns(territory=pl.col("address"))
+    return noted(located, declared(signing.home, NOTES, signing.campaign), last["vintage"])
+
+
+def add_notes(
+    signing: SignOff, who: str, places: Iterable[SignedTerritory], content: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Archive a note on the figures of each of `places` as they are. `content`: indicators, vintage, cause, author."""
+    return [
+        declare(
+            signing.home,
+            NOTES,
+            signing.campaign,
+            who,
+            {
+                **content,
+                "territory_id": place.territory_id,
+                "territory": place.address,
+                "figures_hash": place.figures_hash,
+            },
+        )
+        for place in places
+    ]

@@ -1,0 +1,140 @@
+"""A published vintage made again from what its manifest says that it was made of, and compared with what was published.
+
+The archive of a home of its own holds the recorded entries only. What names a moment (build, verdict, publication) is
+taken from the record; everything else is made again with the code and the questionnaires of today, and if these are
+others than the recorded ones, the result says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.archive import RECEIPT, stored_bytes_sha256
+from ingest.home import Home, questionnaires_folder
+from orchestration.stages import Listener
+
+ENVIRONMENT = ("SENACS_HOME", "DAGSTER_HOME")
+MOMENTS = ("build_id", "built_at", "waiting")
+VERSIONS = {
+    "code_version": "le code",
+    "registry_fingerprint": "les questionnaires",
+    "corrections": "les corrections de l'équipe nationale",
+}
+
+
+class RebuildError(Exception):
+    """The vintage can't be made again: the text says what is missing, in French."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of it: `differing` names each file that isn't the published one and why; `versions`, what is no longer
+    the recorded version (name, recorded, present); `folder`, the release made again."""
+
+    campaign: int
+    vintage: str
+    files: int
+    differing: dict[str, str]
+    versions: dict[str, tuple[Any, Any]]
+    folder: Path
+
+    @property
+    def equal(self) -> bool:
+        """True when every file is the one that was published."""
+        return not self.differing
+
+
+def rebuild(home: Home, campaign: int, vintage: str, workshop: Path, listener: Listener | None = None) -> Rebuilt:
+    """Make a vintage again in `workshop` (an empty folder) and compare it, file by file.
+
+    Raises `RebuildError` when the vintage or one of its inputs isn't there or is damaged.
+    """
+    from orchestration.pipeline import build
+    from publication.comparison import differing_files
+    from publication.release import publish
+
+    published = home.releases / str(campaign) / vintage
+    record = recorded_manifest(published)
+    there = Home(workshop / "home")
+    restored_archive(home, record, there)
+    with _environment_kept():
+        candidate = build(there, listener=listener).path
+    versions = _recorded_provenance(candidate, record)
+    previous = record.get("previous")
+    if previous:
+        before = home.releases / str(campaign) / previous["vintage"]
+        shutil.copytree(before, there.releases / str(campaign) / previous["vintage"])
+    verdict = json.loads((published / "verdict.json").read_text(encoding="utf-8"))
+    moment = dt.datetime.fromisoformat(record["published_at"])
+    again = publish(candidate, verdict, campaign, vintage, there.releases, published_at=moment)
+    count, differing = differing_files(published, again)
+    return Rebuilt(campaign, vintage, count, differing, versions, again)
+
+
+def recorded_manifest(release: Path) -> dict[str, Any]:
+    """The manifest of a published vintage. Raises `RebuildError`."""
+    path = release / "manifest.json"
+    if not path.is_file():
+        known = ", ".join(sorted(found.parent.name for found in release.parent.glob("[!.]*/manifest.json")))
+        raise RebuildError(
+            f"le millésime {release.name} de la campagne {release.parent.name} n'est pas publié "
+            f"(publiés : {known or 'aucun'})"
+        )
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return manifest
+
+
+def restored_archive(home: Home, record: dict[str, Any], there: Home) -> None:
+    """The recorded entries, copied into the archive of another home.
+
+    Raises `RebuildError` naming those that are gone, or whose bytes are no longer those that were recorded.
+    """
+    if not record.get("references"):
+        raise RebuildError(
+            "ce millésime a été publié par une version qui ne notait pas encore les listes de structures utilisées : "
+            "il ne peut pas être refait à l'identique"
+        )
+    wanted = {entry["sha256"]: entry["entry_id"] for entry in (*record["inputs"], *record["references"])}
+    for receipt in sorted(home.archive.glob(f"[!.]*/**/{RECEIPT}")):
+        entry = json.loads(receipt.read_text(encoding="utf-8"))
+        if wanted.get(entry["sha256"]) != entry["entry_id"]:
+            continue
+        if entry["stored"] and stored_bytes_sha256(receipt.parent / entry["stored"]) != entry["sha256"]:
+            raise RebuildError(f"archive abîmée : {entry['entry_id']} ({entry['file']}) n'a plus son contenu d'origine")
+        shutil.copytree(receipt.parent, there.archive / receipt.parent.relative_to(home.archive))
+        del wanted[entry["sha256"]]
+    if wanted:
+        raise RebuildError(f"entrées introuvables dans l'archive : {', '.join(sorted(wanted.values()))}")
+
+
+def _recorded_provenance(candidate: Path, record: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Write the recorded moments and versions into the manifest of a candidate made again; what was another."""
+    path = candidate / "manifest.json"
+    present = json.loads(path.read_text(encoding="utf-8"))
+    others = {name: (record.get(name), present[name]) for name in VERSIONS if record.get(name) != present[name]}
+    present |= {name: record[name] for name in (*MOMENTS, *VERSIONS) if name in record}
+    path.write_text(json.dumps(present, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return others
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """A build says in the environment where its home is: the one of the caller comes back."""
+    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+    os.environ["SENACS_QUESTIONNAIRES"] = str(questionnaires_folder())
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
