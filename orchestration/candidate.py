@@ -16,6 +16,7 @@ from ingest.decisions.corrections import corrections_text
 from ingest.home import PROJECT_ROOT, Home
 from ingest.intake_csv import write_intake_csv
 from ingest.locks import waiting_entries
+from ingest.nonresponse.adjustments import TABLES as ADJUSTMENTS
 from ingest.registry import Registry
 from orchestration.builds import Build
 from orchestration.dbt_working_copy import WAREHOUSE
@@ -27,23 +28,28 @@ if TYPE_CHECKING:
 # No answers, no contacts: a candidate is read by rooms that publish.
 INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped", "guards")
 TABLES_OF_NO_CAMPAIGN = ("action_sheets", "action_sheet_fields")
+MARTS, QUALITY = "marts", "quality"
 CODE = ("ingest", "dbt_project", "expectations", "publication", "orchestration")
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".j2", ".typ", ".css"}
 
 
 def fill_candidate(
-    build: Build, home: Home, registry: Registry, campaigns: list[int], marts: Mapping[str, list[str]]
+    build: Build, home: Home, registry: Registry, campaigns: list[int], tables: Mapping[str, Mapping[str, list[str]]]
 ) -> dict[str, Any]:
     """Write everything that a candidate holds but its verdicts beside the warehouse of `build.partial`.
 
-    `marts` maps each table to the columns that order its rows. Returns the manifest.
+    `tables` maps each room (`MARTS`, `QUALITY`) to its tables, each with the columns that order its rows. Returns the
+    manifest.
     """
     import duckdb
 
     folder = build.partial
     with duckdb.connect(str(folder / WAREHOUSE), read_only=True) as warehouse:
-        _export_marts(warehouse, folder / "marts", marts)
+        for room, ordered in tables.items():
+            _export_tables(warehouse, folder / room, ordered)
         write_figures_csv(warehouse, home.registry, folder / "figures.csv")
+    for table in ADJUSTMENTS:
+        shutil.copyfile(home.intake / f"{table}.parquet", folder / QUALITY / f"{table}.parquet")
     write_intake_csv(home, campaigns, folder / "intake.csv")
     shutil.copytree(home.registry, folder / "registry", ignore=shutil.ignore_patterns("*.txt", ".*"))
     with duckdb.connect() as connection:
@@ -68,9 +74,9 @@ def code_version() -> str:
     return f"{project['version']}+{digest.hexdigest()[:12]}"
 
 
-def _export_marts(warehouse: duckdb.DuckDBPyConnection, folder: Path, marts: Mapping[str, list[str]]) -> None:
+def _export_tables(warehouse: duckdb.DuckDBPyConnection, folder: Path, tables: Mapping[str, list[str]]) -> None:
     folder.mkdir()
-    for table, keys in marts.items():
+    for table, keys in tables.items():
         order = ", ".join(f'"{key}"' for key in keys) or "all"
         target = _literal(folder / f"{table}.parquet")
         warehouse.execute(f'copy (select * from "{table}" order by {order}) to {target} (format parquet)')

@@ -1,7 +1,7 @@
 """The table of contents of the Dagster code location: what there is to run, and where to read how.
 
-- assets: `orchestration.intake_assets` (frame, returns, answers), `orchestration.warehouse_assets` (the dbt models),
-  `orchestration.release_assets` (candidate, verdict, release);
+- assets: `orchestration.intake_assets` (frame, returns, answers, adjustments), `orchestration.warehouse_assets` (the
+  dbt models), `orchestration.release_assets` (candidate, verdict, release);
 - checks: dbt's data tests, `gate` (blocking, in the job that publishes), `campaign_is_ready`;
 - partitions: `orchestration.partitions`; sensor and schedules: `orchestration.triggers` and `schedules.yml`;
 - resource: `orchestration.house`.
@@ -26,12 +26,12 @@ from orchestration.warehouse_assets import warehouse_assets
 def table_of_contents(house: House, copy: WorkingCopy) -> dg.Definitions:
     """The definitions for a house and its parsed dbt project."""
     partitions = partitions_of(house.registry)
-    frame, returns, answers = intake_assets(partitions)
+    frame, returns, answers, adjustments = intake_assets(partitions)
     warehouse = warehouse_assets(copy, partitions)
     candidate, verdict, release = release_assets(copy, partitions)
     jobs = jobs_of(warehouse)
     return dg.Definitions(
-        assets=[frame, returns, answers, warehouse, candidate, verdict, release],
+        assets=[frame, returns, answers, adjustments, warehouse, candidate, verdict, release],
         asset_checks=[gate_check(partitions, verdict), opening_check(partitions, frame)],
         jobs=list(jobs.values()),
         sensors=[archive_sensor(house, partitions, jobs["receive"], jobs["build"])],

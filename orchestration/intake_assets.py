@@ -1,10 +1,12 @@
-"""Assets of the intake: the frames, what each sender returned, the answers of a campaign."""
+"""Assets of the intake: the frames, what each sender returned, the answers of a campaign,
+the weights against non-response."""
 
 import dagster as dg
 
 from ingest.action_sheets import export_action_sheets
 from ingest.frames import export_frames
 from ingest.intake import build_intake
+from ingest.nonresponse.adjustments import build_adjustments, told
 from ingest.returns import refresh_returns
 from orchestration.campaigns import active_campaigns
 from orchestration.house import House
@@ -16,7 +18,7 @@ WRITER = "writer"
 
 
 def intake_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
-    """`frame` and `answers` by campaign, `returns` by campaign and sender."""
+    """`frame`, `answers` and `adjustments` by campaign, `returns` by campaign and sender."""
 
     @dg.asset(partitions_def=partitions.campaign, backfill_policy=ONE_RUN, group_name=GROUP, pool=WRITER)
     def frame(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> None:
@@ -64,7 +66,22 @@ def intake_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
             stage.tell(", ".join(str(campaign) for campaign in summaries))
         return dg.MaterializeResult(metadata={"campaigns": dg.JsonMetadataValue(_by_text(summaries))})
 
-    return [frame, returns, answers]
+    @dg.asset(
+        partitions_def=partitions.campaign,
+        backfill_policy=ONE_RUN,
+        group_name=GROUP,
+        pool=WRITER,
+        deps=[frame, answers],
+    )
+    def adjustments(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:
+        """Weights against non-response and imputed values, of all campaigns, where the registry asks for any."""
+        house.lock.acquire(context.log.info)
+        with transient_io_retried(), house.stages.stage("adjustments", "Non-réponse") as stage:
+            tables = build_adjustments(house.home, house.registry)
+            stage.tell(told(tables))
+        return dg.MaterializeResult(metadata={name: table.height for name, table in tables.items()})
+
+    return [frame, returns, answers, adjustments]
 
 
 def _by_text(summaries: dict[int, dict[str, object]]) -> dict[str, dict[str, object]]:

@@ -20,7 +20,7 @@ def jobs_of(warehouse: dg.AssetsDefinition) -> dict[str, UnresolvedAssetJobDefin
     """
     selections = {
         RECEIVE: dg.AssetSelection.assets("returns"),
-        BUILD: dg.AssetSelection.assets("frame", "answers", "candidate", "verdict").without_checks()
+        BUILD: dg.AssetSelection.assets("frame", "answers", "adjustments", "candidate", "verdict").without_checks()
         | dg.AssetSelection.assets(warehouse),
         PUBLISH: dg.AssetSelection.assets("verdict", "release"),
         OPENING: dg.AssetSelection.assets("frame"),

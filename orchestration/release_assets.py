@@ -9,7 +9,7 @@ import dagster as dg
 
 from orchestration.builds import NoCandidateError, build_of_run, current_candidate, promote
 from orchestration.campaigns import active_campaigns, framed_campaigns
-from orchestration.candidate import fill_candidate
+from orchestration.candidate import MARTS, QUALITY, fill_candidate
 from orchestration.dbt_working_copy import WorkingCopy
 from orchestration.house import House
 from orchestration.intake_assets import WRITER
@@ -29,14 +29,14 @@ class Vintage(dg.Config):
 
 def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsDefinition]:
     """`candidate`, `verdict` and `release`, by campaign."""
-    marts = contracted_tables(copy.manifest_json)
+    tables = {room: contracted_tables(copy.manifest_json, room) for room in (MARTS, QUALITY)}
 
     @dg.asset(
         partitions_def=partitions.campaign,
         backfill_policy=ONE_RUN,
         group_name=GROUP,
         pool=WRITER,
-        deps=[dg.AssetKey(table) for table in marts],
+        deps=[dg.AssetKey(table) for room in tables.values() for table in room],
     )
     def candidate(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:
         """Everything that the gate judges and a release is made of, in one folder that no longer changes."""
@@ -44,7 +44,7 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         build = build_of_run(house.home, context.run_id)
         campaigns = active_campaigns(house.home, house.registry.campaigns)
         with transient_io_retried(), house.stages.stage("candidate", "Candidat à la publication"):
-            manifest = fill_candidate(build, house.home, house.registry, campaigns, marts)
+            manifest = fill_candidate(build, house.home, house.registry, campaigns, tables)
             folder = build.completed()
         return dg.MaterializeResult(
             metadata={"folder": dg.MetadataValue.path(folder), "inputs": len(manifest["inputs"])}
@@ -105,12 +105,17 @@ def gate_check(partitions: Partitions, verdict: dg.AssetsDefinition) -> dg.Asset
     return gate
 
 
-def contracted_tables(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The tables with a contract, each with the columns that it promises never to be null, keys first: its order."""
+def contracted_tables(manifest: Mapping[str, Any], room: str) -> dict[str, list[str]]:
+    """The tables with a contract, each with the columns that it promises never to be null, keys first: its order.
+
+    `room`: the candidate's folder that holds them, quality for those that a release does not carry, else marts.
+    """
     tables = {}
     for node in manifest["nodes"].values():
         config = node["config"]
         if node["resource_type"] == "model" and config["materialized"] == "table" and config["contract"]["enforced"]:
+            if (node["fqn"][1] == QUALITY) != (room == QUALITY):
+                continue
             tables[node["name"]] = [
                 column["name"]
                 for column in node["columns"].values()

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
+from ingest.nonresponse.adjustments import TABLES as ADJUSTMENTS
 from ingest.registry.export import export_registry
 from orchestration.builds import new_build
 from orchestration.dbt_build import built_nodes, dagster_events, failure_of
@@ -17,7 +18,10 @@ from orchestration.intake_assets import WRITER
 from orchestration.partitions import ONE_RUN, Partitions
 
 REGISTRY = dg.AssetKey("questionnaires")
-SOURCE_ASSETS = {"frame": dg.AssetKey("frame"), "lifecycle": dg.AssetKey("frame")}
+SOURCE_ASSETS = {
+    **dict.fromkeys(("frame", "lifecycle"), dg.AssetKey("frame")),
+    **dict.fromkeys(ADJUSTMENTS, dg.AssetKey("adjustments")),
+}
 
 
 class HouseTranslator(DagsterDbtTranslator):

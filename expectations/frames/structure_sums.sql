@@ -1,10 +1,18 @@
 -- structure type (and all together) × watched total, and the counts of structures: the national figure against the sum
--- taken again over the structures of the marts.
-with answered as (
+-- taken again over the structures of the marts. Figures with weights or imputed values are no such sum, on purpose.
+with adjusted as (
+    select indicator from marts.figures where campaign = getvariable('campaign') and mode <> 'none'
+    union
+    select indicator
+    from registry.figure_expressions
+    where campaign = getvariable('campaign') and population not in ('frame', 'respondents')
+),
+
+answered as (
     select watched.indicator, measures.structure_type, sum(measures.value) as total
     from measures
     join watched using (variable)
-    where measures.campaign = getvariable('campaign')
+    where measures.campaign = getvariable('campaign') and watched.indicator not in (select indicator from adjusted)
     group by all
 ),
 
@@ -27,6 +35,7 @@ published as (
     from marts.figures
     join publications using (territory_id)
     where figures.campaign = getvariable('campaign') and figures.breakdown = '' and publications.is_national
+        and figures.indicator not in (select indicator from adjusted)
 ),
 
 counts as (

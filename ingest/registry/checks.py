@@ -8,6 +8,7 @@ from ingest.registry.expressions import ExpressionError, columns_of, has_aggrega
 from ingest.registry.figures import FRAME_KINDS, filled_expressions
 from ingest.registry.guard_settings import check_guards
 from ingest.registry.model import CHOICE_TYPES, DRAFT, SECTIONS, Derived, Indicator, Question, Registry
+from ingest.registry.nonresponse_checks import check_nonresponse
 from ingest.registry.tables import Problems
 from ingest.registry.wide import wide_columns
 
@@ -30,6 +31,7 @@ def check(registry: Registry, problems: Problems) -> None:
     _check_keys_and_breaks(registry, problems)
     _check_territories(registry, problems)
     check_guards(registry, problems)
+    check_nonresponse(registry, problems)
 
 
 def with_derived_in_order(registry: Registry) -> Registry:

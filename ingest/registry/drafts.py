@@ -39,7 +39,9 @@ def without_waiting_lines(registry: Registry, postponed: frozenset[str]) -> Regi
         if edit.check != "sql" or not _columns(edit.expression) & registry.waiting
     }
     indicators = tuple(indicator for indicator in registry.indicators if not _waits(registry, indicator))
-    return dataclasses.replace(registry, edits=edits, indicators=indicators)
+    without = {indicator.indicator for indicator in registry.indicators} - {kept.indicator for kept in indicators}
+    treatments = tuple(line for line in registry.treatments if line.indicator not in without)
+    return dataclasses.replace(registry, edits=edits, indicators=indicators, treatments=treatments)
 
 
 def _waits(registry: Registry, indicator: Indicator) -> bool:

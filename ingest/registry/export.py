@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.atomic import replaced_file
 from ingest.registry.breaks import indicator_breaks
-from ingest.registry.figures import figure_expressions
+from ingest.registry.figures import AdjustedExpression, adjusted_expressions, figure_expressions
 from ingest.registry.model import Registry
+from ingest.registry.nonresponse import Weighting
 from ingest.registry.wide import wide_columns
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def registry_tables(registry: Registry) -> dict[str, pl.DataFrame]:
         "indicators": _table(registry.indicators, drop=("line", "numerator", "denominator", "base")),
         "wide_columns": _table(wide_columns(registry)),
         "figure_expressions": _table(figure_expressions(registry)),
+        "adjusted_expressions": _table(adjusted_expressions(registry), of=AdjustedExpression),
+        "weightings": _table(registry.weightings, drop=("line",), of=Weighting),
         "breaks": _breaks(registry),
         "edits": _table(registry.edits.values(), drop=("line", "expression", "check", "rejects")),
     }
@@ -61,17 +64,30 @@ def _breaks(registry: Registry) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _table(records: Iterable[Any], drop: tuple[str, ...] = ()) -> pl.DataFrame:
+def _table(records: Iterable[Any], drop: tuple[str, ...] = (), of: type | None = None) -> pl.DataFrame:
+    """One line per record. `of`: the kind of record that gives the columns of a table that may be empty."""
     import polars as pl
 
     rows = []
     for record in records:
         values = record if isinstance(record, dict) else _fields(record)
         rows.append({name: _flat(value) for name, value in values.items() if name not in drop})
+    if not rows and of:
+        return _empty(of, drop)
     frame = pl.DataFrame(rows, infer_schema_length=None)
     integers = [name for name, kind in frame.schema.items() if kind == pl.Int64]
     nulls = [name for name, kind in frame.schema.items() if kind == pl.Null]
     return frame.with_columns(pl.col(integers).cast(pl.Int32), pl.col(nulls).cast(pl.String))
+
+
+def _empty(of: type, drop: tuple[str, ...]) -> pl.DataFrame:
+    import polars as pl
+
+    kinds = {"int": pl.Int32(), "float": pl.Float64(), "bool": pl.Boolean()}
+    fields = {field.name: str(field.type).partition(" ")[0] for field in dataclasses.fields(of)}
+    return pl.DataFrame(
+        schema={name: kinds.get(kind, pl.String()) for name, kind in fields.items() if name not in drop}
+    )
 
 
 def _fields(record: Any) -> dict[str, Any]:

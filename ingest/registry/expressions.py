@@ -8,6 +8,7 @@ aggregates over the rows that satisfy its base; the base is moved inside each ag
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import sqlglot
@@ -86,6 +87,49 @@ def aggregate_over_base(text: str, base: str) -> str:
         return node
 
     return parsed(text).copy().transform(restricted, copy=False).sql(dialect=DIALECT)
+
+
+def weighted(text: str, weight: str) -> str:
+    """The aggregate expression `text` with each row counted `weight` times (a column).
+
+    Sums and counts are weighted, means are weighted means, extremes stay. Raises `ExpressionError` on an aggregate that
+    weights have no plain SQL for: medians, distinct counts.
+    """
+
+    def weighing(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.AggFunc) or isinstance(node, (exp.Min, exp.Max)):
+            return node
+        value = node.this
+        if isinstance(node, exp.Count) and isinstance(value, exp.Star):
+            return _no_null(exp.Sum(this=column.copy()))
+        if not isinstance(node, (exp.Sum, exp.Count, exp.Avg)) or isinstance(value, exp.Distinct):
+            raise ExpressionError(f"{node.sql(dialect=DIALECT)!r} can't be weighted")
+        present = exp.If(this=exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null())), true=column.copy())
+        weights = exp.Sum(this=exp.Case(ifs=[present]))
+        if isinstance(node, exp.Count):
+            return _no_null(weights)
+        total = exp.Sum(this=exp.Mul(this=column.copy(), expression=exp.Paren(this=value.copy())))
+        if isinstance(node, exp.Sum):
+            return total
+        return exp.Paren(
+            this=exp.Div(this=total, expression=exp.Nullif(this=weights, expression=exp.Literal.number(0)))
+        )
+
+    column = exp.column(weight)
+    return _replaced(parsed(text), weighing).sql(dialect=DIALECT)
+
+
+def _replaced(tree: exp.Expr, of_aggregate: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+    """A copy of `tree` with each aggregate given to `of_aggregate`; what that returns is not looked at again."""
+    whole = exp.Paren(this=tree.copy())
+    for node in list(whole.find_all(exp.AggFunc)):
+        node.replace(of_aggregate(node))
+    result: exp.Expr = whole.this
+    return result
+
+
+def _no_null(aggregate: exp.Expr) -> exp.Expr:
+    return exp.Coalesce(this=aggregate, expressions=[exp.Literal.number(0)])
 
 
 def rows_in_base(base: str) -> str:

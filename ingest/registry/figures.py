@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from ingest.registry.expressions import aggregate_over_base, columns_of, filled_template, rows_in_base
+from ingest.registry.expressions import aggregate_over_base, columns_of, filled_template, rows_in_base, weighted
 from ingest.registry.model import Indicator, Registry
+from ingest.registry.nonresponse import NONE, PUBLISHED, Treatment
+from ingest.registry.wide import asked_under
 
 ALL_TYPES = "ALL"
 FRAME_KINDS = frozenset({"frame", "frame_share"})
+IMPUTED = "imputed"
+FRAME, RESPONDENTS, COMPLETED = "frame", "respondents", "completed"
 PERCENT_KINDS = frozenset({"share", "distribution", "frame_share"})
 
 
 @dataclass(frozen=True)
 class FigureExpression:
-    """What computes a figure. SQL aggregates over the frame or over the respondents, the base inside."""
+    """What computes a figure. SQL aggregates over a population, the base inside.
+
+    `population`: the frame, the respondents, or the respondents `completed` with imputed values. `weighting`: the one
+    that the aggregates use, or none. `n_imputed`: counts the rows that rest on an imputed value (None: there is none).
+    """
 
     campaign: int
     structure_type: str
@@ -31,6 +40,23 @@ class FigureExpression:
     factor: int
     decimals: int
     unit: str
+    weighting: str = NONE
+    n_imputed: str | None = None
+
+
+@dataclass(frozen=True)
+class AdjustedExpression(FigureExpression):
+    """What computes a figure of the comparison of treatments. `published`: the treatment is that of the figure itself.
+
+    `weights`, `squares`, `lightest`, `heaviest`: aggregates over the weights of the rows of the base.
+    """
+
+    imputed: bool = False
+    published: bool = False
+    weights: str | None = None
+    squares: str | None = None
+    lightest: str | None = None
+    heaviest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,32 +78,115 @@ class Filled:
 
 
 def figure_expressions(registry: Registry) -> list[FigureExpression]:
-    """Every figure that the indicators ask for. Raises `ExpressionError`."""
+    """Every figure that the indicators ask for, each with the treatment of non-response that the registry publishes.
+    Raises `ExpressionError`."""
     expressions: list[FigureExpression] = []
-    compiled = lru_cache(maxsize=None)(aggregate_over_base)
     for indicator in registry.indicators:
         for campaign in indicator.campaigns:
+            treatment = published_treatment(registry, indicator.indicator, campaign)
             for filled in filled_expressions(registry, indicator, campaign):
                 if registry.waiting and any(columns_of(text) & registry.waiting for text in filled.texts):
                     continue
-                expressions.append(
-                    FigureExpression(
-                        campaign,
-                        filled.structure_type,
-                        indicator.indicator,
-                        filled.choice,
-                        len(expressions) + 1,
-                        "frame" if indicator.kind in FRAME_KINDS else "respondents",
-                        compiled(filled.numerator, filled.base),
-                        compiled(filled.denominator, filled.base) if filled.denominator else None,
-                        rows_in_base(filled.base),
-                        indicator.kind,
-                        100 if indicator.kind in PERCENT_KINDS else 1,
-                        indicator.decimals,
-                        indicator.unit,
-                    )
-                )
+                values = _compiled(registry, indicator, campaign, filled, treatment)
+                expressions.append(FigureExpression(position=len(expressions) + 1, **values))
     return expressions
+
+
+def adjusted_expressions(registry: Registry) -> list[AdjustedExpression]:
+    """The figures of the indicators that have a treatment of non-response, once per treatment and once without any.
+    Raises `ExpressionError`."""
+    expressions: list[AdjustedExpression] = []
+    for indicator in registry.indicators:
+        for campaign in indicator.campaigns:
+            published = published_treatment(registry, indicator.indicator, campaign)
+            for weighting, imputed in _treatments(registry, indicator.indicator, campaign):
+                treatment = Treatment(indicator.indicator, (campaign,), weighting, imputed, "")
+                is_published = (weighting, imputed) == (published.weighting, published.imputed)
+                for filled in filled_expressions(registry, indicator, campaign):
+                    if registry.waiting and any(columns_of(text) & registry.waiting for text in filled.texts):
+                        continue
+                    values = _compiled(registry, indicator, campaign, filled, treatment)
+                    weights = _weights_in_base(weighting, filled.base)
+                    expressions.append(
+                        AdjustedExpression(
+                            position=len(expressions) + 1, imputed=imputed, published=is_published, **values, **weights
+                        )
+                    )
+    return expressions
+
+
+def published_treatment(registry: Registry, indicator: str, campaign: int) -> Treatment:
+    """The treatment of a published figure: the line of the registry, else none at all."""
+    for line in registry.treatments:
+        if line.use == PUBLISHED and line.indicator == indicator and campaign in line.campaigns:
+            return line
+    return Treatment(indicator, (campaign,), NONE, False, PUBLISHED)
+
+
+def weight_column(weighting: str) -> str:
+    """The column of the respondents that holds their weight."""
+    return f"weight__{weighting}"
+
+
+def _treatments(registry: Registry, indicator: str, campaign: int) -> list[tuple[str, bool]]:
+    listed = [
+        (line.weighting, line.imputed)
+        for line in registry.treatments
+        if line.indicator == indicator and campaign in line.campaigns
+    ]
+    return list(dict.fromkeys([(NONE, False), *listed])) if listed else []
+
+
+_restricted = lru_cache(maxsize=None)(aggregate_over_base)
+
+
+def _compiled(
+    registry: Registry, indicator: Indicator, campaign: int, filled: Filled, treatment: Treatment
+) -> dict[str, Any]:
+    def aggregate(text: str) -> str:
+        with_weights = text if treatment.weighting == NONE else weighted(text, weight_column(treatment.weighting))
+        return _restricted(with_weights, filled.base)
+
+    population = FRAME if indicator.kind in FRAME_KINDS else COMPLETED if treatment.imputed else RESPONDENTS
+    return {
+        "campaign": campaign,
+        "structure_type": filled.structure_type,
+        "indicator": indicator.indicator,
+        "breakdown": filled.choice,
+        "population": population,
+        "numerator": aggregate(filled.numerator),
+        "denominator": aggregate(filled.denominator) if filled.denominator else None,
+        "n": rows_in_base(filled.base),
+        "kind": indicator.kind,
+        "factor": 100 if indicator.kind in PERCENT_KINDS else 1,
+        "decimals": indicator.decimals,
+        "unit": indicator.unit,
+        "weighting": treatment.weighting,
+        "n_imputed": _imputed_rows(registry, campaign, filled) if treatment.imputed else None,
+    }
+
+
+def _imputed_rows(registry: Registry, campaign: int, filled: Filled) -> str | None:
+    """Counts the rows of the base with an imputed value under one of the columns that the figure reads."""
+    columns = set().union(*(columns_of(text) for text in filled.texts))
+    filled_in = {line.variable for line in registry.imputations if line.active and campaign in line.campaigns}
+    variables = [name for name in asked_under(columns, registry, campaign) if name in filled_in]
+    if not variables:
+        return None
+    one_of_them = " OR ".join(f"{variable}__status = '{IMPUTED}'" for variable in variables)
+    return _restricted(f"COUNT(CASE WHEN {one_of_them} THEN 1 END)", filled.base)
+
+
+def _weights_in_base(weighting: str, base: str) -> dict[str, str]:
+    if weighting == NONE:
+        return {}
+    weight = weight_column(weighting)
+    return {
+        "weights": _restricted(f"SUM({weight})", base),
+        "squares": _restricted(f"SUM({weight} * {weight})", base),
+        "lightest": _restricted(f"MIN({weight})", base),
+        "heaviest": _restricted(f"MAX({weight})", base),
+    }
 
 
 def filled_expressions(registry: Registry, indicator: Indicator, campaign: int) -> Iterator[Filled]:

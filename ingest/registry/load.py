@@ -28,6 +28,14 @@ from ingest.registry.model import (
     TerritoryMember,
     Variable,
 )
+from ingest.registry.nonresponse import (
+    Imputation,
+    Treatment,
+    Weighting,
+    imputation_columns,
+    treatment_columns,
+    weighting_columns,
+)
 from ingest.registry.tables import Column, PassOver, Problems, RegistryError, Row, rows_of, semicolon_list
 
 EVERY_CAMPAIGN = ("", "all")
@@ -185,6 +193,16 @@ def _registry(
                 columns.ACKNOWLEDGED_GUARDS,
                 *("campaign", "sender", "question_code", "guard", "about"),
             )
+        ),
+        weightings=tuple(
+            Weighting(**row.values, line=row.line)
+            for row in if_there("weightings.csv", weighting_columns(columns.sql_name), "weighting")
+        ),
+        treatments=tuple(
+            Treatment(**row.values, line=row.line) for row in if_there("nonresponse.csv", treatment_columns(listed))
+        ),
+        imputations=tuple(
+            Imputation(**row.values, line=row.line) for row in if_there("imputation.csv", imputation_columns(listed))
         ),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ingest.registry.guard_lines import AcknowledgedGuard, GuardLine
+from ingest.registry.nonresponse import Imputation, Treatment, Weighting
 
 ANSWER_TYPES = frozenset({"text", "date", "integer", "decimal", "money", "boolean", "single_choice", "multi_choice"})
 IDENTIFIER, NAME, COMMUNE = "identifier", "name", "commune"
@@ -243,6 +244,9 @@ class Registry:
     breaks: tuple[Break, ...] = field(default=())
     guard_lines: tuple[GuardLine, ...] = field(default=())
     acknowledged_guards: tuple[AcknowledgedGuard, ...] = field(default=())
+    weightings: tuple[Weighting, ...] = field(default=())
+    treatments: tuple[Treatment, ...] = field(default=())
+    imputations: tuple[Imputation, ...] = field(default=())
     left_out: dict[int, tuple[str, ...]] = field(default_factory=dict)
     waiting: frozenset[str] = field(default=frozenset())
 

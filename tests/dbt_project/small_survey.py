@@ -140,6 +140,25 @@ INDICATORS: list[tuple[str, str, tuple[tuple[int, str], ...], str, tuple[str, st
 ]  # fmt: skip
 
 
+# The weights of 2032: CS-1 stands for itself, CS-2 for two, EVS-1 for one and a half.
+WEIGHTS = [(2032, "CS-1", "1.000000"), (2032, "CS-2", "2.000000"), (2032, "EVS-1", "1.500000")]
+
+# What CS-2 did not know in 2032, imputed.
+IMPUTED = [(2032, "CS-2", "CS", "helpers", "6.000000")]
+
+_HELPERS = "CASE WHEN helpers IS NOT NULL THEN"
+_WEIGHTED_SUM = f"SUM({_HELPERS} weight__by_type * (helpers) END)"
+_IMPUTED = f"COUNT({_HELPERS} CASE WHEN helpers__status = 'imputed' THEN 1 END END)"
+
+# The sum of the helpers, by treatment of non-response: weighting, imputed, numerator, count of imputed rows.
+TREATMENTS: list[tuple[str, bool, str, str | None]] = [
+    ("none", False, f"SUM({_HELPERS} helpers END)", None),
+    ("by_type", False, _WEIGHTED_SUM, None),
+    ("none", True, f"SUM({_HELPERS} helpers END)", _IMPUTED),
+    ("by_type", True, _WEIGHTED_SUM, _IMPUTED),
+]
+
+
 def wide_columns() -> list[dict[str, Any]]:
     """The lines of ``registry/wide_columns.parquet``."""
     lines: list[dict[str, Any]] = []
@@ -180,9 +199,10 @@ def write_registry(folder: Path) -> None:
         "territory_members": (["territory_id", "member_type", "member_code"], list(MEMBERS)),
         "figure_expressions": (
             ["campaign", "structure_type", "indicator", "breakdown", "position", "population", "numerator",
-             "denominator", "n", "kind", "factor", "decimals", "unit"],
+             "denominator", "n", "kind", "factor", "decimals", "unit", "weighting", "n_imputed"],
             [
-                (year, form, indicator, breakdown, position, population, *sql, kind, factor, decimals, unit)
+                (year, form, indicator, breakdown, position, population, *sql, kind, factor, decimals, unit,
+                 "none", None)
                 for position, (indicator, breakdown, forms, population, sql, kind, factor, decimals, unit) in enumerate(
                     INDICATORS
                 )
@@ -194,7 +214,30 @@ def write_registry(folder: Path) -> None:
         pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None).write_parquet(
             folder / f"{name}.parquet"
         )
+    _adjusted_expressions().write_parquet(folder / "adjusted_expressions.parquet")
     pl.DataFrame(wide_columns(), infer_schema_length=None).write_parquet(folder / "wide_columns.parquet")
+
+
+def _adjusted_expressions() -> pl.DataFrame:
+    weights = {
+        "weights": f"SUM({_HELPERS} weight__by_type END)",
+        "squares": f"SUM({_HELPERS} weight__by_type * weight__by_type END)",
+        "lightest": f"MIN({_HELPERS} weight__by_type END)",
+        "heaviest": f"MAX({_HELPERS} weight__by_type END)",
+    }
+    lines = [
+        {
+            "campaign": 2032, "structure_type": form, "indicator": "helpers_total", "breakdown": "",
+            "position": position, "population": "completed" if imputed else "respondents",
+            "numerator": numerator, "denominator": None, "n": f"COUNT({_HELPERS} 1 END)", "kind": "sum",
+            "factor": 1, "decimals": 0, "unit": "persons", "weighting": weighting, "n_imputed": n_imputed,
+            "imputed": imputed, "published": False,
+            **(weights if weighting != "none" else dict.fromkeys(weights)),
+        }
+        for position, (weighting, imputed, numerator, n_imputed) in enumerate(TREATMENTS)
+        for form in ("CS", "EVS", "ALL")
+    ]  # fmt: skip
+    return pl.DataFrame(lines, infer_schema_length=None).with_columns(pl.col("denominator").cast(pl.String))
 
 
 def write_intake(folder: Path) -> None:
@@ -218,10 +261,45 @@ def write_intake(folder: Path) -> None:
     pl.DataFrame(
         [("CS-2", "renamed", dt.date(2031, 12, 1))], schema=["structure_id", "event", "date"], orient="row"
     ).write_parquet(folder / "lifecycle.parquet")
+    _write_adjustments(folder)
     for year, _ in CAMPAIGNS:
         (folder / str(year)).mkdir()
         responses_table().filter(campaign=year).write_parquet(folder / str(year) / "responses.parquet")
         answers_table().filter(campaign=year).write_parquet(folder / str(year) / "answers.parquet")
+
+
+def _write_adjustments(folder: Path) -> None:
+    weights = pl.DataFrame(WEIGHTS, schema=["campaign", "structure_id", "weight"], orient="row")
+    weights.with_columns(
+        pl.col("weight").str.to_decimal(scale=6).cast(pl.Decimal(9, 6)),
+        weighting=pl.lit("by_type"),
+        mode=pl.lit("ratio"),
+        stratum=pl.lit("structure_type=CS"),
+        collapsed_into=pl.lit(None, pl.String),
+        capped=pl.lit(False),
+    ).write_parquet(folder / "weights.parquet")
+    texts = ("fallback", "reason_fr")
+    counts = ("iterations", "in_population", "respondents", "strata", "strata_collapsed", "capped")
+    numbers = ("largest_gap", "weights_sum", "weight_min", "weight_max", "effective_n")
+    pl.DataFrame(
+        {"campaign": [2032], "weighting": ["by_type"], "mode_asked": ["raking"], "mode": ["ratio"]}
+    ).with_columns(
+        pl.lit(False).alias("converged"),
+        *(pl.lit(None, pl.String).alias(name) for name in texts),
+        *(pl.lit(None, pl.Int32).alias(name) for name in counts),
+        *(pl.lit(None, pl.Float64).alias(name) for name in numbers),
+    ).write_parquet(folder / "weightings.parquet")
+    imputed = ["campaign", "structure_id", "structure_type", "variable", "value_num"]
+    pl.DataFrame(IMPUTED, schema=imputed, orient="row").with_columns(
+        pl.col("value_num").str.to_decimal(scale=6).cast(pl.Decimal(18, 6)),
+        method=pl.lit("growth"),
+        donor_campaign=pl.lit(2031, pl.Int32),
+        donor_variable=pl.lit("helpers"),
+        donor_value=pl.lit(None, pl.Decimal(18, 6)),
+        factor=pl.lit(1.0),
+        donors=pl.lit(15, pl.Int32),
+        stratum=pl.lit("structure_type=CS"),
+    ).write_parquet(folder / "imputed.parquet")
 
 
 def responses_table() -> pl.DataFrame:

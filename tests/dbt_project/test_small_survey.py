@@ -54,7 +54,7 @@ def test_a_variable_never_released_is_in_figures_but_in_no_mart(built: Built) ->
     assert figure(built, 2032, "FR", "ALL", "cost_total")[0] == 50000
     columns = built.project.rows("select table_name, column_name from information_schema.columns")
     holders = {table for table, column in columns if column.startswith("hidden_cost")}
-    assert holders == {"stg_returns__answers_wide"}
+    assert holders == {"stg_returns__answers_wide", "int_returns__completed"}
 
 
 def test_free_text_is_in_no_table_at_all(built: Built) -> None:
@@ -150,3 +150,30 @@ def test_every_model_and_every_contracted_column_is_described(built: Built) -> N
     assert [
         (node.name, column.name) for node in contracted for column in node.columns.values() if not column.description
     ] == []
+
+
+def test_each_treatment_of_non_response_has_its_figure_beside_the_unadjusted_one(built: Built) -> None:
+    rows = built.project.rows(
+        "select weighting, imputed, mode, numerator, n_respondents, n_imputed, weights_sum, weight_max "
+        "from figures_adjusted where territory_id = 'FR' and structure_type = 'ALL' order by weighting, imputed"
+    )
+    assert rows == [
+        ("by_type", False, "ratio", 10 * 1 + 4 * Decimal("1.5"), 2, 0, 2.5, 1.5),
+        ("by_type", True, "ratio", 10 * 1 + 6 * 2 + 4 * Decimal("1.5"), 2, 1, 4.5, 2.0),
+        ("none", False, "none", 14, 2, 0, 2.0, 1.0),
+        ("none", True, "none", 20, 2, 1, 3.0, 1.0),
+    ]
+
+
+def test_weights_and_imputed_values_leave_the_published_figures_and_facts_alone(built: Built) -> None:
+    assert built.project.rows("select distinct mode, n_imputed from figures") == [("none", 0)]
+    assert built.project.rows("select 1 from fct_volunteers where helpers__status = 'imputed'") == []
+    assert built.project.rows(
+        "select helpers, helpers__status from int_returns__completed where structure_id = 'CS-2' and campaign = 2032"
+    ) == [(6, "imputed")]
+
+
+def test_what_is_derived_from_an_imputed_value_is_computed_again(built: Built) -> None:
+    assert built.project.rows(
+        "select people from int_returns__completed where structure_id = 'CS-2' and campaign = 2032"
+    ) == [(9,)]

@@ -9,11 +9,21 @@ with expressions as (
         numerator_key,
         denominator_key,
         n_key,
+        n_imputed_key,
         kind,
         factor,
         decimals,
-        unit
+        unit,
+        weighting
     from {{ ref('stg_registry__figure_expressions') }}
+),
+
+applied as (
+    select
+        campaign,
+        weighting,
+        mode
+    from {{ ref('stg_intake__weightings') }}
 ),
 
 territories as (
@@ -59,15 +69,19 @@ asked as (
         expressions.numerator_key,
         expressions.denominator_key,
         expressions.n_key,
+        expressions.n_imputed_key,
         expressions.kind,
         expressions.factor,
         expressions.decimals,
-        expressions.unit
+        expressions.unit,
+        coalesce(applied.mode, 'none') as mode
     from territories
     inner join expressions
         on
             territories.campaign = expressions.campaign
             and territories.structure_type = expressions.structure_type
+    left join applied
+        on expressions.campaign = applied.campaign and expressions.weighting = applied.weighting
 ),
 
 computed as (
@@ -88,33 +102,20 @@ computed as (
         numerators.amount as numerator,
         denominators.amount as denominator,
         -- A figure on the frame rests on all of its structures: its respondents are those of the territory.
-        case when asked.population = 'frame' then asked.n_responded else rows_in_base.amount end as n_respondents,
+        case
+            when asked.population = 'frame' then asked.n_responded
+            else rows_in_base.amount - coalesce(imputed.amount, 0)
+        end as n_respondents,
+        coalesce(imputed.amount, 0) as n_imputed,
+        asked.mode,
         asked.n_agreed,
         asked.n_solicited,
         asked.n_responded
     from asked
-    inner join measured as numerators
-        on
-            asked.population = numerators.population
-            and asked.campaign = numerators.campaign
-            and asked.territory_id = numerators.territory_id
-            and asked.structure_type = numerators.structure_type
-            and asked.numerator_key = numerators.measure_key
-    inner join measured as rows_in_base
-        on
-            asked.population = rows_in_base.population
-            and asked.campaign = rows_in_base.campaign
-            and asked.territory_id = rows_in_base.territory_id
-            and asked.structure_type = rows_in_base.structure_type
-            and asked.n_key = rows_in_base.measure_key
-            and rows_in_base.amount > 0
-    left join measured as denominators
-        on
-            asked.population = denominators.population
-            and asked.campaign = denominators.campaign
-            and asked.territory_id = denominators.territory_id
-            and asked.structure_type = denominators.structure_type
-            and asked.denominator_key = denominators.measure_key
+    {{ measured_join('numerators', 'numerator_key', 'inner') }}
+    {{ measured_join('rows_in_base', 'n_key', 'inner') }} and rows_in_base.amount > 0
+    {{ measured_join('denominators', 'denominator_key') }}
+    {{ measured_join('imputed', 'n_imputed_key') }}
     where asked.denominator_key is null or denominators.amount <> 0
 )
 
@@ -137,6 +138,7 @@ select
     cast(n_agreed as {{ dbt.type_bigint() }}) as n_agreed,
     cast(n_solicited as {{ dbt.type_bigint() }}) as n_solicited,
     cast(n_responded as {{ dbt.type_bigint() }}) as n_responded,
-    'none' as mode
+    mode,
+    cast(n_imputed as {{ dbt.type_bigint() }}) as n_imputed
 from computed
 order by campaign, level_order, territory, structure_type, position

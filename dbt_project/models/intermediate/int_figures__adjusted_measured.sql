@@ -1,0 +1,1 @@
+{{ measured_figures('adjusted_expressions') }}

@@ -1,0 +1,9 @@
+{%- set answers = ref('int_answers__completed') -%}
+{%- set respondents = ref('stg_returns__answers_wide') -%}
+
+{%- if imputed_values_are_used() -%}
+    {{ answers_wide(answers) }}
+{%- else %}
+select *
+from {{ respondents }}
+{%- endif %}

@@ -1,0 +1,20 @@
+select
+    cast(campaign as {{ dbt.type_int() }}) as campaign,
+    weighting,
+    mode_asked,
+    mode,
+    fallback,
+    converged,
+    iterations,
+    largest_gap,
+    reason_fr,
+    in_population,
+    respondents,
+    strata,
+    strata_collapsed,
+    capped,
+    weights_sum,
+    weight_min,
+    weight_max,
+    effective_n
+from {{ source('intake', 'weightings') }}

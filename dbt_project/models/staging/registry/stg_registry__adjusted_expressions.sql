@@ -1,0 +1,23 @@
+select
+    cast(campaign as {{ dbt.type_int() }}) as campaign,
+    structure_type,
+    indicator,
+    breakdown,
+    cast(position as {{ dbt.type_int() }}) as position,
+    population,
+    {{ measure_key('numerator') }} as numerator_key,
+    {{ measure_key('denominator') }} as denominator_key,
+    {{ measure_key('n') }} as n_key,
+    {{ measure_key('n_imputed') }} as n_imputed_key,
+    {{ measure_key('weights') }} as weights_key,
+    {{ measure_key('squares') }} as squares_key,
+    {{ measure_key('lightest') }} as lightest_key,
+    {{ measure_key('heaviest') }} as heaviest_key,
+    kind,
+    cast(factor as {{ dbt.type_int() }}) as factor,
+    cast(decimals as {{ dbt.type_int() }}) as decimals,
+    unit,
+    weighting,
+    imputed,
+    published
+from {{ source('registry', 'adjusted_expressions') }}

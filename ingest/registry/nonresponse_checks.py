@@ -1,0 +1,71 @@
+"""What must hold between the files on non-response and the rest of the registry."""
+
+from __future__ import annotations
+
+from ingest.registry.expressions import ExpressionError, weighted
+from ingest.registry.figures import FRAME_KINDS, filled_expressions, weight_column
+from ingest.registry.model import NUMERIC_TYPES, Imputation, Indicator, Registry, Treatment
+from ingest.registry.nonresponse import NONE, PUBLISHED, check_dimensions, check_weightings
+from ingest.registry.tables import Problems
+
+# What a structure can be classed by: columns of the frame, and the levels of territory that group its codes.
+FRAME_DIMENSIONS = frozenset(
+    {"structure_type", "departement", "caf", "federation", "management_mode", "fcsf_member", "network_member"}
+)
+
+
+def check_nonresponse(registry: Registry, problems: Problems) -> None:
+    """Report to `problems` the lines of the three files that contradict the registry."""
+    known = FRAME_DIMENSIONS | {str(level["level"]) for level in registry.territory_levels}
+    check_weightings(registry.weightings, known, problems)
+    _check_treatments(registry, problems)
+    for line in registry.imputations:
+        check_dimensions("imputation.csv", line.line, line.dimensions, known, problems)
+        _check_imputation(registry, line, problems)
+
+
+def _check_treatments(registry: Registry, problems: Problems) -> None:
+    indicators = {indicator.indicator: indicator for indicator in registry.indicators}
+    weightings = {weighting.weighting for weighting in registry.weightings} | {NONE}
+    chosen: dict[tuple[str, int], int] = {}
+    for line in registry.treatments:
+        indicator = indicators.get(line.indicator)
+        if indicator is None:
+            problems.add("nonresponse.csv", line.line, f"indicator {line.indicator!r} is not in indicators.csv")
+            continue
+        if line.weighting not in weightings:
+            problems.add("nonresponse.csv", line.line, f"weighting {line.weighting!r} is not in weightings.csv")
+        elif indicator.kind in FRAME_KINDS:
+            problems.add("nonresponse.csv", line.line, f"{line.indicator} is computed on the frame: nothing to adjust")
+        elif line.weighting != NONE:
+            _check_weighted(registry, indicator, line, problems)
+        for campaign in line.campaigns if line.use == PUBLISHED else ():
+            if (line.indicator, campaign) in chosen:
+                other = chosen[line.indicator, campaign]
+                problems.add("nonresponse.csv", line.line, f"{line.indicator} {campaign} is chosen on line {other}")
+            chosen.setdefault((line.indicator, campaign), line.line)
+
+
+def _check_weighted(registry: Registry, indicator: Indicator, line: Treatment, problems: Problems) -> None:
+    try:
+        for campaign in set(line.campaigns) & set(indicator.campaigns):
+            for filled in filled_expressions(registry, indicator, campaign):
+                for text in (filled.numerator, filled.denominator):
+                    if text:
+                        weighted(text, weight_column(line.weighting))
+    except ExpressionError as error:
+        problems.add("nonresponse.csv", line.line, str(error))
+
+
+def _check_imputation(registry: Registry, line: Imputation, problems: Problems) -> None:
+    asked = {question.variable for question in registry.questions}
+    for name in filter(None, (line.variable, line.correlated)):
+        variable = registry.variables.get(name)
+        if variable is None or name not in asked | registry.waiting:
+            problems.add("imputation.csv", line.line, f"variable {name!r} is asked in no campaign")
+        elif variable.type not in NUMERIC_TYPES:
+            problems.add("imputation.csv", line.line, f"{name} is no number: only totals are imputed")
+    if line.correlated == line.variable:
+        problems.add("imputation.csv", line.line, f"{line.variable} can't be correlated with itself")
+    if line.min_donors < 1 or not 0 < line.min_growth <= line.max_growth:
+        problems.add("imputation.csv", line.line, "expected min_donors from 1 on, and 0 < min_growth <= max_growth")
