@@ -117,9 +117,9 @@ derived_{{ loop.index }} as (
 
 {#
     One row per respondent over the lines of `answers` (campaign, structure_id, variable, status, value_num, value_text,
-    value_date): each variable typed, with its status, the options of multi-choice questions, then the derived variables.
+    value_date) and `responses`: each variable typed, with its status, the options of multi-choice questions, then the derived variables.
 #}
-{% macro answers_wide(answers) %}
+{% macro answers_wide(answers, responses) %}
     {%- set columns = wide_columns() -%}
 
 with answers as (
@@ -140,7 +140,7 @@ responses as (
         structure_id,
         structure_type,
         cast(campaign as varchar) || ' ' || structure_type as form
-    from {{ ref('stg_intake__responses') }}
+    from {{ responses }}
     where state = 'accepted'
 ),
 

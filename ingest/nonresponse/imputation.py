@@ -119,7 +119,7 @@ def imputed_table(found: list[pl.DataFrame]) -> pl.DataFrame:
     """The values found, as ``imputed.parquet``: one line per campaign, structure and variable."""
     import polars as pl
 
-    kinds: dict[str, Any] = {
+    kinds: Any = {
         "campaign": pl.Int32(), "structure_id": pl.String(), "structure_type": pl.String(), "variable": pl.String(),
         "value_num": pl.Decimal(18, 6), "method": pl.String(), "donor_campaign": pl.Int32(),
         "donor_variable": pl.String(), "donor_value": pl.Decimal(18, 6), "factor": pl.Float64(), "donors": pl.Int32(),

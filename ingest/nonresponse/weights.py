@@ -85,17 +85,17 @@ def _ones(structures: pl.DataFrame) -> pl.DataFrame:
 def _summary(weights: pl.DataFrame, population: pl.DataFrame) -> dict[str, Any]:
     inside = weights.join(population.select("structure_id"), on="structure_id", how="semi")
     weight = inside["weight"].cast(float)
-    squares = (weight**2).sum()
+    total, squares = float(weight.sum()), float((weight**2).sum())
     return {
         "in_population": population.height,
         "respondents": inside.height,
         "strata": inside["stratum"].n_unique() if inside["stratum"].count() else 0,
         "strata_collapsed": inside.filter(inside["collapsed_into"].is_not_null())["stratum"].n_unique(),
         "capped": int(inside["capped"].sum()),
-        "weights_sum": float(weight.sum()),
+        "weights_sum": total,
         "weight_min": weight.min(),
         "weight_max": weight.max(),
-        "effective_n": float(weight.sum() ** 2 / squares) if squares else 0.0,
+        "effective_n": total**2 / squares if squares else 0.0,
     }
 
 
@@ -113,7 +113,7 @@ def _typed(weights: pl.DataFrame) -> pl.DataFrame:
 def _gathered(tables: list[pl.DataFrame]) -> pl.DataFrame:
     import polars as pl
 
-    schema = {
+    schema: Any = {
         "campaign": pl.Int32(), "structure_id": pl.String(), "weighting": pl.String(), "mode": pl.String(),
         "weight": pl.Decimal(9, 6), "stratum": pl.String(), "collapsed_into": pl.String(), "capped": pl.Boolean(),
     }  # fmt: skip

@@ -177,7 +177,7 @@ def _imputed_rows(registry: Registry, campaign: int, filled: Filled) -> str | No
     return _restricted(f"COUNT(CASE WHEN {one_of_them} THEN 1 END)", filled.base)
 
 
-def _weights_in_base(weighting: str, base: str) -> dict[str, str]:
+def _weights_in_base(weighting: str, base: str) -> dict[str, Any]:
     if weighting == NONE:
         return {}
     weight = weight_column(weighting)

@@ -211,9 +211,8 @@ def write_registry(folder: Path) -> None:
         ),
     }  # fmt: skip
     for name, (columns, rows) in tables.items():
-        pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None).write_parquet(
-            folder / f"{name}.parquet"
-        )
+        table = pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
+        table.with_columns(pl.col(pl.Null).cast(pl.String)).write_parquet(folder / f"{name}.parquet")
     _adjusted_expressions().write_parquet(folder / "adjusted_expressions.parquet")
     pl.DataFrame(wide_columns(), infer_schema_length=None).write_parquet(folder / "wide_columns.parquet")
 

@@ -1,3 +1,3 @@
 {{ config(materialized='table') }}
 
-{{ answers_wide(ref('stg_intake__answers')) }}
+{{ answers_wide(ref('stg_intake__answers'), ref('stg_intake__responses')) }}
