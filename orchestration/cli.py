@@ -19,6 +19,7 @@ from orchestration.commands import (
     registration,
     reporting,
     signing,
+    sites,
     templates,
     vintages,
 )
@@ -85,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
         building,
         signing,
         vintages,
+        sites,
         inspection,
         plaquettes,
         reporting,

@@ -20,6 +20,7 @@ from orchestration.pipeline import GateClosedError
 from orchestration.rebuilding import RebuildError
 from orchestration.writer_lock import WriterBusyError
 from publication.gate import NotPublishableError
+from publication.site import NothingPublishedError
 from publication.vintages import VintageExistsError
 
 ANNOUNCED: dict[type[Exception], ExitCode] = {
@@ -32,6 +33,7 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     GateClosedError: ExitCode.BLOCKED,
     NoCandidateError: ExitCode.FAILURE,
     NoFrameError: ExitCode.FAILURE,
+    NothingPublishedError: ExitCode.FAILURE,
     NotPublishableError: ExitCode.BLOCKED,
     RebuildError: ExitCode.FAILURE,
     ReceptionError: ExitCode.FAILURE,

@@ -11,7 +11,7 @@ import duckdb
 from publication.open_data import parquet
 from publication.plans import SHEETS
 
-LABELS = ("indicators", "choices", "structure_types")
+LABELS = ("indicators", "choices", "structure_types", "breaks")
 
 
 def write_bi_file(target: Path, marts: Iterable[Path], registry: Path, release: Mapping[str, Any], remark: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from publication.candidate import Edition, Figure, Structure, Territory
+from publication.cautions import may_be_printed
 from publication.document import Run, Runs
 from publication.french import NARROW_SPACE, is_plural, number, typographic
 from publication.gate import Gate
@@ -105,11 +106,6 @@ class Context:
         return said
 
     def _may_be_printed(self, figure: Figure) -> bool:
-        """Not what would tell a respondent's answer, nor totals of a territory where too few answered."""
-        cautions = self.house.cautions
-        if figure.kind in cautions["of_the_frame"]:
-            return True
-        if figure.n_respondents < cautions["least_respondents"]:
-            return False
-        enough = 100 * figure.n_responded >= cautions["totals_hidden_below_pct"] * figure.n_agreed
-        return enough or figure.kind not in cautions["totals"]
+        return may_be_printed(
+            figure.kind, figure.n_respondents, figure.n_responded, figure.n_agreed, self.house.cautions
+        )

@@ -20,7 +20,7 @@ GRAVITIES = {"block": "bloquant", "warn": "à vérifier"}
 
 
 def add_commands(add: AddCommand) -> None:
-    """`status`, `suivi`, `trace`."""
+    """`status`, `trace`."""
     status = add(
         "status",
         show_status,
@@ -28,14 +28,6 @@ def add_commands(add: AddCommand) -> None:
         "senacs status 2019",
     )
     status.add_argument("campaign", type=int, nargs="?", metavar="CAMPAGNE", help="une campagne (par défaut : toutes)")
-
-    site = add(
-        "suivi",
-        write_site,
-        "Écrit le site de suivi d'une campagne pour l'équipe : qui relancer, que corriger, verdict, millésimes.",
-        "senacs suivi 2019",
-    )
-    site.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
 
     trace = add(
         "trace",
@@ -61,22 +53,6 @@ def show_status(options: argparse.Namespace, screen: Screen) -> ExitCode:
     status = campaign_status(Home.from_environment(), registry, options.campaign)
     parts = [part for campaign in status["campaigns"] for part in _status_parts(campaign)]
     screen.show(status, *(parts or ["Rien n'est encore enregistré : senacs frame, puis senacs receive."]))
-    return ExitCode.OK
-
-
-def write_site(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    """``senacs suivi``."""
-    from ingest.home import questionnaires_folder
-    from orchestration.campaign_site import build_campaign_site
-
-    registry = loaded_registry()
-    refuse_unknown_campaign(registry, options.campaign)
-    with screen.told() as teller:
-        teller.started("Site de suivi")
-        page = build_campaign_site(
-            Home.from_environment(), registry, questionnaires_folder(), options.campaign, teller.advanced
-        )
-    screen.show({"campaign": options.campaign, "page": str(page)}, f"Site de suivi : {page}")
     return ExitCode.OK
 
 

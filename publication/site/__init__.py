@@ -1,0 +1,7 @@
+"""The public site: what was published, for everybody, as pages that need no server and no network."""
+
+from __future__ import annotations
+
+from publication.site.writing import NothingPublishedError, write_site
+
+__all__ = ["NothingPublishedError", "write_site"]

@@ -1,0 +1,327 @@
+"""The pages of the public site, written whole in a folder of their own that then takes the place of the last one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from publication import palette
+from publication.cartography import country_map, structure_map
+from publication.french import NARROW_SPACE, number, typographic
+from publication.geography import Geography
+from publication.pages import FONTS, TEMPLATES, WEIGHTS
+from publication.plans import House, read_house
+from publication.site.directory import ActionSheet, ListedStructure, action_sheets_of, structures_of
+from publication.site.library import Document, Release, documents_of, last_of_each_campaign, releases_in
+from publication.site.numbers import Numbers, Place, numbers_of
+from publication.site.settings import Settings, read_settings
+from publication.site.tables import FigureTable, figures_by_year, tables_of_indicator
+
+Told = Callable[[str], None]
+ASSETS = ("site.css", "site.js")
+MAP_WIDTH, MAP_HEIGHT = 150.0, 130.0
+
+
+class NothingPublishedError(Exception):
+    """There is no release to show."""
+
+
+def write_site(releases: Path, candidate: Path | None, folder: Path, *, tell: Told | None = None) -> Path:
+    """Writes the site of everything that was published into `folder`; returns its first page.
+
+    `candidate` gives the action sheets. The site appears whole: a failure leaves the last one as it was.
+    Raises NothingPublishedError.
+    """
+    published = releases_in(releases)
+    if not published:
+        raise NothingPublishedError("rien n'est encore publié : senacs publish")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.partial")
+    try:
+        _Site(partial, published, candidate, read_settings(), read_house(), tell or (lambda _: None)).write()
+        _put_in_place(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return folder / "index.html"
+
+
+def _put_in_place(partial: Path, folder: Path) -> None:
+    former = partial.with_suffix(".former")
+    if folder.exists():
+        folder.rename(former)
+    partial.rename(folder)
+    shutil.rmtree(former, ignore_errors=True)
+
+
+@dataclass
+class _Site:
+    """A site under way, in its private folder."""
+
+    folder: Path
+    releases: list[Release]
+    candidate: Path | None
+    settings: Settings
+    house: House
+    tell: Told
+    entries: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def write(self) -> None:
+        """Every page, then what they share and the files of the releases."""
+        self.folder.mkdir()
+        departements = [place for place in self.places if place.level == "departement"]
+        self._page(
+            "index", "Accueil", map=self._country(), lines=self._key_figures(self.nation), departements=departements
+        )
+        self._territories()
+        self._indicators()
+        self._structures()
+        self._sheets()
+        self._page("donnees", "Données ouvertes", releases=self.releases)
+        self._page("methode", "Méthode et définitions")
+        self._page("accessibilite", "Accessibilité")
+        self._page("recherche", "Recherche")
+        self._assets()
+        for release in self.releases:
+            self.tell(f"publication {release.campaign} {release.vintage}")
+            _linked(release, self.folder / release.address)
+
+    @cached_property
+    def current(self) -> list[Release]:
+        return last_of_each_campaign(self.releases)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return numbers_of(self.current, self.house, self.settings.symbols["hidden"])
+
+    @cached_property
+    def documents(self) -> dict[tuple[str, str], list[Document]]:
+        """By level and code, the last campaign first; those of a whole level under ('level', '')."""
+        found: dict[tuple[str, str], list[Document]] = defaultdict(list)
+        for release in self.current:
+            for document in documents_of(release, self.settings.documents):
+                found[document.level, document.code].append(document)
+        return found
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The territories that hold structures now or have figures or documents, by level and name."""
+        figured = {key[0] for key in self.numbers.figures}
+        held = [place for place in self.numbers.places.values() if place.territory_id in figured]
+        return sorted(held, key=lambda place: (place.level_order, place.name))
+
+    @cached_property
+    def nation(self) -> Place:
+        return self.places[0]
+
+    @cached_property
+    def structures(self) -> list[ListedStructure]:
+        return structures_of(self.current[0])
+
+    @cached_property
+    def sheets(self) -> tuple[list[Any], list[ActionSheet]]:
+        return action_sheets_of(self.candidate, self.numbers.choices) if self.candidate else ([], [])
+
+    @cached_property
+    def geography(self) -> Geography:
+        return Geography()
+
+    def _documents_of(self, place: Place) -> list[Document]:
+        whole = self.documents[place.level, ""] if place == self.nation else []
+        return sorted([*self.documents[place.level, place.code], *whole], key=lambda document: -document.campaign)
+
+    def _territories(self) -> None:
+        levels = [
+            (words, [place for place in self.places if place.level == level])
+            for level, words in self.settings.levels.items()
+        ]
+        self._page("territoires/index", "Territoires", levels=[line for line in levels if line[1]])
+        signs = dict(zip(self.numbers.structure_types, palette.TYPE_SIGNS, strict=False))
+        for place in self.places:
+            self.tell(place.name)
+            members = self.numbers.members[place.territory_id]
+            inside = [structure for structure in self.structures if structure.structure_id in members]
+            drawn = (
+                structure_map(self.geography, place.code, inside, signs, MAP_WIDTH, MAP_HEIGHT)
+                if place.level == "departement" and inside
+                else None
+            )
+            named = {structure.structure_id for structure in inside}
+            self._page(
+                place.address.removesuffix(".html"),
+                place.name,
+                place=place,
+                documents=self._documents_of(place),
+                lines=self._key_figures(place),
+                structures=inside if place != self.nation else [],
+                counts={kind: sum(s.structure_type == kind for s in inside) for kind in self.numbers.structure_types},
+                map=drawn,
+                signs=signs,
+                sheets=[sheet for sheet in self.sheets[1] if sheet.values["structure_id"] in named],
+            )
+            self.entries.append((place.name, self.settings.levels[place.level], place.address, place.code))
+
+    def _key_figures(self, place: Place) -> FigureTable:
+        return figures_by_year(self.numbers, self.house, self.settings, place, self.settings.key_figures)
+
+    def _indicators(self) -> None:
+        used = {key[2] for key in self.numbers.figures}
+        indicators = [indicator for indicator in self.numbers.indicators.values() if indicator.indicator in used]
+        families = [
+            (words, [indicator for indicator in indicators if indicator.family == family])
+            for family, words in self.settings.families.items()
+        ]
+        self._page("chiffres/index", "Chiffres", families=[line for line in families if line[1]])
+        by_indicator: dict[str, list[Any]] = defaultdict(list)
+        for key, shown in self.numbers.figures.items():
+            by_indicator[key[2]].append((key, shown))
+        for indicator in indicators:
+            self.tell(indicator.label)
+            address = f"chiffres/{indicator.indicator}"
+            self._page(
+                address,
+                indicator.label,
+                indicator=indicator,
+                base=self._base_words(indicator.base_label),
+                kind=self.settings.kinds.get(indicator.kind, ""),
+                breaks=[
+                    (self.numbers.campaigns[campaign], why)
+                    for campaign, why in self.numbers.breaks.get(indicator.indicator, [])
+                    if campaign in self.numbers.campaigns
+                ],
+                tables=tables_of_indicator(self.numbers, indicator, self.places, by_indicator[indicator.indicator]),
+            )
+            self.entries.append((indicator.label, "Chiffre", f"{address}.html", ""))
+
+    def _base_words(self, base_label: str) -> str:
+        template = self.house.bases.get(base_label, self.house.base_otherwise)
+        return template.replace("{n}", "n structures") if template else "de toutes les structures agréées"
+
+    def _structures(self) -> None:
+        names = {place.code: place for place in self.places if place.level == "departement"}
+        self._page("structures/index", "Structures", departements=names, total=len(self.structures))
+        rows = []
+        for structure in self.structures:
+            place = names.get(structure.departement)
+            address = f"{place.address}#{structure.structure_id}" if place else ""
+            rows.append(
+                [structure.structure_type, structure.name, structure.commune_name, structure.departement, address]
+            )
+            detail = f"{structure.structure_type}, {structure.commune_name}"
+            self.entries.append((structure.name, detail, address, structure.structure_id))
+        self._script("structures/structures.js", "SENACS_STRUCTURES", rows)
+
+    def _sheets(self) -> None:
+        fields, sheets = self.sheets
+        places = {structure.structure_id: structure for structure in self.structures}
+        departements = {place.code: place.name for place in self.places if place.level == "departement"}
+        partners = sorted(
+            {name for sheet in sheets for name in sheet.values["action_partners"] or []}, key=str.casefold
+        )
+        told = [(sheet, places.get(sheet.values["structure_id"])) for sheet in sheets]
+        present = {place.departement for _, place in told if place}
+        self._page(
+            "fiches/index",
+            "Fiches d'expérience",
+            sheets=told,
+            partners=sorted(partners, key=str.casefold),
+            departements={code: name for code, name in departements.items() if code in present},
+        )
+        for sheet, place in told:
+            address = sheet.address.removesuffix(".html")
+            self._page(address, sheet.values["title"], sheet=sheet, fields=fields, structure=place, names=departements)
+            self.entries.append((sheet.values["title"], "Fiche d'expérience", sheet.address, sheet.values["summary"]))
+
+    def _country(self) -> dict[str, str]:
+        """The map of the front page: départements by number of structures, each a link."""
+        places = {place.code: place for place in self.places if place.level == "departement"}
+        counts: dict[str, int] = defaultdict(int)
+        for structure in self.structures:
+            counts[structure.departement] += 1
+        shades = {code: palette.SCALE[_class(count)] for code, count in counts.items()}
+        said = {
+            code: f"{places[code].name}{NARROW_SPACE}: {number(count, 0)} structures"
+            for code, count in counts.items()
+            if code in places
+        }
+        links = {code: places[code].address for code in counts if code in places}
+        svg, _, _ = country_map(self.geography, shades, said, links, MAP_WIDTH, MAP_HEIGHT)
+        return {"svg": svg}
+
+    def _assets(self) -> None:
+        fonts = self.folder / "assets"
+        fonts.mkdir()
+        for weight in WEIGHTS:
+            shutil.copyfile(FONTS / f"senacs-sans-{weight}.woff2", fonts / f"senacs-sans-{weight}.woff2")
+        style = self._environment.get_template("site/site.css").render(p=palette, weights=WEIGHTS)
+        (fonts / "site.css").write_text(style, encoding="utf-8")
+        shutil.copyfile(TEMPLATES / "site" / "site.js", fonts / "site.js")
+        self._script("assets/index.js", "SENACS_INDEX", self.entries)
+
+    def _script(self, path: str, name: str, rows: Iterable[Any]) -> None:
+        """Data as a script, since a page opened from a disk may not read other files."""
+        content = json.dumps(list(rows), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        (self.folder / path).write_text(f"window.{name} = {content};\n", encoding="utf-8")
+
+    @cached_property
+    def _environment(self) -> Any:
+        import jinja2
+
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            autoescape=jinja2.select_autoescape(("html.j2",)),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters |= {"fr": typographic, "digits": lambda value: number(value, 0)}
+        return environment
+
+    @cached_property
+    def _shared(self) -> dict[str, Any]:
+        return {
+            "settings": self.settings,
+            "latest": self.current[0],
+            "current": self.current,
+            "types": self.numbers.structure_types,
+            "nouns": self.house.nouns,
+            "nation": self.nation,
+            "demo": self.house.demo["sentence"] if any(release.demo for release in self.current) else "",
+        }
+
+    def _page(self, slug: str, title: str, **parts: Any) -> None:
+        template = TEMPLATE_OF.get(slug) or TEMPLATE_OF_FOLDER.get(slug.partition("/")[0], f"{slug}.html.j2")
+        page = self._environment.get_template(f"site/{template}").render(
+            **self._shared, slug=slug, title=typographic(title), up="../" * slug.count("/"), **parts
+        )
+        target = self.folder / f"{slug}.html"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(page, encoding="utf-8")
+
+
+TEMPLATE_OF = {f"{room}/index": f"{room}.html.j2" for room in ("territoires", "chiffres", "structures", "fiches")}
+TEMPLATE_OF_FOLDER = {"territoires": "territoire.html.j2", "chiffres": "chiffre.html.j2", "fiches": "fiche.html.j2"}
+
+
+def _class(count: int) -> int:
+    """The shade of a number of structures: doubling bounds, so that small départements differ too."""
+    return min(len(palette.SCALE) - 1, max(0, (count - 1).bit_length() - 2))
+
+
+def _linked(release: Release, target: Path) -> None:
+    """The files of a release under `target`, as hard links where the disk can: a release never changes."""
+    for source in release.folder.rglob("*"):
+        if source.is_file():
+            path = target / source.relative_to(release.folder)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(source, path)
+            except OSError:
+                shutil.copyfile(source, path)

@@ -1,0 +1,175 @@
+"""The public site of the demonstration's releases: complete, true to what was released, usable by everybody."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import duckdb
+import pytest
+
+from publication.site import NothingPublishedError, write_site
+from tests.browsing import accessibility_faults, chromium
+from tests.conftest import Demonstration
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PAGES = (
+    "index.html", "territoires/index.html", "territoires/dep-62.html", "territoires/fr.html", "chiffres/index.html",
+    "chiffres/fte_total.html", "chiffres/issues_share.html", "structures/index.html", "fiches/index.html",
+    "donnees.html", "methode.html", "accessibilite.html", "recherche.html",
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """The addresses that a page names, and its references to figures: address, value, text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.figures: list[tuple[str, str, str]] = []
+        self._figure: tuple[str, str] | None = None
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attributes}
+        self.links += [named[name] for name in ("href", "src") if named.get(name)]
+        self.anchors |= {named["id"]} if "id" in named else set()
+        if "data-figure" in named:
+            self._figure = named["data-figure"], named["value"]
+
+    def handle_data(self, data: str) -> None:
+        if self._figure:
+            self.figures.append((*self._figure, data))
+            self._figure = None
+
+
+@pytest.fixture(scope="module")
+def site(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = demonstration.home
+    return write_site(home.releases, demonstration.candidate, tmp_path_factory.mktemp("public") / "site").parent
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Page]:
+    """The pages of the site itself; those of the releases have tests of their own."""
+    own = [path for path in site.rglob("*.html") if "publications" not in path.relative_to(site).parts]
+    return {path.relative_to(site).as_posix(): Page(path) for path in own}
+
+
+def test_every_link_resolves_inside_the_site(site: Path, pages: dict[str, Page]) -> None:
+    assert set(PAGES) <= set(pages)
+    for name, page in pages.items():
+        for link in page.links:
+            address = urlsplit(link)
+            assert not address.scheme, f"{name}: {link}"
+            assert not address.netloc, f"{name}: {link}"
+            target = ((site / name).parent / unquote(address.path)).resolve() if address.path else site / name
+            assert target.is_file(), f"{name}: {link}"
+            assert target.is_relative_to(site.resolve())
+
+
+def test_every_figure_is_one_of_a_release(site: Path, pages: dict[str, Page], demonstration: Demonstration) -> None:
+    values: dict[str, float] = {}
+    for file in demonstration.home.releases.glob("*/*/*.duckdb"):
+        with duckdb.connect(str(file), read_only=True) as connection:
+            rows = connection.execute(
+                "select concat_ws('/', campaign, territory_id, structure_type, indicator, nullif(breakdown, '')), "
+                "value from figures where campaign = (select campaign from release) and value is not null"
+            ).fetchall()
+        values |= dict(rows)
+    shown = [(address, value) for page in pages.values() for address, value, _ in page.figures]
+    assert len(shown) > 1000
+    assert [address for address, value in shown if values.get(address) != float(value)] == []
+
+
+def test_the_site_appears_whole_and_takes_the_place_of_the_last(
+    demonstration: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "index.html").write_text("the last one", encoding="utf-8")
+
+    def broken(*_: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("publication.site.writing._linked", broken)
+        with pytest.raises(OSError, match="disk full"):
+            write_site(demonstration.home.releases, None, folder)
+    assert (folder / "index.html").read_text(encoding="utf-8") == "the last one"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_nothing_published_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NothingPublishedError):
+        write_site(tmp_path / "releases", None, tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_pages_are_accessible_on_a_desk_and_on_a_phone(site: Path, browser: Browser, width: int) -> None:
+    sheet = next(path for path in (site / "fiches").iterdir() if path.name != "index.html")
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    for name in (*PAGES, sheet.relative_to(site).as_posix()):
+        page.goto((site / name).as_uri())
+        assert accessibility_faults(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_one_searches_by_keyboard_and_lands_on_a_structure(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.get_by_label("Chercher dans le site").focus()
+    page.keyboard.type("brassens courcelles")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/recherche.html?q=*")
+    page.locator("#r-liste a").first.click()
+    assert "/territoires/dep-62.html#CS-62-" in page.url
+    assert page.locator("tr:target").count() == 1
+
+
+def test_the_map_leads_to_a_departement(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.locator(".map a[href='territoires/dep-62.html']").click()
+    assert page.locator("h1").inner_text() == "Pas-de-Calais"
+
+
+def test_sheets_are_filtered_by_departement_and_partner(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((site / "fiches/index.html").as_uri())
+    whole = page.locator(".sheet:visible").count()
+    page.get_by_label("Département").select_option("62")
+    some = page.locator(".sheet:visible").count()
+    page.get_by_label("Partenaire").select_option("Bailleur social")
+    assert whole > some > page.locator(".sheet:visible").count() == 1
+
+
+def test_data_can_be_downloaded(site: Path, browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page(accept_downloads=True)
+    page.goto((site / "donnees.html").as_uri())
+    link = page.locator("a[href$='figures.csv']").first
+    target = (site / (link.get_attribute("href") or "")).resolve()
+    copy = shutil.copyfile(target, tmp_path / "figures.csv")
+    assert copy.read_text(encoding="utf-8").startswith("campaign,")
+
+
+def test_without_javascript_everything_can_still_be_reached(site: Path, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "structures/index.html").as_uri())
+    page.get_by_role("link", name="Pas-de-Calais").click()
+    assert page.locator("tbody tr[id^='CS-62-']").count() > 0
