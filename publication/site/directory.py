@@ -9,22 +9,17 @@ from typing import Any
 
 import duckdb
 
+from publication.candidate import Structure
 from publication.site.library import Release
 
 SHEETS, FIELDS = "action_sheets", "action_sheet_fields"
 
 
 @dataclass(frozen=True)
-class ListedStructure:
-    """An agreed structure as anybody may know it."""
+class ListedStructure(Structure):
+    """An agreed structure as anybody may know it, and where it is."""
 
-    structure_id: str
-    structure_type: str
-    name: str
-    commune_code: str
-    commune_name: str
     departement: str
-    manager_name: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,7 @@ def structures_of(release: Release) -> list[ListedStructure]:
         rows = connection.execute(
             """
             select s.structure_id, s.structure_type, coalesce(s.name, ''), coalesce(s.commune_code, ''),
-                coalesce(s.commune_name, ''), s.departement, coalesce(s.manager_name, '')
+                coalesce(s.commune_name, ''), coalesce(s.manager_name, ''), s.departement
             from dim_structure s
             join fct_centres c on c.campaign = s.campaign and c.structure_id = s.structure_id
             where s.campaign = ? and c.agreed = 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from collections import defaultdict
@@ -14,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from publication import palette
-from publication.cartography import country_map, structure_map
-from publication.french import NARROW_SPACE, number, typographic
+from publication.cartography import structure_map
+from publication.french import number, typographic
 from publication.geography import Geography
 from publication.pages import FONTS, TEMPLATES, WEIGHTS
 from publication.plans import House, read_house
 from publication.site.directory import ActionSheet, ListedStructure, action_sheets_of, structures_of
+from publication.site.files import link_files, put_in_place
+from publication.site.front_map import linked_country
 from publication.site.library import Document, Release, documents_of, last_of_each_campaign, releases_in
 from publication.site.numbers import Numbers, Place, numbers_of
 from publication.site.settings import Settings, read_settings
@@ -47,18 +48,10 @@ def write_site(releases: Path, candidate: Path | None, folder: Path, *, tell: To
     partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.partial")
     try:
         _Site(partial, published, candidate, read_settings(), read_house(), tell or (lambda _: None)).write()
-        _put_in_place(partial, folder)
+        put_in_place(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder / "index.html"
-
-
-def _put_in_place(partial: Path, folder: Path) -> None:
-    former = partial.with_suffix(".former")
-    if folder.exists():
-        folder.rename(former)
-    partial.rename(folder)
-    shutil.rmtree(former, ignore_errors=True)
 
 
 @dataclass
@@ -78,7 +71,11 @@ class _Site:
         self.folder.mkdir()
         departements = [place for place in self.places if place.level == "departement"]
         self._page(
-            "index", "Accueil", map=self._country(), lines=self._key_figures(self.nation), departements=departements
+            "index",
+            "Accueil",
+            map=linked_country(self.geography, self.structures, departements),
+            lines=self._key_figures(self.nation),
+            departements=departements,
         )
         self._territories()
         self._indicators()
@@ -91,7 +88,7 @@ class _Site:
         self._assets()
         for release in self.releases:
             self.tell(f"publication {release.campaign} {release.vintage}")
-            _linked(release, self.folder / release.address)
+            link_files(release.folder, self.folder / release.address)
 
     @cached_property
     def current(self) -> list[Release]:
@@ -239,22 +236,6 @@ class _Site:
             self._page(address, sheet.values["title"], sheet=sheet, fields=fields, structure=place, names=departements)
             self.entries.append((sheet.values["title"], "Fiche d'expérience", sheet.address, sheet.values["summary"]))
 
-    def _country(self) -> dict[str, str]:
-        """The map of the front page: départements by number of structures, each a link."""
-        places = {place.code: place for place in self.places if place.level == "departement"}
-        counts: dict[str, int] = defaultdict(int)
-        for structure in self.structures:
-            counts[structure.departement] += 1
-        shades = {code: palette.SCALE[_class(count)] for code, count in counts.items()}
-        said = {
-            code: f"{places[code].name}{NARROW_SPACE}: {number(count, 0)} structures"
-            for code, count in counts.items()
-            if code in places
-        }
-        links = {code: places[code].address for code in counts if code in places}
-        svg, _, _ = country_map(self.geography, shades, said, links, MAP_WIDTH, MAP_HEIGHT)
-        return {"svg": svg}
-
     def _assets(self) -> None:
         fonts = self.folder / "assets"
         fonts.mkdir()
@@ -308,20 +289,3 @@ class _Site:
 
 TEMPLATE_OF = {f"{room}/index": f"{room}.html.j2" for room in ("territoires", "chiffres", "structures", "fiches")}
 TEMPLATE_OF_FOLDER = {"territoires": "territoire.html.j2", "chiffres": "chiffre.html.j2", "fiches": "fiche.html.j2"}
-
-
-def _class(count: int) -> int:
-    """The shade of a number of structures: doubling bounds, so that small départements differ too."""
-    return min(len(palette.SCALE) - 1, max(0, (count - 1).bit_length() - 2))
-
-
-def _linked(release: Release, target: Path) -> None:
-    """The files of a release under `target`, as hard links where the disk can: a release never changes."""
-    for source in release.folder.rglob("*"):
-        if source.is_file():
-            path = target / source.relative_to(release.folder)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(source, path)
-            except OSError:
-                shutil.copyfile(source, path)

@@ -100,7 +100,7 @@ def test_the_site_appears_whole_and_takes_the_place_of_the_last(
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("publication.site.writing._linked", broken)
+        patch.setattr("publication.site.writing.link_files", broken)
         with pytest.raises(OSError, match="disk full"):
             write_site(demonstration.home.releases, None, folder)
     assert (folder / "index.html").read_text(encoding="utf-8") == "the last one"
