@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ingest.archive import Archive
-from ingest.home import Home, questionnaires_folder
+from ingest.home import Home, editorial_folder, questionnaires_folder
 from ingest.registry import Registry, load_registry
 from ingest.registry.load import read_registry
 from orchestration.stages import Stages
@@ -22,6 +22,7 @@ class House:
     questionnaires: Path
     stages: Stages = field(default_factory=Stages)
     fresh: bool = False
+    editorial: Path = field(default_factory=editorial_folder)
 
     @classmethod
     def from_environment(cls) -> House:

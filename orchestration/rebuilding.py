@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.archive import RECEIPT, stored_bytes_sha256
-from ingest.home import Home, questionnaires_folder
+from ingest.home import Home, editorial_folder, questionnaires_folder
 from orchestration.stages import Listener
 
 ENVIRONMENT = ("SENACS_HOME", "DAGSTER_HOME")
@@ -74,7 +74,9 @@ def rebuild(home: Home, campaign: int, vintage: str, workshop: Path, listener: L
         shutil.copytree(before, there.releases / str(campaign) / previous["vintage"])
     verdict = json.loads((published / "verdict.json").read_text(encoding="utf-8"))
     moment = dt.datetime.fromisoformat(record["published_at"])
-    again = publish(candidate, verdict, campaign, vintage, there.releases, published_at=moment)
+    again = publish(
+        candidate, verdict, campaign, vintage, there.releases, published_at=moment, editorial=editorial_folder()
+    )
     count, differing = differing_files(published, again)
     return Rebuilt(campaign, vintage, count, differing, versions, again)
 

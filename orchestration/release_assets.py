@@ -78,7 +78,10 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         folder = current_candidate(house.home)
         with transient_io_retried(), house.stages.stage("release", "Publication") as stage:
             verdict = asdict(read_verdict(folder, campaign))
-            path = publish(folder, verdict, campaign, config.vintage, house.home.releases, progress=stage.count)
+            path = publish(
+                folder, verdict, campaign, config.vintage, house.home.releases,
+                progress=stage.count, editorial=house.editorial,
+            )  # fmt: skip
         return dg.MaterializeResult(metadata={"release": dg.MetadataValue.path(path)})
 
     return [candidate, verdict, release]

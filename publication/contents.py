@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publication.context import Context
-from publication.document import Checks, DocumentRow, Documents, Files, Run
+from publication.document import Checks, DocumentRow, Documents, Files, Run, Shelf
 from publication.french import NARROW_SPACE, number, typographic
+
+if TYPE_CHECKING:
+    from publication.plaquettes.production import Made
 
 Spec = Mapping[str, Any]
 
@@ -34,6 +37,16 @@ def documents(context: Context, spec: Spec, width: float) -> Documents | None:
         )
     header = (spec["first"], *(column["header"] for column in spec["columns"]), spec["last"])
     return Documents(tuple(map(typographic, header)), tuple(rows)) if rows else None
+
+
+def shelf(made: Iterable[Made], words: Mapping[str, Any]) -> Shelf:
+    """The plaquettes of a release by territory, in the order in which they were made; `words` are of ``house.yml``."""
+    rows: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for one in made:
+        _, links = rows.setdefault(one.territory_id, (typographic(f"{one.title} ({one.level_label})"), []))
+        label = typographic(words["formats"][one.format])
+        links += [(label, f"{one.slug}.html"), (f"{label} (PDF)", f"{one.slug}.pdf")]
+    return Shelf("", tuple(map(typographic, words["header"])), tuple((name, tuple(at)) for name, at in rows.values()))
 
 
 def checks(context: Context, spec: Spec, width: float) -> Checks | None:

@@ -203,6 +203,16 @@ class Documents:
 
 
 @dataclass(frozen=True)
+class Shelf:
+    """The plaquettes of a release: a line for each territory, with the (words, address) of each form."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    kind: Literal["shelf"] = "shelf"
+
+
+@dataclass(frozen=True)
 class Checks:
     """How the candidate passed the gate: a line per suite, then the reservations to print."""
 
@@ -223,7 +233,20 @@ class Files:
 
 
 Block = (
-    Lead | Map | Cards | Shares | Bars | Trend | Comparison | Callout | Directory | Note | Documents | Checks | Files
+    Lead
+    | Map
+    | Cards
+    | Shares
+    | Bars
+    | Trend
+    | Comparison
+    | Callout
+    | Directory
+    | Note
+    | Documents
+    | Shelf
+    | Checks
+    | Files
 )
 
 

@@ -35,6 +35,7 @@ class House:
     signatures: Mapping[str, str]
     unsigned: str
     notes: Mapping[str, str]
+    plaquettes: Mapping[str, Any]
 
     def vintage_label(self, vintage: str) -> str:
         """`P1` → its French name, by the first pattern that matches; '' when none does."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,11 @@ from publication.open_data import write_figures, write_marts
 from publication.pages import PagePrinter
 from publication.pdf import PdfPrinter
 from publication.plans import House, Plan, indicators_of, read_house, read_plan
+from publication.plaquettes.plans import formats_of_a_release
+from publication.plaquettes.production import Made, Order, Workshop, produce
 from publication.readme import write_readme
 from publication.sheet import Imprint, build_sheet
+from publication.signatures import lines_by_territory
 from publication.vintages import VintageExistsError, new_vintage
 
 VintageExists = VintageExistsError
@@ -46,8 +49,12 @@ def publish(
     *,
     progress: Progress | None = None,
     published_at: dt.datetime | None = None,
+    plaquettes: Sequence[str] | None = None,
+    editorial: Path | None = None,
 ) -> Path:
     """Writes the release and returns its folder.
+
+    `plaquettes`: their plans (those of ``plans/editions.yml`` by default); `editorial`: the local committees' folder.
 
     Everything is written into a hidden folder beside it, flushed and made read-only, then renamed: the release appears
     whole or not at all. The same candidate, verdict, vintage and `published_at` (now, when not given) give the same
@@ -61,7 +68,20 @@ def publish(
     gate = passed_gate(verdict, campaign, manifest["build_id"])
     moment_of_publication = published_at or dt.datetime.now(dt.UTC)
     with new_vintage(releases, campaign, vintage) as folder:
-        _Release(folder, source, manifest, verdict, gate, campaign, vintage, moment_of_publication, progress).write()
+        formats = formats_of_a_release() if plaquettes is None else tuple(plaquettes)
+        _Release(
+            folder,
+            source,
+            manifest,
+            verdict,
+            gate,
+            campaign,
+            vintage,
+            moment_of_publication,
+            formats,
+            editorial,
+            progress,
+        ).write()
     return releases / str(campaign) / vintage
 
 
@@ -77,8 +97,11 @@ class _Release:
     campaign: int
     vintage: str
     published_at: dt.datetime
+    formats: tuple[str, ...]
+    editorial: Path | None
     progress: Progress | None
     done: int = 0
+    plaquettes: list[Made] = field(default_factory=list)
 
     def write(self) -> None:
         """Writes every file of the release."""
@@ -87,6 +110,7 @@ class _Release:
         previous = self._write_data()
         for plan, territory in self.documents:
             self._write_sheet(plan, territory)
+        self._write_plaquettes()
         self._write_provenance(previous)
 
     @cached_property
@@ -164,6 +188,27 @@ class _Release:
         self._write(f"{sheet.slug}.pdf", self.printer.pdf(sheet))
         self._tell(sheet.title)
 
+    @cached_property
+    def workshop(self) -> Workshop:
+        """Where the plaquettes are made."""
+        order = Order(
+            candidate=self.candidate,
+            campaign=self.campaign,
+            formats=self.formats,
+            folder=self.folder,
+            gate=self.gate,
+            vintage=self.vintage,
+            published_on=self.published_at.date(),
+            signatures=lines_by_territory(self.verdict.get("signatures", ()), self.house.signatures),
+            editorial=self.editorial,
+        )
+        return Workshop(order)
+
+    def _write_plaquettes(self) -> None:
+        """The plaquettes that the gate does not withhold, by several processes where there are many."""
+        if self.formats:
+            self.plaquettes = produce(self.workshop, progress=lambda title, done, total: self._tell(title))
+
     def _write_provenance(self, previous: dict[str, Any] | None) -> None:
         """Verdict, README, front page, manifest, checksums: each names those before it."""
         self._write("verdict.json", (json.dumps(self.verdict, ensure_ascii=False, indent=1) + "\n").encode())
@@ -192,13 +237,18 @@ class _Release:
 
         The size of the DuckDB file isn't told: it may differ from one rebuild to the next.
         """
+        sections = list(front.sections)
+        if self.plaquettes:
+            words = self.house.plaquettes
+            shelf = contents.shelf(self.plaquettes, words)
+            sections.insert(1, Section(words["heading"], ((shelf,),), (CONTENT_WIDTH,)))
         listed = [path for path in files_of(self.folder) if not path.endswith((".html", ".pdf"))]
         sizes = [(path, None if path.endswith(".duckdb") else (self.folder / path).stat().st_size) for path in listed]
         tables = {f"marts/{name}.parquet": said for name, said in table_words()["tables"].items()}
         paths = [*sizes, (MANIFEST, None), (CHECKSUMS, None)]
         block = contents.files(paths, {**tables, **self.house.files}, self.house.files_header)
         section = Section(self.house.files_heading, ((block,),), (CONTENT_WIDTH,))
-        return dataclasses.replace(front, sections=(*front.sections, section))
+        return dataclasses.replace(front, sections=(*sections, section))
 
     def _write(self, path: str, content: bytes) -> None:
         target = self.folder / path
@@ -208,4 +258,5 @@ class _Release:
     def _tell(self, label: str) -> None:
         self.done += 1
         if self.progress:
-            self.progress(label, self.done, len(self.documents) + 3)
+            plaquettes = len(self.workshop.jobs()) if self.formats else 0
+            self.progress(label, self.done, len(self.documents) + plaquettes + 3)

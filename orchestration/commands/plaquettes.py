@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from publication.candidate import Territory
     from publication.plaquettes.production import Made
 
-FORMATS = {"complete": ("complete",)}
-"""The plans that each word of `--format` prints."""
+FORMATS = ("complete", "courte", "affiche")
 
 
 def add_commands(add: AddCommand) -> None:
@@ -31,8 +30,8 @@ def add_commands(add: AddCommand) -> None:
         "--territory", type=territory, metavar="NIVEAU:CODE", help="un seul territoire (par défaut : tous)"
     )
     command.add_argument(
-        "--format", choices=sorted(FORMATS), default="complete", metavar="FORMAT",
-        help=f"{', '.join(sorted(FORMATS))} (par défaut : complete)",
+        "--format", choices=FORMATS, default=FORMATS[0], metavar="FORMAT",
+        help="complete (8 pages ; nationale : 12 à 20), courte (2 pages ; nationale : 1), affiche (A2)",
     )  # fmt: skip
 
 
@@ -41,6 +40,7 @@ def make_plaquettes(options: argparse.Namespace, screen: Screen) -> ExitCode:
     from orchestration.builds import current_candidate
     from orchestration.verdicts import read_verdict
     from publication.plaquettes.drafts import make_drafts
+    from publication.plaquettes.plans import formats_of_proofs
 
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     home = Home.from_environment()
@@ -54,7 +54,7 @@ def make_plaquettes(options: argparse.Namespace, screen: Screen) -> ExitCode:
     with screen.told() as teller:
         teller.started("Plaquettes")
         made = make_drafts(
-            candidate, verdict.as_dict(), options.campaign, folder, FORMATS[options.format],
+            candidate, verdict.as_dict(), options.campaign, folder, formats_of_proofs()[options.format],
             only=wanted, editorial=editorial_folder(),
             progress=lambda title, done, total: teller.advanced(f"{done}/{total} {title}"),
         )  # fmt: skip

@@ -17,7 +17,7 @@ from publication.geography import Geography
 from publication.plans import House, PlanError
 from publication.plaquettes import figures_drawn, words
 from publication.plaquettes.editorial import Editorial, editorial_blocks
-from publication.plaquettes.layout import REQUIRED, LayoutError, Paper, paginate
+from publication.plaquettes.layout import PAPERS, REQUIRED, LayoutError, paginate
 from publication.plaquettes.model import Block, Chapter, Cover, KeyFigures, Page, Piece, Plaquette, Prose, Signatories
 from publication.plaquettes.plans import ChapterPlan, PlaquettePlan
 from publication.plaquettes.territory_maps import silhouette
@@ -32,6 +32,7 @@ BUILDERS: dict[str, Builder] = {
     "missions": words.missions,
     "register": words.register,
     "table": words.table,
+    "territories_table": words.territories_table,
     "imprint": words.imprint,
     "bars": figures_drawn.bars,
     "rates": figures_drawn.rates,
@@ -42,9 +43,6 @@ BUILDERS: dict[str, Builder] = {
 }
 DECORATION = (Prose, Signatories)
 """Blocks that alone don't make a chapter."""
-
-CONTENT = Paper(width=180.0, height=281.0)
-"""A page of every format: the A2 poster is set at this size, then doubled."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +77,17 @@ def build_plaquette(press: Press, plan: PlaquettePlan, territory: Territory) -> 
     pages = _pages(plan, territory, chapters)
     slug = plan.slug.replace("{level}", territory.level).replace("{code}", territory.code.lower())
     demo = typographic(press.house.demo["mark"]) if press.edition.is_demo else ""
-    return Plaquette(
-        slug=slug, edition=edition, demo=demo, paper=plan.paper, language="fr", cover=cover, pages=pages, **texts
-    )
+    return Plaquette(slug=slug, edition=edition, demo=demo, style=plan.style, cover=cover, pages=pages, **texts)
 
 
 def context_of(press: Press, territory: Territory, around_levels: Sequence[str]) -> Context:
     """What builders see of a territory and of those around it."""
-    around = {territory.level: territory}
+    around: dict[str, Territory] = {}
     for level in around_levels:
-        found = press.edition.territory_around(territory.territory_id, level)
+        found = None if level == territory.level else press.edition.territory_around(territory.territory_id, level)
         if found is not None:
             around[level] = found
-    near = {level: around.get(level) for level in (territory.level, *around_levels)}
+    near = {level: around.get(level) for level in around_levels} | {territory.level: territory}
     names = sheet_names(press.edition, press.house, territory, near, press.vintage, press.published_on)
     return Context(press.edition, press.house, press.geography, territory, around, names, press.gate)
 
@@ -99,7 +95,7 @@ def context_of(press: Press, territory: Territory, around_levels: Sequence[str])
 def _chapter(press: Press, context: Context, plan: ChapterPlan) -> Chapter | None:
     """A chapter with the blocks that have something to show; None when only decoration is left."""
     if plan.of:
-        if plan.of == context.territory.level or plan.of not in context.around:
+        if plan.of not in context.around:
             return None
         context = context_of(press, context.around[plan.of], ())
     pieces: list[Piece] = []
@@ -143,7 +139,7 @@ def _pages(plan: PlaquettePlan, territory: Territory, chapters: Sequence[Chapter
     best: tuple[float, tuple[Page, ...]] | None = None
     for count in inner:
         try:
-            cost, pages = paginate(chapters, count, CONTENT)
+            cost, pages = paginate(chapters, count, PAPERS[plan.style])
         except LayoutError as failed:
             failures.append(str(failed))
             continue

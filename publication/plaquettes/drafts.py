@@ -11,7 +11,7 @@ from typing import Any
 from publication.candidate import Territory, candidate_manifest
 from publication.gate import passed_gate
 from publication.plans import read_house
-from publication.plaquettes.production import Made, Order, Progress, produce
+from publication.plaquettes.production import Made, Order, Progress, Workshop, produce
 from publication.signatures import lines_by_territory
 
 DRAFT = "épreuve"
@@ -49,7 +49,7 @@ def make_drafts(
     )
     state = folder / STATE
     known: dict[str, str] = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
-    made = produce(order, only=only, known=known, progress=progress)
+    made = produce(Workshop(order), only=only, known=known, progress=progress)
     known.update({one.slug: one.digest for one in made})
     folder.mkdir(parents=True, exist_ok=True)
     state.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -18,7 +18,9 @@ from publication.plaquettes.words import title_of
 
 Spec = Mapping[str, Any]
 
-MAP_WIDTH, MAP_HEIGHT = 180.0, 150.0
+MAP_WIDTH, HALF_MAP_WIDTH, MAP_HEIGHT = 180.0, 86.0, 150.0
+MAP_MOST = 1500
+"""Structures beyond which signs would hide each other: a nation's map is shaded."""
 
 
 def bars(context: Context, spec: Spec) -> Chart | None:
@@ -44,7 +46,7 @@ def rates(context: Context, spec: Spec) -> Chart | None:
 
 def _reference(context: Context, spec: Spec, figure: Figure) -> Figure | None:
     level = spec.get("reference", "")
-    if not level or context.around.get(level) == context.territory:
+    if not level:
         return None
     return context.figure(figure.structure_type, figure.indicator, figure.breakdown, level)
 
@@ -101,9 +103,8 @@ def trend(context: Context, spec: Spec) -> Chart | None:
     years = context.edition.data_years
     level = spec.get("reference", "")
     names = {"": context.names["territory"], level: context.names.get(f"territory@{level}", "")}
-    if not level or context.around.get(level) == context.territory:
-        names.pop(level, None)
-        names[""] = context.names["territory"]
+    if level not in context.around:
+        names = {"": context.names["territory"]}
     rows = tuple(
         ChartRow("", context.run(figure, strong=not at), figure.value, series=name, year=year)
         for at, name in sorted(names.items())
@@ -147,7 +148,10 @@ def _readings(context: Context, spec: Spec, level: str) -> list[tuple[int, Figur
 def structure_map(context: Context, spec: Spec) -> MapPanel | None:
     """Where the structures are, on the outlines of the territory; None where nothing can be drawn."""
     inside = context.structures
-    drawn = territory_map(context, MAP_WIDTH, MAP_HEIGHT) if inside else None
+    if len(inside) > spec.get("most", MAP_MOST):
+        return None
+    width = MAP_WIDTH if spec.get("span", 2) > 1 else HALF_MAP_WIDTH
+    drawn = territory_map(context, width, MAP_HEIGHT) if inside else None
     if drawn is None:
         return None
     signs = type_signs(context)
@@ -166,6 +170,8 @@ def structure_map(context: Context, spec: Spec) -> MapPanel | None:
 
 def country_map(context: Context, spec: Spec) -> MapPanel | None:
     """A figure by territory of a level, shaded over the country."""
+    if spec.get("only", context.territory.level) != context.territory.level:
+        return None
     found = country(context, {**spec, "max_height": 130.0, "links": False}, 150.0)
     return MapPanel(title_of(context, spec), found.drawing, found.legend, found.caption) if found else None
 

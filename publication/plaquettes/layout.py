@@ -19,10 +19,6 @@ CONTENT_WIDTH = 180.0
 GUTTER = 9.0
 STRIP_GAP = 7.0
 BLOCK_GAP = 6.5
-FIRST_BAND = 27.0
-NEXT_BAND = 15.0
-BAND_GAP = 7.5
-BEFORE_NEXT_BAND = 8.5
 REQUIRED = 10
 
 HOLE, LOOSE, SQUEEZED = 400.0, 20.0, 30.0
@@ -35,10 +31,43 @@ class LayoutError(ValueError):
 
 @dataclass(frozen=True)
 class Paper:
-    """The room of a page: width of the content, height from the top edge to the footer."""
+    """The room of a page, and what the furniture takes of it.
+
+    `width` is that of the content, `height` goes from the top edge to the footer. `masthead`: the head of the first
+    page of a document without a cover. `band`: the heading of a page's first chapter, `next_band` of the others, then
+    `band_gap` below each; `before_band` above all but the first. `top`: white above the first heading of a page.
+    """
 
     width: float
     height: float
+    masthead: float
+    band: float
+    next_band: float
+    band_gap: float
+    before_band: float
+    top: float
+    most_chapters: int
+
+    def taken(self, chapters: Sequence[Chapter], *, opening: bool) -> float:
+        """What the headings of chapters take on a page; `opening`: on the first one. A chapter may have no heading."""
+        height = self.masthead if opening and self.masthead else self.top
+        for rank, chapter in enumerate(chapters):
+            height += self.before_band if rank else 0.0
+            if chapter.heading:
+                height += (self.next_band if rank else self.band) + self.band_gap
+        return height
+
+
+FULL = Paper(180.0, 281.0, 0.0, 27.0, 15.0, 7.5, 8.5, 0.0, 3)
+"""Bands of colour from edge to edge: for documents with a cover."""
+
+LIGHT = Paper(180.0, 281.0, 47.0, 8.5, 8.5, 4.5, 9.0, 15.0, 5)
+"""Headings in the text, under a masthead: for short documents."""
+
+POSTER = Paper(180.0, 281.0, 54.0, 8.5, 8.5, 4.5, 8.0, 15.0, 5)
+"""A single page, set at the size of an A4 and printed on a sheet of twice its sides."""
+
+PAPERS = {"full": FULL, "light": LIGHT, "poster": POSTER}
 
 
 @dataclass(frozen=True)
@@ -65,16 +94,27 @@ class _Draft:
         return max(self.natural, min(self._heights("most")))
 
 
-def strips_of(pieces: Sequence[Piece], width: float) -> list[_Draft]:
+Measured = dict[tuple[int, float], Extent]
+"""What was measured already, by the block's identity and the width: the same blocks are tried on many pages."""
+
+
+def _extent(block: Block, width: float, measured: Measured) -> Extent:
+    key = (id(block), width)
+    if key not in measured:
+        measured[key] = extent(block, width)
+    return measured[key]
+
+
+def strips_of(pieces: Sequence[Piece], width: float, measured: Measured) -> list[_Draft]:
     """Pieces of half the width share two columns of about the same height; the others stand alone."""
     drafts: list[_Draft] = []
     halves: list[Piece] = []
 
     def flush() -> None:
         if len(halves) == 1:
-            drafts.append(_alone(halves[0], width))
+            drafts.append(_alone(halves[0], width, measured))
         elif halves:
-            drafts.append(_two_columns(halves, (width - GUTTER) / 2))
+            drafts.append(_two_columns(halves, (width - GUTTER) / 2, measured))
         halves.clear()
 
     for piece in pieces:
@@ -82,24 +122,24 @@ def strips_of(pieces: Sequence[Piece], width: float) -> list[_Draft]:
             halves.append(piece)
         else:
             flush()
-            drafts.append(_alone(piece, width))
+            drafts.append(_alone(piece, width, measured))
     flush()
     return drafts
 
 
-def _alone(piece: Piece, width: float) -> _Draft:
-    return _Draft(((width, (piece.block,)),), ((extent(piece.block, width),),))
+def _alone(piece: Piece, width: float, measured: Measured) -> _Draft:
+    return _Draft(((width, (piece.block,)),), ((_extent(piece.block, width, measured),),))
 
 
-def _two_columns(pieces: Sequence[Piece], width: float) -> _Draft:
-    measured = [extent(piece.block, width) for piece in pieces]
+def _two_columns(pieces: Sequence[Piece], width: float, measured: Measured) -> _Draft:
+    sizes = [_extent(piece.block, width, measured) for piece in pieces]
     best: tuple[float, tuple[int, ...]] | None = None
     for choice in range(2 ** min(len(pieces) - 1, 12)):
         sides = tuple((choice >> rank) & 1 for rank in range(len(pieces)))
         if not any(sides):
             continue
         heights = [0.0, 0.0]
-        for side, one in zip(sides, measured, strict=True):
+        for side, one in zip(sides, sizes, strict=True):
             heights[side] += one.natural + BLOCK_GAP
         turns = sum(first > second for first, second in pairwise(sides))
         cost = abs(heights[0] - heights[1]) + 1.5 * turns
@@ -109,7 +149,7 @@ def _two_columns(pieces: Sequence[Piece], width: float) -> _Draft:
     columns = tuple(
         (width, tuple(piece.block for piece, at in zip(pieces, sides, strict=True) if at == side)) for side in (0, 1)
     )
-    extents = tuple(tuple(one for one, at in zip(measured, sides, strict=True) if at == side) for side in (0, 1))
+    extents = tuple(tuple(one for one, at in zip(sizes, sides, strict=True) if at == side) for side in (0, 1))
     return _Draft(columns, extents)
 
 
@@ -124,14 +164,17 @@ class _Candidate:
     dropped: float
 
 
-def _page_of(chapters: Sequence[Chapter], paper: Paper) -> _Candidate | None:
+def _page_of(
+    chapters: Sequence[Chapter], paper: Paper, measured: Measured, *, opening: bool = False
+) -> _Candidate | None:
     """Chapters that share a page; None when they can't fit. Optional blocks leave until the rest fits."""
     kept = [list(chapter.pieces) for chapter in chapters]
     dropped = 0.0
     while True:
-        drafts = [strips_of(pieces, paper.width) for pieces in kept]
+        drafts = [strips_of(pieces, paper.width, measured) for pieces in kept]
         sides = {
-            side: _fixed_height(len(chapters), drafts) + sum(getattr(d, side) for group in drafts for d in group)
+            side: _fixed_height(paper, chapters, drafts, opening)
+            + sum(getattr(d, side) for group in drafts for d in group)
             for side in ("least", "natural", "most")
         }
         if sides["least"] <= paper.height:
@@ -154,11 +197,11 @@ def _broken(chapter: Chapter, paper: Paper) -> list[Chapter]:
     """The chapter, or where its required blocks don't fit on a page, its parts: each as long as a page allows."""
     required = [piece for piece in chapter.pieces if piece.keep >= REQUIRED]
     optional = [piece for piece in chapter.pieces if piece.keep < REQUIRED]
-    if len(required) < 2 or _page_of([replace(chapter, pieces=tuple(required))], paper) is not None:
+    if len(required) < 2 or _page_of([replace(chapter, pieces=tuple(required))], paper, {}) is not None:
         return [chapter]
     for count in range(len(required) - 1, 0, -1):
         first = replace(chapter, pieces=tuple(required[:count]))
-        if count == 1 or _page_of([first], paper) is not None:
+        if count == 1 or _page_of([first], paper, {}) is not None:
             break
     rest = replace(
         chapter,
@@ -170,9 +213,10 @@ def _broken(chapter: Chapter, paper: Paper) -> list[Chapter]:
     return [first, *_broken(rest, paper)]
 
 
-def _fixed_height(chapters: int, drafts: Sequence[Sequence[_Draft]]) -> float:
-    bands = FIRST_BAND + (chapters - 1) * (NEXT_BAND + BEFORE_NEXT_BAND) + chapters * BAND_GAP
-    return bands + sum(STRIP_GAP * (len(group) - 1) for group in drafts)
+def _fixed_height(
+    paper: Paper, chapters: Sequence[Chapter], drafts: Sequence[Sequence[_Draft]], opening: bool
+) -> float:
+    return paper.taken(chapters, opening=opening) + sum(STRIP_GAP * (len(group) - 1) for group in drafts)
 
 
 def _cost(page: _Candidate, paper: Paper) -> float:
@@ -194,9 +238,17 @@ def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[flo
     chapters = [part for chapter in chapters for part in _broken(chapter, paper)]
     count = len(chapters)
 
+    measured: dict[tuple[int, float], Extent] = {}
+    required = [[piece for piece in chapter.pieces if piece.keep >= REQUIRED] for chapter in chapters]
+    least = [sum(draft.least for draft in strips_of(pieces, paper.width, measured)) for pieces in required]
+
+    def least_of(ranks: Sequence[int]) -> float:
+        """Never more than what chapters on one page need."""
+        return sum(least[rank] for rank in ranks) + paper.taken([chapters[rank] for rank in ranks], opening=False)
+
     @cache
-    def page(start: int, *taken: int) -> _Candidate | None:
-        return _page_of([chapters[start], *(chapters[rank] for rank in taken)], paper)
+    def page(opening: bool, start: int, *taken: int) -> _Candidate | None:
+        return _page_of([chapters[start], *(chapters[rank] for rank in taken)], paper, measured, opening=opening)
 
     @cache
     def best(start: int, left: int) -> tuple[float, tuple[_Candidate, ...]] | None:
@@ -206,7 +258,7 @@ def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[flo
         for first in range(start, count):
             skipped = sum(_absence(chapter) for chapter in chapters[start:first])
             for taken in _companions(first):
-                candidate = page(first, *taken)
+                candidate = page(left == pages, first, *taken)
                 if candidate is None:
                     continue
                 following = (taken[-1] if taken else first) + 1
@@ -221,20 +273,24 @@ def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[flo
         return found
 
     def _companions(first: int) -> list[tuple[int, ...]]:
-        """What may share the page of a chapter: up to two of those that follow; only spare ones are jumped."""
+        """What may share the page of a chapter: some of those that follow; only spare ones are jumped."""
         found: list[tuple[int, ...]] = [()]
-        for second in range(first + 1, count):
-            if chapters[second].opens_page:
-                break
-            found.append((second,))
-            for third in range(second + 1, count):
-                if chapters[third].opens_page:
-                    break
-                found.append((second, third))
-                if not chapters[third].spare:
-                    break
-            if not chapters[second].spare:
-                break
+        open_ends: list[tuple[int, ...]] = [()]
+        while open_ends:
+            grown = []
+            for taken in open_ends:
+                for following in range((taken[-1] if taken else first) + 1, count):
+                    if chapters[following].opens_page:
+                        break
+                    if least_of((first, *taken, following)) > paper.height:
+                        if not chapters[following].spare:
+                            break
+                        continue
+                    grown.append((*taken, following))
+                    if not chapters[following].spare:
+                        break
+            found += grown
+            open_ends = [taken for taken in grown if len(taken) + 1 < paper.most_chapters]
         return found
 
     chosen = best(0, pages)

@@ -83,7 +83,8 @@ def extent(block: Block, width: float) -> Extent:
             return fixed(_register(block, width))
         case FigureTable():
             natural = _table(block, width)
-            return Extent(natural, natural, natural + 1.8 * len(block.rows))
+            count = len(block.rows)
+            return Extent(natural - 2.0 * max(count - 12, 0), natural, natural + 1.8 * min(count, 14))
         case Missions():
             return fixed(_missions(block, width))
         case Photo():
@@ -256,7 +257,12 @@ def register_columns(block: Register, width: float) -> list[list[tuple[Line, flo
 
 
 def _table(block: FigureTable, width: float) -> float:
-    return _title(block.title, width) + 8.0 + len(block.rows) * 6.6
+    return _title(block.title, width) + table_head(block) + len(block.rows) * 6.6
+
+
+def table_head(block: FigureTable) -> float:
+    """Millimetres of the row of headers: two lines where columns share the width."""
+    return 8.0 if block.lead else 11.0
 
 
 def _missions(block: Missions, width: float) -> float:

@@ -117,12 +117,16 @@ class Register:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """Figures in rows; the first column is the territory's own. '' where there is none. `bases`: n of each row."""
+    """Figures in rows, '' where there is none; `base_header` heads the column of each row's n ('' without one).
+
+    `lead`: the first column of figures is the document's own territory, and stands out.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Run, ...], str], ...]
     base_header: str
+    lead: bool = True
     kind: Literal["table"] = "table"
 
 
@@ -249,7 +253,7 @@ class Cover:
 
 @dataclass(frozen=True)
 class Plaquette:
-    """A whole publication. `slug` is its path, without extension; `paper` a4 or a2; `cover` None without one."""
+    """A whole publication. `slug` is its path, without extension; `style`: full, light or poster (`layout.PAPERS`)."""
 
     slug: str
     title: str
@@ -259,7 +263,6 @@ class Plaquette:
     footer: str
     description: str
     demo: str
-    paper: str
-    language: str
+    style: str
     cover: Cover | None
     pages: tuple[Page, ...] = field(repr=False)

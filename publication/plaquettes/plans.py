@@ -10,6 +10,7 @@ from typing import Any
 from publication.plans import PlanError, indicators_in
 
 PLANS = Path(__file__).parent.parent / "plans"
+EDITIONS = "editions.yml"
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,15 @@ class ChapterPlan:
 
 @dataclass(frozen=True)
 class PlaquettePlan:
-    """One format. `slug` is the path of a plaquette, with ``{level}`` and ``{code}``; `pages` the counts allowed."""
+    """One format. `slug` is the path of a plaquette, with ``{level}`` and ``{code}``; `pages` the counts allowed.
+
+    `style` names the furniture of its pages (`layout.PAPERS`).
+    """
 
     format: str
     levels: Sequence[str]
     pages: Sequence[int]
-    paper: str
+    style: str
     slug: str
     title: str
     kicker: str
@@ -82,3 +86,13 @@ def _content(file: str) -> dict[str, Any]:
         raise PlanError(f"{file} : plan inconnu")
     content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return content
+
+
+def formats_of_a_release() -> tuple[str, ...]:
+    """The plans that a release prints."""
+    return tuple(_content(EDITIONS)["release"])
+
+
+def formats_of_proofs() -> dict[str, tuple[str, ...]]:
+    """What is asked for → the plans that it prints."""
+    return {word: tuple(names) for word, names in _content(EDITIONS)["proofs"].items()}

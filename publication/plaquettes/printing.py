@@ -15,7 +15,7 @@ from publication.pdf import STANDARD, printable_node
 from publication.plaquettes import layout, measures
 from publication.plaquettes.chart_drawing import drawn
 from publication.plaquettes.measures import register_columns, register_row
-from publication.plaquettes.model import Chart, Plaquette, Register
+from publication.plaquettes.model import Chart, FigureTable, Plaquette, Register
 from publication.plaquettes.pictograms import pictograms
 from publication.plaquettes.typeface import FONTS
 
@@ -38,9 +38,8 @@ class PlaquettePrinter:
                 "chapters": palette.CHAPTERS,
                 "type": measures.TYPE,
                 "space": measures.SPACE,
-                "gaps": {"strip": layout.STRIP_GAP, "block": layout.BLOCK_GAP, "band": layout.BAND_GAP,
-                         "first_band": layout.FIRST_BAND, "next_band": layout.NEXT_BAND,
-                         "before_band": layout.BEFORE_NEXT_BAND},
+                "strip_gap": layout.STRIP_GAP,
+                "papers": {name: dataclasses.asdict(paper) for name, paper in layout.PAPERS.items()},
                 "pictograms": pictograms(),
                 "date": [published_on.year, published_on.month, published_on.day],
                 "demo_sentence": demo_sentence,
@@ -79,6 +78,8 @@ def drawn_tree(node: Any) -> Any:
     tree = {field.name: drawn_tree(getattr(node, field.name)) for field in dataclasses.fields(node)}
     if isinstance(node, Chart):
         tree["svg"] = drawn(node)
+    if isinstance(node, FigureTable):
+        tree["head"] = measures.table_head(node)
     if isinstance(node, Register):
         tree["row"] = register_row(node)
         tree["shared_out"] = [[line for line, _ in column] for column in register_columns(node, layout.CONTENT_WIDTH)]

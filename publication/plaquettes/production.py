@@ -62,6 +62,7 @@ class Made:
     territory_id: str
     format: str
     title: str
+    level_label: str
     digest: str
     pages: int
     state: Literal["printed", "unchanged"]
@@ -132,7 +133,9 @@ class Workshop:
         target = self.order.folder / plaquette.slug
         files = [target.with_name(f"{target.name}{suffix}") for suffix in (".html", ".pdf")]
         if known.get(plaquette.slug) == digest and all(file.is_file() for file in files):
-            return Made(plaquette.slug, territory_id, name, plaquette.title, digest, 0, "unchanged")
+            return Made(
+                plaquette.slug, territory_id, name, plaquette.title, territory.level_label, digest, 0, "unchanged"
+            )
         pdf = self.printer.pdf(plaquette)
         pages = page_count(pdf)
         if pages not in plan.pages:
@@ -140,7 +143,9 @@ class Workshop:
         target.parent.mkdir(parents=True, exist_ok=True)
         files[0].write_text(self.pages.page(plaquette), encoding="utf-8")
         files[1].write_bytes(pdf)
-        return Made(plaquette.slug, territory_id, name, plaquette.title, digest, pages, "printed")
+        return Made(
+            plaquette.slug, territory_id, name, plaquette.title, territory.level_label, digest, pages, "printed"
+        )
 
     def _digest(self, plaquette: Plaquette) -> str:
         content = json.dumps(dataclasses.asdict(plaquette), ensure_ascii=False, sort_keys=True)
@@ -162,17 +167,16 @@ class Workshop:
 
 
 def produce(
-    order: Order,
+    workshop: Workshop,
     *,
     only: Callable[[Territory, str], bool] = lambda territory, name: True,
     known: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> list[Made]:
-    """Every plaquette of the order that `only` (territory, format) lets through, in the order of the plans.
+    """Every plaquette of a workshop's order that `only` (territory, format) lets through, in the order of the plans.
 
     The same order gives the same bytes, however many processes print them. Raises what `Workshop.make` raises.
     """
-    workshop = Workshop(order)
     jobs = [job for job in workshop.jobs() if only(workshop.edition.territories[job[1]], job[0])]
     made: list[Made] = []
     for one in _made(workshop, jobs, dict(known or {})):

@@ -14,7 +14,7 @@ from publication.document import Drawing
 from publication.geography import Geography, Ring, outer_lines
 
 SEVERAL = 2
-LIGHT = "#ffffff"
+LIGHTS_MOST = 1000
 
 
 def departements_of(context: Context) -> list[str]:
@@ -68,7 +68,7 @@ def silhouette(context: Context, width: float, max_height: float) -> Drawing | N
         ),
         drawing.path(drawing.path_data(frame.rings(lines), closed=False, grid=2), stroke="#bfe3e3", width=5),
     ]
-    if placed:
+    if placed and len(context.structures) <= LIGHTS_MOST:
         body += _lights(context, frame)
     alt = f"Silhouette : {context.territory.name}."
     return Drawing(drawing.svg(frame.width, frame.height, body), frame.width, frame.height, alt)

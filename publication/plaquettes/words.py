@@ -123,7 +123,7 @@ def _register_summary(context: Context, spec: Spec) -> FigureTable | None:
         return None
     header = ("", *types, *(f"{kind}, taux de réponse" for kind in types))
     title = plain(context.sentence(spec["summary_title"]) or ())
-    return FigureTable(title, tuple(map(typographic, header)), tuple(rows), "")
+    return FigureTable(title, tuple(map(typographic, header)), tuple(rows), "", lead=False)
 
 
 def table(context: Context, spec: Spec) -> FigureTable | None:
@@ -157,6 +157,28 @@ def table(context: Context, spec: Spec) -> FigureTable | None:
     heading = plain(context.sentence(spec.get("heading", "Indicateur")) or ())
     header = (heading, context.names["territory"], *(context.names[f"territory@{level}"] for level in levels))
     return FigureTable(title_of(context, spec), header, tuple(rows), "Répondants")
+
+
+def territories_table(context: Context, spec: Spec) -> FigureTable | None:
+    """A row for each territory of a level inside this one, a column for each figure that one of them has."""
+    edition = context.edition
+    own = edition.members[context.territory.territory_id]
+    inside = [t for t in edition.territories_of(spec["level"]) if edition.members[t.territory_id] <= own]
+    if len(inside) < 2:
+        return None
+    columns = []
+    for column in spec["columns"]:
+        types, indicators = column["figure"].split(":")
+        found = [context.figure_of(territory, types, indicators) for territory in inside]
+        if any(found):
+            runs = [context.run(figure, short=column.get("short", False)) if figure else Run("") for figure in found]
+            columns.append((typographic(column["header"]), runs))
+    rows = tuple(
+        (typographic(territory.name), tuple(runs[rank] for _, runs in columns), "")
+        for rank, territory in enumerate(inside)
+    )
+    header = (typographic(spec["first"]), *(words for words, _ in columns))
+    return FigureTable(title_of(context, spec), header, rows, "", lead=False) if columns else None
 
 
 def imprint(context: Context, spec: Spec) -> Imprint:

@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 BUILD_ID = "20261122T054200-0123abcd"
 PUBLISHED_AT = dt.datetime(2026, 11, 22, 6, 0, tzinfo=dt.UTC)
+PRINTED = ("fiche", "courte")
+"""The plaquettes of the releases of these tests: the quickest."""
 
 
 def build_candidate(

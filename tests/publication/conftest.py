@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from publication.release import publish
-from tests.publication.candidate_fixture import PUBLISHED_AT, build_candidate, passing_verdict
+from tests.publication.candidate_fixture import PRINTED, PUBLISHED_AT, build_candidate, passing_verdict
 
 
 @pytest.fixture(scope="session")
@@ -14,4 +14,6 @@ def candidate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def release_2019(candidate: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     releases = tmp_path_factory.mktemp("home") / "releases"
-    return publish(candidate, passing_verdict(2019), 2019, "P1", releases, published_at=PUBLISHED_AT)
+    return publish(
+        candidate, passing_verdict(2019), 2019, "P1", releases, published_at=PUBLISHED_AT, plaquettes=PRINTED
+    )

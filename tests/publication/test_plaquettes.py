@@ -11,7 +11,7 @@ from publication.document import Run
 from publication.french import number
 from publication.gate import Gate
 from publication.plaquettes.assembly import build_plaquette, numbers_of
-from publication.plaquettes.layout import CONTENT_WIDTH, LayoutError, Paper, paginate
+from publication.plaquettes.layout import FULL, LayoutError, paginate
 from publication.plaquettes.model import Chapter, Piece, Plaquette, Prose
 from publication.plaquettes.production import Made, Order, Workshop
 from publication.plaquettes.typeface import text_width, wrapped
@@ -153,7 +153,7 @@ def chapter(heading: str, words: int, keep: int = 10, spare: bool = False) -> Ch
 
 
 def test_spare_chapters_fill_pages_and_only_then() -> None:
-    paper = Paper(CONTENT_WIDTH, 281.0)
+    paper = FULL
     own = [chapter("un", 500), chapter("deux", 500)]
     spare = chapter("réserve", 500, spare=True)
     kept = {
@@ -164,7 +164,7 @@ def test_spare_chapters_fill_pages_and_only_then() -> None:
 
 
 def test_what_does_not_fit_leaves_or_goes_on_the_next_page() -> None:
-    paper = Paper(CONTENT_WIDTH, 281.0)
+    paper = FULL
     (page,) = paginate([chapter("un", 1000, keep=3)], 1, paper)[1]
     assert len(page.passages[0].strips) == 1
     pages = paginate([chapter("un", 1000)], 2, paper)[1]

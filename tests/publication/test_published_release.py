@@ -11,6 +11,7 @@ import pytest
 from publication.open_data import neutralised
 from publication.release import NotPublishable, publish
 from tests.publication.candidate_fixture import (
+    PRINTED,
     PUBLISHED_AT,
     build_candidate,
     passing_verdict,
@@ -121,7 +122,9 @@ def test_demonstration_is_marked_in_every_output(release_2019: Path) -> None:
 
 def test_real_data_carry_no_mark(tmp_path: Path) -> None:
     candidate = build_candidate(tmp_path / "candidate", demo=False)
-    folder = publish(candidate, passing_verdict(2011), 2011, "F", tmp_path / "releases", published_at=PUBLISHED_AT)
+    folder = publish(
+        candidate, passing_verdict(2011), 2011, "F", tmp_path / "releases", published_at=PUBLISHED_AT, plaquettes=()
+    )
     assert "démonstration" not in page(folder / "national.html").text.lower()
     assert "démonstration" not in pdf_text(folder / "departements" / "62.pdf").lower()
     assert "remarque" not in (folder / "figures.csv").read_text(encoding="utf-8").splitlines()[0]
@@ -137,7 +140,9 @@ def test_figures_csv_is_the_campaign_of_the_candidate_s(candidate: Path, release
 
 
 def test_marts_stop_at_the_campaign(candidate: Path, tmp_path: Path) -> None:
-    folder = publish(candidate, passing_verdict(2017), 2017, "P1", tmp_path / "releases", published_at=PUBLISHED_AT)
+    folder = publish(
+        candidate, passing_verdict(2017), 2017, "P1", tmp_path / "releases", published_at=PUBLISHED_AT, plaquettes=()
+    )
     assert {path.name for path in (folder / "marts").iterdir()} == {p.name for p in (candidate / "marts").iterdir()}
     structures = f"read_parquet('{folder}/marts/dim_structure.parquet')"
     with duckdb.connect() as connection:
@@ -190,7 +195,15 @@ def test_everything_is_read_only(release_2019: Path) -> None:
 
 
 def test_the_same_candidate_gives_the_same_bytes(candidate: Path, release_2019: Path, tmp_path: Path) -> None:
-    again = publish(candidate, passing_verdict(2019), 2019, "P1", tmp_path / "releases", published_at=PUBLISHED_AT)
+    again = publish(
+        candidate,
+        passing_verdict(2019),
+        2019,
+        "P1",
+        tmp_path / "releases",
+        published_at=PUBLISHED_AT,
+        plaquettes=PRINTED,
+    )
     first, second = files(release_2019), files(again)
     apart = {"senacs_2019_P1.duckdb", "manifest.json", "SHA256SUMS"}
     assert set(first) == set(second)
@@ -222,7 +235,7 @@ def test_figures_csv_is_safe_to_open(tmp_path: Path) -> None:
     lines = (candidate / "figures.csv").read_text(encoding="utf-8").splitlines()
     lines[1] = lines[1].replace("structures_agreed,,28", "=HYPERLINK(),,-28")
     (candidate / "figures.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    folder = publish(candidate, passing_verdict(2011), 2011, "P1", tmp_path / "releases")
+    folder = publish(candidate, passing_verdict(2011), 2011, "P1", tmp_path / "releases", plaquettes=())
     assert "'=HYPERLINK(),,-28," in (folder / "figures.csv").read_text(encoding="utf-8")
 
 
@@ -235,7 +248,15 @@ def test_hostile_names_are_printed_as_text(tmp_path: Path) -> None:
         for column, text in (("name", name), ("commune_name", commune))
     )
     candidate = build_candidate(tmp_path / "candidate", frame=frame)
-    folder = publish(candidate, passing_verdict(2011), 2011, "P1", tmp_path / "releases", published_at=PUBLISHED_AT)
+    folder = publish(
+        candidate,
+        passing_verdict(2011),
+        2011,
+        "P1",
+        tmp_path / "releases",
+        published_at=PUBLISHED_AT,
+        plaquettes=PRINTED,
+    )
     parsed = page(folder / "departements" / "62.html")
     assert parsed.outside == []
     assert "<script>alert(1)</script> & #panic() $x$ 中😀" in parsed.text
@@ -270,13 +291,15 @@ def test_progress_counts_every_step(candidate: Path, tmp_path: Path) -> None:
 
 def test_a_later_vintage_tells_what_changed(tmp_path: Path) -> None:
     releases = tmp_path / "releases"
-    first = publish(build_candidate(tmp_path / "one"), passing_verdict(2011), 2011, "P1", releases)
+    first = publish(build_candidate(tmp_path / "one"), passing_verdict(2011), 2011, "P1", releases, plaquettes=())
     assert not (first / "differences.csv").exists()
     figures = sample_figures()
     income = (pl.col("indicator") == "income_mean") & (pl.col("territory") == "62") & (pl.col("campaign") == "2011")
     members = (pl.col("indicator") == "board_members_total") & (pl.col("territory") == "62")
     corrected = figures.filter(~members).with_columns(value=pl.when(income).then(pl.lit("609118")).otherwise("value"))
-    second = publish(build_candidate(tmp_path / "two", figures=corrected), passing_verdict(2011), 2011, "P2", releases)
+    second = publish(
+        build_candidate(tmp_path / "two", figures=corrected), passing_verdict(2011), 2011, "P2", releases, plaquettes=()
+    )
     with (second / "differences.csv").open(encoding="utf-8", newline="") as lines:
         changes = {
             (row["territory"], row["indicator"]): (row["change"], row["value_before"], row["value_after"])
@@ -295,13 +318,13 @@ def test_a_campaign_without_structures_is_not_published(tmp_path: Path) -> None:
     frame = sample_frame().filter(pl.col("campaign") != 2017)
     lacking = build_candidate(tmp_path / "candidate", frame=frame)
     with pytest.raises(NotPublishable, match="aucune structure agréée"):
-        publish(lacking, passing_verdict(2017), 2017, "P1", tmp_path / "releases")
+        publish(lacking, passing_verdict(2017), 2017, "P1", tmp_path / "releases", plaquettes=())
     assert not (tmp_path / "releases" / "2017" / "P1").exists()
 
 
 def test_a_territory_that_the_gate_withholds_has_no_sheet(candidate: Path, tmp_path: Path) -> None:
     verdict = passing_verdict(2017, publications={"FR": "publishable", "DEP-13": "blocked", "DEP-62": "publishable"})
-    folder = publish(candidate, verdict, 2017, "P1", tmp_path / "releases")
+    folder = publish(candidate, verdict, 2017, "P1", tmp_path / "releases", plaquettes=())
     assert {path.stem for path in (folder / "departements").iterdir()} == {"04", "62"}
     index = page(folder / "index.html")
     assert "retenue par le contrôle" in index.text

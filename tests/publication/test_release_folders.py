@@ -83,7 +83,7 @@ def die(*_):
 moment = {moment!r}
 if moment == "sealed":
     Path.rename = die
-publish(Path({candidate!r}), passing_verdict(2011), 2011, "P2", Path({releases!r}),
+publish(Path({candidate!r}), passing_verdict(2011), 2011, "P2", Path({releases!r}), plaquettes=(),
         progress=lambda label, done, total: die() if moment in (str(done), label) else None)
 """
 
@@ -102,6 +102,6 @@ def test_a_kill_leaves_earlier_releases_whole_and_the_next_run_right(
     assert (earlier / "a.txt").read_text() == "published"
     assert len(list((tmp_path / "2011").glob(".P2.*.partial"))) == 1
 
-    folder = publish(candidate, passing_verdict(2011), 2011, "P2", tmp_path)
+    folder = publish(candidate, passing_verdict(2011), 2011, "P2", tmp_path, plaquettes=())
     assert (folder / "SHA256SUMS").is_file()
     assert sorted(path.name for path in (tmp_path / "2011").iterdir()) == [".lock", "P1", "P2"]
