@@ -31,7 +31,8 @@ class FollowUp:
     rate, rejected, to_confirm, outcome. senders: sender, name, asked, responded, rate, files, refused, last, rejected,
     to_confirm, state, missing (structure_id, name, commune_name). refused: sender, file, rule, message_fr.
     rejects: sender, file, where, structure_id, question, rule, message_fr. edits: sender, rule, severity, message_fr,
-    count. unmapped: sender, file, cell, header, filled, nearest_question. publications: territory_id, name, level,
+    count. unmapped: sender, file, cell, header, filled, nearest_question. guards: sender, file, column,
+    question_label_fr, severity, message_fr, next_step_fr, acknowledged. publications: territory_id, name, level,
     outcome, signatures (party, state_fr, missing). Rates are in percent, None without base.
     """
 
@@ -95,7 +96,7 @@ def follow_up_of(
         rejects=rows.of(REJECTS),
         edits=rows.of(EDITS),
         unmapped=rows.of(UNMAPPED),
-        guards=rows.of(GUARDS) if rows.has("guards") else [],
+        guards=rows.of(GUARDS),
         publications=_publications(rows, verdict, signatures),
         verdict=verdict,
         reports=reports or {},
@@ -191,7 +192,10 @@ from dim_territory t join bridge_territory_structure b on b.territory_id = t.ter
 where b.campaign = $campaign
 """
 
-GUARDS = "select * from guards where campaign = $campaign order by all"
+GUARDS = """
+select sender, file, "column", question_label_fr, severity, message_fr, next_step_fr, acknowledged
+from guards where campaign = $campaign order by acknowledged, severity, sender, file, question_label_fr
+"""
 
 
 class _Rows:
@@ -208,9 +212,6 @@ class _Rows:
         for name, path in self._tables.items():
             quoted = str(path).replace("'", "''")
             self._connection.execute(f"create view \"{name}\" as select * from read_parquet('{quoted}')")
-
-    def has(self, table: str) -> bool:
-        return table in self._tables
 
     def of(self, sql: str) -> Rows:
         result = self._connection.execute(sql, {"campaign": self._campaign})

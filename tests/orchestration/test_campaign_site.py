@@ -17,7 +17,9 @@ from ingest.home import PROJECT_ROOT, Home
 from ingest.registry import load_registry
 from orchestration.campaign_site import build_campaign_site
 from orchestration.verdicts import read_verdict
+from publication.campaign_site import follow_up_of, write_campaign_site
 from publication.campaign_site.settings import read_settings
+from publication.french import typographic
 from tests.browsing import accessibility_faults, chromium
 from tests.conftest import Demonstration
 
@@ -92,6 +94,18 @@ def test_refusals_are_shown_with_their_reason(site: Path, demonstration: Demonst
         assert file in words
     for rule in {*refused["rule"], *rejected["rule"]}:
         assert f"({rule})" in words
+
+
+def test_suspect_columns_are_shown_with_what_to_do(demonstration: Demonstration, tmp_path: Path) -> None:
+    guards = pl.read_parquet(demonstration.candidate / "intake" / "guards.parquet")
+    assert guards.height
+    settings = read_settings()
+    for campaign in guards["campaign"].unique():
+        verdict = read_verdict(demonstration.candidate, campaign).as_dict()
+        follow_up = follow_up_of(demonstration.candidate, campaign, [], verdict, settings)
+        words = words_of(write_campaign_site(follow_up, settings, tmp_path / "suivi").parent, "retours")
+        for step in guards.filter(campaign=campaign)["next_step_fr"]:
+            assert typographic(step) in words
 
 
 def test_a_published_vintage_is_linked(site: Path) -> None:
