@@ -15,6 +15,7 @@ from ingest.campaigns.availability import Form
 from ingest.campaigns.binding import refused_expressions
 from ingest.campaigns.difference import difference_between
 from ingest.headers import kobo_code, limesurvey_code
+from ingest.registry.breaks import variables_under
 from ingest.registry.checks import with_derived_in_order
 from ingest.registry.expressions import ExpressionError
 from ingest.registry.figures import FRAME_KINDS, Filled, filled_expressions, population_types
@@ -144,11 +145,12 @@ def _falls_silent(edit: Edit, forms: list[Form], before: list[Form]) -> bool:
 def _check_indicator(
     registry: Registry, indicator: Indicator, forms: dict[str, Form], problems: Problems, remarks: Problems
 ) -> None:
-    """An indicator has what it is computed from, for one structure type at least. An item that it never had is not
-    missed."""
+    """An indicator has what it is computed from, for each structure type that it is for. An item that it never had is
+    not missed, nor is what breaks.csv says is no longer asked of one of the types."""
     if indicator.kind in FRAME_KINDS or not forms or _lacks_a_parameter(registry, indicator):
         return
     campaign = next(iter(forms.values())).campaign
+    remedy = f"ask it in crosswalk/{campaign}.csv, or take {campaign} out of the campaigns of this line"
     populations = [types for _, types in population_types(registry, indicator, campaign) if len(types) == 1]
     if not populations:
         reason = f"{indicator.indicator}: no form for {indicator.structure_types} in {campaign}"
@@ -162,15 +164,25 @@ def _check_indicator(
         empty = [line for line in lines if not _computable(form, line)]
         if structure_type not in alive:
             reason = _neither(form.unknown(_texts(empty))) if lines else f"no question offers {indicator.breakdown}"
-            (remarks if alive else problems).add("indicators.csv", indicator.line, f"{where}: {reason}")
+            if alive and _declared_gone(registry, indicator, form):
+                remarks.add("indicators.csv", indicator.line, f"{where}: {reason}")
+                continue
+            also = ", or declare in breaks.csv that this form no longer asks it" if alive else ""
+            problems.add("indicators.csv", indicator.line, f"{where}: {reason}; {remedy}{also}")
             continue
         for line in empty:
             if _ever_computable(registry, indicator, form, line.choice):
-                reason = f"{where}, {line.choice}: {_neither(form.unknown(line.texts))}"
+                reason = f"{where}, {line.choice}: {_neither(form.unknown(line.texts))}; {remedy}"
                 problems.add("indicators.csv", indicator.line, reason)
         without = form.unknown(_texts([line for line in lines if line not in empty]))
         if without:
             remarks.add("indicators.csv", indicator.line, f"{where}: computed without {', '.join(without)}")
+
+
+def _declared_gone(registry: Registry, indicator: Indicator, form: Form) -> bool:
+    """Whether breaks.csv says, of a variable that this form doesn't ask, that its series changes with this campaign."""
+    gone = variables_under(registry, indicator) - form.answered
+    return any(line.variable in gone and line.to_campaign == form.campaign for line in registry.breaks)
 
 
 def _lacks_a_parameter(registry: Registry, indicator: Indicator) -> bool:

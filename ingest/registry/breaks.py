@@ -23,17 +23,13 @@ def indicator_breaks(registry: Registry) -> list[IndicatorBreak]:
     return [
         IndicatorBreak(indicator.indicator, declared.to_campaign, declared.reason)
         for indicator in registry.indicators
-        for variables in [_variables_under(registry, indicator)]
+        for variables in [variables_under(registry, indicator)]
         for declared in registry.breaks
         if declared.variable in variables and _goes_across(indicator, declared.from_campaign, declared.to_campaign)
     ]
 
 
-def _goes_across(indicator: Indicator, before: int, after: int) -> bool:
-    return any(year <= before for year in indicator.campaigns) and any(year >= after for year in indicator.campaigns)
-
-
-def _variables_under(registry: Registry, indicator: Indicator) -> set[str]:
+def variables_under(registry: Registry, indicator: Indicator) -> set[str]:
     """The variables that an indicator is computed from in any campaign, formulas followed down."""
     formulas: dict[str, set[str]] = {}
     for derived in registry.derived:
@@ -52,3 +48,7 @@ def _variables_under(registry: Registry, indicator: Indicator) -> set[str]:
             found.add(name)
             waiting |= formulas.get(name, set())
     return found
+
+
+def _goes_across(indicator: Indicator, before: int, after: int) -> bool:
+    return any(year <= before for year in indicator.campaigns) and any(year >= after for year in indicator.campaigns)

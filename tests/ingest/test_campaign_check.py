@@ -60,8 +60,10 @@ def test_what_deserves_a_look_is_no_fault(folder: Path) -> None:
     assert any("issues is not comparable with 2019 (options)" in remark for remark in remarks)
 
 
-def test_an_indicator_of_both_types_may_lose_one(folder: Path) -> None:
+def test_an_indicator_of_both_types_may_lose_one_when_it_is_declared(folder: Path) -> None:
     drop(folder, CROSSWALK, "2020,2019,EVS,core,E3.02")
+    assert len(faults(folder)) == 2
+    add(folder, "breaks.csv", "hosted_associations,2019,2020,,n'est plus demandée aux EVS,équipe,2020-01-15")
     findings = findings_of(folder, 2020)
     assert findings is not None
     assert findings.faults == []
@@ -154,6 +156,14 @@ def with_an_orphan_indicator(folder: Path) -> None:
     drop(folder, CROSSWALK, "2020,2019,CS,core,Q4.08")
 
 
+def with_an_indicator_of_both_types_and_one_asked(folder: Path) -> None:
+    drop(folder, CROSSWALK, "2020,2019,EVS,core,E3.02")
+
+
+def with_an_indicator_of_what_nobody_is_asked(folder: Path) -> None:
+    add(folder, "indicators.csv", indicator("young", "SUM(young_volunteers_11_17)", "all"))
+
+
 def with_an_orphan_item(folder: Path) -> None:
     drop(folder, CROSSWALK, "2020,2019,CS,core,Q7.06")
 
@@ -235,6 +245,13 @@ def with_a_campaign_that_does_not_exist(folder: Path) -> None:
         (with_no_option, CROSSWALK, "a choice question needs options"),
         (with_the_list_of_another_variable, CROSSWALK, "has 'territory_type'"),
         (with_an_orphan_indicator, "indicators.csv", "qpv_residents_share is neither asked nor derived"),
+        (
+            with_an_indicator_of_both_types_and_one_asked,
+            "indicators.csv",
+            "hosted_associations_total in 2020 (EVS): hosted_associations is neither asked nor derived; "
+            "ask it in crosswalk/2020.csv, or take 2020 out",
+        ),
+        (with_an_indicator_of_what_nobody_is_asked, "indicators.csv", "young_volunteers_11_17 is neither asked"),
         (with_an_orphan_item, "indicators.csv", "seconded: fte_seconded is neither asked nor derived"),
         (with_an_orphan_formula, "derived.csv", "income_commune"),
         (with_an_edit_on_nothing, "edits.csv", "unknown column(s) nothing"),
