@@ -47,7 +47,8 @@ def raised_edits(
     columns = _needed_columns(registry, rules)
     connection = duckdb.connect()
     connection.execute("set threads = 2")
-    for name, table in {"answers": answers, "response": rows, "frame": frame, "previous": previous}.items():
+    tables = {"response": rows, "frame": frame, "previous": previous}
+    for name, table in (tables | _in_columns(answers, columns)).items():
         connection.register(name, table.to_arrow())
     connection.execute(_values_table(columns))
     _add_context(connection, rules, registry, previous.columns)
@@ -89,18 +90,35 @@ def _needed_columns(registry: Registry, rules: list[Edit]) -> list[WideColumn]:
     return [column for column in everything if column.column in needed]
 
 
+def _in_columns(answers: pl.DataFrame, columns: list[WideColumn]) -> dict[str, pl.DataFrame]:
+    """For each kind of value a table named after it: row_id, and a column for each variable of that kind."""
+    import polars as pl
+
+    names: dict[str, list[str]] = {value: [] for value in VALUES.values()}
+    for column in columns:
+        if column.kind == "answer":
+            names[VALUES[column.sql_type]].append(column.variable)
+    given = {value: answers.filter(pl.col(value).is_not_null()) for value in names}
+    return {
+        value: given[value].pivot(
+            on="variable", on_columns=variables, index="row_id", values=value, aggregate_function="first"
+        )
+        for value, variables in names.items()
+    }
+
+
 def _values_table(columns: list[WideColumn]) -> str:
     """`usable`: one row per response, the answers in columns."""
     picked = ", ".join(_picked(column) for column in columns if column.kind == "answer")
+    joins = " ".join(f"left join {value} on {value}.row_id = r.row_id" for value in dict.fromkeys(VALUES.values()))
     return (
         "create table usable as select r.row_id, r.structure_id, r.structure_type, r.campaign, r.current, "
-        f"{picked} from response r left join answers a on a.row_id = r.row_id "
-        "group by r.row_id, r.structure_id, r.structure_type, r.campaign, r.current"
+        f"{picked} from response r {joins} order by r.row_id"
     )
 
 
 def _picked(column: WideColumn) -> str:
-    value = f"any_value(a.{VALUES[column.sql_type]}) filter (a.variable = '{column.variable}')"
+    value = f'{VALUES[column.sql_type]}."{column.variable}"'
     return f"cast({value} as {SQL_TYPES[column.sql_type]}) as {column.column}"
 
 

@@ -31,6 +31,9 @@ OPTIONAL = frozenset({"network_member", "other_network", "focus_territories", "p
 COLUMNS = ("campaign", "structure_id", "structure_type", *TEXTS[:9], "management_mode", *DATES, *FLAGS, *TEXTS[10:])
 EVENT_COLUMNS = ("structure_id", "event", "date", "other_ids", "note")
 
+# The frames read by this process, by content, campaign and registry: a run asks for the same ones at every step.
+_read: dict[tuple[str, int, str], pl.DataFrame] = {}
+
 
 class FrameError(Exception):
     """A frame or a lifecycle file that can't be registered: `lines` says which line, why, in French."""
@@ -85,8 +88,12 @@ def register_lifecycle(home: Home, registry: Registry, path: Path, root: Path | 
 def frame_of(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
     """The campaign's frame: the last one registered; no row when none is."""
     entry = Archive(home).latest(FRAMES, campaign)
-    rows = _frame_rows(_stored(entry), registry, campaign) if entry else []
-    return _frame_table(rows)
+    if entry is None:
+        return _frame_table([])
+    key = (entry.sha256, campaign, registry.fingerprint)
+    if key not in _read:
+        _read[key] = _frame_table(_frame_rows(_stored(entry), registry, campaign))
+    return _read[key]
 
 
 def lifecycle_of(home: Home, registry: Registry) -> pl.DataFrame:

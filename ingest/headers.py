@@ -63,6 +63,9 @@ class Meaning:
         )
 
 
+UNKNOWN = Meaning.of({})
+
+
 class _Meanings(dict[str, Meaning]):
     """The meaning of each header met, worked out once: a form's come back in thousands of files."""
 
@@ -71,7 +74,8 @@ class _Meanings(dict[str, Meaning]):
         self._targets_of = targets_of
 
     def __missing__(self, header: str) -> Meaning:
-        meaning = self[header] = Meaning.of(self._targets_of(header))
+        targets = self._targets_of(header)
+        meaning = self[header] = Meaning.of(targets) if targets else UNKNOWN
         return meaning
 
 
@@ -123,11 +127,13 @@ class HeaderIndex:
 
     def identifies(self, headers: Iterable[str]) -> bool:
         """Whether one of `headers` is an identification column."""
-        return any(self._meanings[header].key for header in headers)
+        meanings = self._meanings
+        return any(meanings[header].key for header in headers if header)
 
     def names_metadata(self, headers: Iterable[str], role: str) -> bool:
         """Whether one of `headers` is the metadata column of a role."""
-        return any(self._meanings[header].metadata == role for header in headers)
+        meanings = self._meanings
+        return role in [meanings[header].metadata for header in headers if header]
 
     def questions_named(self, headers: Iterable[str]) -> set[tuple[str, str]]:
         """The (structure type, question code) that `headers` name; an option counts for its question."""

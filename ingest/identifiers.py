@@ -11,12 +11,14 @@ DASHES = re.compile("[\u2010-\u2015\u2212_]")
 
 def structure_id(text: str) -> str:
     """An identifier without spaces, in upper case, its dashes those of a keyboard."""
-    return DASHES.sub("-", re.sub(r"\s+", "", text)).upper()
+    bare = "".join(text.split()).upper()
+    return bare if bare.isascii() else DASHES.sub("-", bare)
 
 
 def type_of_identifier(text: str, types: list[str]) -> str | None:
     """The structure type that an identifier's prefix names, if it is one of `types`."""
-    match = STRUCTURE_ID.fullmatch(structure_id(text))
+    bare = structure_id(text)
+    match = STRUCTURE_ID.fullmatch(bare) if "-" in bare else None
     return match[1] if match and match[1] in types else None
 
 

@@ -27,10 +27,10 @@ def decided(
 
     `sent`: in the order of reception. `rows`, `answers`: as in `ingest.intake`. Raises `CorrectionError`.
     """
-    standing = _standing(rows, answers)
     on_answers = [decision for decision in sent if decision.rule != UNKNOWN_STRUCTURE]
-    settled = settle(registry, campaign, on_answers, standing)
     national = national_decisions(registry, campaign)
+    standing = _standing(rows, answers, {decision.structure_id for decision in (*on_answers, *national)})
+    settled = settle(registry, campaign, on_answers, standing)
     if national:
         check_applicable(national, _as_corrected(standing, settled))
         for decision in national:
@@ -142,12 +142,15 @@ def sent_decisions(decisions: pl.DataFrame) -> list[Decision]:
     return [Decision(**row) for row in complete.select(list(NAMES)).iter_rows(named=True)]
 
 
-def _standing(rows: pl.DataFrame, answers: pl.DataFrame) -> dict[str, Standing]:
+def _standing(rows: pl.DataFrame, answers: pl.DataFrame, structures: set[str]) -> dict[str, Standing]:
+    """The standing responses of `structures`."""
     import polars as pl
 
-    counted = rows.filter(pl.col("state") == ACCEPTED).select("row_id", "structure_id", "sender", "entry_id")
+    accepted = rows.filter(pl.col("state") == ACCEPTED, pl.col("structure_id").is_in(list(structures)))
+    counted = accepted.select("row_id", "structure_id", "sender", "entry_id")
     raws: dict[int, dict[str, str]] = {}
-    for row_id, variable, raw in answers.select("row_id", "variable", "raw").iter_rows():
+    theirs = answers.join(counted, on="row_id", how="semi").select("row_id", "variable", "raw")
+    for row_id, variable, raw in theirs.iter_rows():
         raws.setdefault(row_id, {})[variable] = raw
     return {
         structure: Standing(sender, entry_id, raws.get(row_id, {}))

@@ -265,12 +265,27 @@ class Registry:
 
     def questions_of(self, campaign: int) -> list[Question]:
         """What was asked in a campaign, by structure type and order."""
-        return [question for question in self.questions if question.campaign == campaign]
+        return self._questions_by_campaign.get(campaign, [])
+
+    @cached_property
+    def _questions_by_campaign(self) -> dict[int, list[Question]]:
+        asked: dict[int, list[Question]] = {}
+        for question in self.questions:
+            asked.setdefault(question.campaign, []).append(question)
+        return asked
 
     def types_asked(self, campaign: int) -> list[str]:
         """The structure types that have a form in a campaign, in the registry's order."""
-        asked = {question.structure_type for question in self.questions_of(campaign)}
-        return [kind.structure_type for kind in self.structure_types if kind.structure_type in asked]
+        return self._types_by_campaign.get(campaign, [])
+
+    @cached_property
+    def _types_by_campaign(self) -> dict[int, list[str]]:
+        asked = {
+            campaign: {question.structure_type for question in questions}
+            for campaign, questions in self._questions_by_campaign.items()
+        }
+        order = [kind.structure_type for kind in self.structure_types]
+        return {campaign: [kind for kind in order if kind in kinds] for campaign, kinds in asked.items()}
 
     def derived_in(self, campaign: int) -> list[Derived]:
         """The derived variables of a campaign, in the order in which they can be computed."""
