@@ -8,6 +8,7 @@ from however many processes they come.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
@@ -27,6 +28,7 @@ SIGNATURES, LOCKS, NOTES = "signatures", "locks", "notes"
 BY_SENDER = frozenset({RETURNS, SIGNATURES, LOCKS, NOTES})
 NOT_BUILT_FROM = frozenset({SIGNATURES, NOTES})
 RECEIPT = "receipt.json"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 CHUNK = 1 << 20
 SENDER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 BUNDLED_SUMS = PROJECT_ROOT / "samples" / "SHA256SUMS"
@@ -84,7 +86,7 @@ class Archive:
         """Take a file in. Returns its entry, and whether it is new.
 
         A file above `max_bytes` leaves a receipt (name, size, sha256) without its bytes. Raises `ArchiveError` for a
-        sender that can't name a folder, `OSError` when the file can't be read.
+        sender that can't name a folder and when there is no room left, `OSError` when the file can't be read.
         """
         if not SENDER.fullmatch(sender):
             raise ArchiveError(f"Émetteur « {sender} » invalide : minuscules, chiffres, point et tiret seulement.")
@@ -121,6 +123,13 @@ class Archive:
                     raise
                 return _read(target), False
             return entry, True
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            raise ArchiveError(
+                f"{file} n'a pas pu être archivé : {os.strerror(error.errno)}. Ce qui l'a été avant lui le reste. "
+                "Libérez de la place, puis relancez la même commande."
+            ) from error
         finally:
             shutil.rmtree(incoming, ignore_errors=True)
 

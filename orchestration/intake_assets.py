@@ -6,6 +6,7 @@ import dagster as dg
 from ingest.action_sheets import export_action_sheets
 from ingest.frames import export_frames
 from ingest.intake import build_intake
+from ingest.integrity import check_archive
 from ingest.nonresponse.adjustments import build_adjustments, told
 from ingest.returns import refresh_returns
 from orchestration.campaigns import active_campaigns
@@ -25,6 +26,7 @@ def intake_assets(partitions: Partitions) -> list[dg.AssetsDefinition]:
         """Agreed structures of each campaign, the events of their life and the actions that they tell, as Parquet."""
         house.lock.acquire(context.log.info)
         with transient_io_retried(), house.stages.stage("frame", "Structures agréées"):
+            check_archive(house.home)
             export_frames(house.home, house.registry)
             export_action_sheets(house.home, house.registry)
 

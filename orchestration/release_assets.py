@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from ingest.integrity import check_archive
 from orchestration.builds import NoCandidateError, build_of_run, current_candidate, promote
 from orchestration.campaigns import active_campaigns, framed_campaigns
 from orchestration.candidate import MARTS, QUALITY, fill_candidate
@@ -74,6 +75,7 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         from publication.release import publish
 
         house.lock.acquire(context.log.info)
+        check_archive(house.home)
         campaign = int(context.partition_key)
         folder = current_candidate(house.home)
         with transient_io_retried(), house.stages.stage("release", "Publication") as stage:
