@@ -1,0 +1,120 @@
+"""What a reader of a release would have: published amounts, territories of the respondents, numbers of answers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+
+Place = tuple[str, str]
+"""(territory_id, structure type)."""
+
+# One row per figure, with the aggregates of the registry behind it and whether the pattern hides them.
+FIGURES = """
+select f.territory_id, f.structure_type, f.indicator, f.breakdown, f.kind, e.numerator, e.denominator, e.n,
+    cast(f.numerator as double), cast(f.denominator as double), f.n_respondents,
+    coalesce(d.numerator_hidden, false), coalesce(d.denominator_hidden, false)
+from marts.figures as f
+join registry.figure_expressions as e using (campaign, structure_type, indicator, breakdown)
+left join disclosure.figures as d using (campaign, territory_id, structure_type, indicator, breakdown)
+where f.campaign = getvariable('campaign') and e.population = 'respondents'
+order by e.position, f.territory_id, f.structure_type
+"""
+
+# The smallest groups of respondents that territories can tell apart.
+ATOMS = """
+with placed as (
+    select b.structure_id, any_value(b.structure_type) as structure_type,
+        string_agg(distinct b.territory_id, ';' order by b.territory_id) as territories
+    from marts.bridge_territory_structure as b
+    join marts.fct_centres as c using (campaign, structure_id)
+    where b.campaign = getvariable('campaign') and c.responded = 1
+    group by b.structure_id
+)
+select structure_type, territories, count(*) from placed group by all order by all
+"""
+
+# What must stay uncertain, and by how much.
+PROTECTED = """
+select aggregate, territory_id, structure_type, width from disclosure.cells
+where campaign = getvariable('campaign') and width > 0 order by all
+"""
+
+
+@dataclass
+class Told:
+    """One aggregate: what is published of it by place, how many answered there, and where it is asked."""
+
+    amounts: dict[Place, float] = field(default_factory=dict)
+    hidden: set[Place] = field(default_factory=set)
+    answers: dict[Place, int] = field(default_factory=dict)
+    counts_structures: bool = True
+    signed: bool = False
+    indicators: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Aggregates that add up to a whole at every place: another aggregate, or the number of answers."""
+
+    parts: tuple[str, ...]
+    whole: str | None
+    structure_type: str
+
+
+@dataclass(frozen=True)
+class Released:
+    """`atoms`: (type, territories, respondents). `protected`: (aggregate, territories joined by `;`, type, width)."""
+
+    told: dict[str, Told]
+    sums: list[Sum]
+    atoms: list[tuple[str, frozenset[str], int]]
+    protected: list[tuple[str, str, str, float]]
+
+
+def read_released(connection: duckdb.DuckDBPyConnection, structure_kinds: Iterable[str]) -> Released:
+    """From the candidate's views. Raises `duckdb.Error` when the candidate has no disclosure tables."""
+    protected = connection.execute(PROTECTED).fetchall()
+    if not protected:
+        return Released({}, [], [], [])
+    rows = connection.execute(FIGURES).fetchall()
+    atoms = [(kind, frozenset(names.split(";")), count) for kind, names, count in connection.execute(ATOMS).fetchall()]
+    kinds = set(structure_kinds)
+    told: dict[str, Told] = defaultdict(Told)
+    groups: dict[tuple[str, str], dict[Place, list[tuple[str, str | None, float, float | None, int]]]] = {}
+    for territory, type_, indicator, breakdown, kind, top, base, n, amount, total, answers, no_top, no_base in rows:
+        place = (territory, type_)
+        counted = kind in kinds and base in (None, n)
+        for aggregate, value, hidden in ((top, amount, no_top), (base, total, no_base)):
+            if aggregate in (None, n) or value is None:
+                continue
+            of = told[aggregate]
+            of.answers[place] = max(answers, of.answers.get(place, 0))
+            of.counts_structures &= counted
+            of.signed |= value < 0
+            of.indicators[indicator] = None
+            of.hidden.add(place) if hidden else of.amounts.__setitem__(place, value)
+        if breakdown:
+            whole = total if base else float(answers)
+            places = groups.setdefault((indicator, type_), {})
+            places.setdefault(place, []).append((top, None if base in (None, n) else base, amount, whole, answers))
+    return Released(dict(told), _sums(groups), atoms, protected)
+
+
+def _sums(
+    groups: dict[tuple[str, str], dict[Place, list[tuple[str, str | None, float, float | None, int]]]],
+) -> list[Sum]:
+    """Breakdowns whose parts add up to their whole wherever they are computed."""
+    found: dict[Sum, None] = {}
+    for (_, structure_type), places in groups.items():
+        gaps = [abs(sum(line[2] for line in lines) - (lines[0][3] or 0)) for lines in places.values()]
+        lines = max(places.values(), key=len)
+        parts = tuple(sorted({line[0] for line in lines}))
+        if len(parts) > 1 and max(gaps) <= 1e-6 * max(1.0, max(abs(lines[0][3] or 0) for lines in places.values())):
+            found[Sum(parts, lines[0][1], structure_type)] = None
+    return list(found)

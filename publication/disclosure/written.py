@@ -1,0 +1,163 @@
+"""The disclosure folder of a candidate: ``disclosure/<campaign>/``, written by the build, read by gate and release."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from publication.disclosure.amounts import Amounts, read_amounts
+from publication.disclosure.earlier import Earlier, earlier_vintages
+from publication.disclosure.pattern import PRIMARY, PUBLISHED, SECONDARY, Pattern
+from publication.disclosure.rules import PREFIX, rules_from
+
+FOLDER = "disclosure"
+FIGURES = "figures.parquet"
+CELLS = "cells.parquet"
+SUMMARY = "summary.json"
+
+FIGURE_COLUMNS = (
+    "campaign integer, territory_id varchar, structure_type varchar, indicator varchar, breakdown varchar, "
+    "state varchar, rule varchar, numerator_hidden boolean, denominator_hidden boolean"
+)
+CELL_COLUMNS = (
+    "campaign integer, aggregate varchar, territory_id varchar, structure_type varchar, state varchar, rule varchar, "
+    "contributors integer, width double"
+)
+
+
+def disclosure_folder(candidate: Path, campaign: int) -> Path:
+    """Where a candidate keeps the pattern of a campaign."""
+    return candidate / FOLDER / str(campaign)
+
+
+def write_disclosure(
+    candidate: Path, campaign: int, thresholds: Mapping[str, str], releases: Path, last: Path | None = None
+) -> dict[str, Any]:
+    """Decide what each figure of a campaign may tell, and write it. Returns the summary.
+
+    `thresholds`: those of the gate for the campaign; `releases`: where earlier vintages are. A folder that the `last`
+    candidate has for the same answers, rules, code and vintages is copied: the result is the same.
+    """
+    import duckdb
+
+    target = disclosure_folder(candidate, campaign)
+    rules = {name: value for name, value in thresholds.items() if name.startswith(PREFIX)}
+    earlier = earlier_vintages(releases, campaign)
+    with duckdb.connect() as connection:
+        amounts = read_amounts(connection, candidate, campaign)
+        key = _fingerprint(amounts, rules, earlier)
+        if last is not None and (done := _same(disclosure_folder(last, campaign), key)):
+            shutil.copytree(disclosure_folder(last, campaign), target)
+            return done
+        codes = dict(
+            connection.execute(
+                "select territory_id, code from read_parquet(?)", [str(candidate / "marts" / "dim_territory.parquet")]
+            ).fetchall()
+        )
+        found = Pattern(amounts, rules_from(thresholds), earlier, codes)
+        target.mkdir(parents=True)
+        _write_figures(connection, candidate, campaign, amounts, found, target / FIGURES)
+        _write_cells(connection, campaign, found, target / CELLS)
+        summary = {"campaign": campaign, "rules": rules, **_summary(connection, target), "fingerprint": key}
+    (target / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return summary
+
+
+def read_summary(candidate: Path, campaign: int) -> dict[str, Any]:
+    """What `write_disclosure` returned. Raises FileNotFoundError when the candidate has no pattern of the campaign."""
+    summary: dict[str, Any] = json.loads(
+        (disclosure_folder(candidate, campaign) / SUMMARY).read_text(encoding="utf-8")
+    )
+    return summary
+
+
+def _same(folder: Path, key: str) -> dict[str, Any] | None:
+    if not (folder / SUMMARY).exists():
+        return None
+    summary: dict[str, Any] = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    return summary if summary.get("fingerprint") == key else None
+
+
+def _fingerprint(amounts: Amounts, rules: Mapping[str, str], earlier: Earlier) -> str:
+    """Everything that the pattern follows from, this code included."""
+    digest = hashlib.sha256(repr(sorted(rules.items())).encode())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    for content in (amounts.types, amounts.managers, amounts.values):
+        digest.update(repr(content.dtype).encode() + content.tobytes())
+    told = sorted((address, sorted(of.amounts), of.last_n) for address, of in earlier.told.items())
+    texts = (
+        sorted(amounts.columns.items()),
+        sorted((name, rows.tolist()) for name, rows in amounts.territories.items()),
+        amounts.figures,
+        sorted(amounts.public),
+        told,
+        sorted(earlier.hidden),
+    )
+    for text in texts:
+        digest.update(repr(text).encode())
+    return digest.hexdigest()
+
+
+def _write_figures(
+    connection: Any, candidate: Path, campaign: int, amounts: Amounts, found: Pattern, target: Path
+) -> None:
+    """One row per figure of the campaign, those on the frame included: they are public."""
+    rows = []
+    for figure in amounts.figures:
+        address = (figure.territory_id, figure.structure_type, figure.indicator, figure.breakdown)
+        rows.append((campaign, *address, *found.state_of(figure)))
+    _table(connection, "decided", FIGURE_COLUMNS, rows)
+    connection.execute(
+        f"""
+        copy (
+            select f.campaign, f.territory_id, f.structure_type, f.indicator, f.breakdown,
+                coalesce(d.state, '{PUBLISHED}') as state, coalesce(d.rule, 'public') as rule,
+                coalesce(d.numerator_hidden, false) as numerator_hidden,
+                coalesce(d.denominator_hidden, false) as denominator_hidden
+            from read_parquet({_literal(candidate / "marts" / "figures.parquet")}) as f
+            left join decided as d using (territory_id, structure_type, indicator, breakdown)
+            where f.campaign = {int(campaign)}
+            order by all
+        ) to {_literal(target)} (format parquet)
+        """
+    )
+
+
+def _write_cells(connection: Any, campaign: int, found: Pattern, target: Path) -> None:
+    """Hidden cells, and the sensitive combinations that no one publishes (their territories joined by `;`)."""
+    _table(connection, "cells", CELL_COLUMNS, [(campaign, *row) for row in found.cell_rows()])
+    connection.execute(f"copy (from cells order by all) to {_literal(target)} (format parquet)")
+
+
+def _summary(connection: Any, folder: Path) -> dict[str, Any]:
+    figures = connection.execute(
+        f"select state, rule, count(*) from read_parquet({_literal(folder / FIGURES)}) group by all order by all"
+    ).fetchall()
+    states: Counter[str] = Counter()
+    by_rule: Counter[str] = Counter()
+    for state, rule, count in figures:
+        states[state] += count
+        if state == PRIMARY:
+            by_rule[rule] += count
+    total = sum(states.values())
+    told = {state: states[state] for state in (PUBLISHED, PRIMARY, SECONDARY)}
+    shares = {f"{state}_pct": round(100 * states[state] / total, 2) if total else 0.0 for state in (PRIMARY, SECONDARY)}
+    return {"figures": total, **told, **shares, "primary_by_rule": dict(sorted(by_rule.items()))}
+
+
+def _table(connection: Any, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+    """A table of DuckDB from rows, column by column."""
+    fields = [column.strip().split(" ") for column in columns.split(",")]
+    connection.execute(f"create or replace table {name} ({columns})")
+    selected = ", ".join(f"unnest(?::{kind}[])" for _, kind in fields)
+    connection.execute(f"insert into {name} select {selected}", [list(column) for column in zip(*rows, strict=True)] or [[]] * len(fields))
+
+
+def _literal(path: Path) -> str:
+    return "'{}'".format(str(path).replace("'", "''"))
