@@ -14,12 +14,15 @@ import duckdb
 
 from expectations import revisions, sign_off
 from expectations.answers import gather_answers
+from expectations.disclosure.audit import ContradictionError
+from expectations.disclosure.intervals import gather_intervals
 from expectations.settings import Settings, Thresholds, Waiver
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ROOMS = ("marts", "intake", "registry")
+DISCLOSURE = "disclosure"
 FRAMES = Path(__file__).parent / "frames"
 SHARED = Path(__file__).parent / "shared"
 ABSENT = -1
@@ -39,6 +42,7 @@ class Candidate:
 
     def __init__(self, folder: Path, campaign: int, settings: Settings, thresholds: Thresholds) -> None:
         self._folder = folder
+        self._campaign = int(campaign)
         self._connection = duckdb.connect()
         self._connection.execute(f"set variable campaign = {int(campaign)}")
         self._faults: list[str] = []
@@ -130,9 +134,9 @@ class Candidate:
         self._connection.execute(f"create or replace table settings.{name} as select {selected}", values)
 
     def _open_rooms(self) -> None:
-        for room in ROOMS:
+        for room, folder in (*((room, room) for room in ROOMS), (DISCLOSURE, f"{DISCLOSURE}/{self._campaign}")):
             self._connection.execute(f"create schema {room}")
-            for path in sorted((self._folder / room).glob("*.parquet")):
+            for path in sorted((self._folder / folder).glob("*.parquet")):
                 source = str(path).replace("'", "''")
                 with self._noting(f"{room}/{path.name}"):
                     self._connection.execute(f"""create view {room}."{path.stem}" as from read_parquet('{source}')""")
@@ -174,6 +178,8 @@ class Candidate:
         self._share("compared")
         with self._noting("answers"):
             gather_answers(self._connection)
+        with self._noting("disclosure"):
+            gather_intervals(self._connection)
         for name in ("publications", "panel", "judged_pairs", "placement", "bounded_figures", "type_gaps"):
             self._share(name)
 
@@ -186,10 +192,10 @@ class Candidate:
         """Note what DuckDB refuses under `name`: the frames that need it will say so."""
         try:
             yield
-        except duckdb.Error as error:
+        except (duckdb.Error, ContradictionError) as error:
             self._faults.append(f"{name}: {self._told(error)}")
 
-    def _told(self, error: duckdb.Error) -> str:
+    def _told(self, error: Exception) -> str:
         """What DuckDB says, in one line, a verdict being published and the candidate's place not."""
         return first_line(error).replace(f"{self._folder}/", "")
 

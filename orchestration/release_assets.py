@@ -12,6 +12,7 @@ from orchestration.builds import NoCandidateError, build_of_run, current_candida
 from orchestration.campaigns import active_campaigns, framed_campaigns
 from orchestration.candidate import MARTS, QUALITY, fill_candidate
 from orchestration.dbt_working_copy import WorkingCopy
+from orchestration.disclosure import decide_disclosure
 from orchestration.house import House
 from orchestration.intake_assets import WRITER
 from orchestration.judging import judged
@@ -46,7 +47,8 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         campaigns = active_campaigns(house.home, house.registry.campaigns)
         with transient_io_retried(), house.stages.stage("candidate", "Candidat à la publication"):
             manifest = fill_candidate(build, house.home, house.registry, campaigns, tables)
-            folder = build.completed()
+        decide_disclosure(house, build.partial, campaigns)
+        folder = build.completed()
         return dg.MaterializeResult(
             metadata={"folder": dg.MetadataValue.path(folder), "inputs": len(manifest["inputs"])}
         )

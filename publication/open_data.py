@@ -1,4 +1,4 @@
-"""The data of a release: figures as CSV, marts as Parquet, both up to its campaign."""
+"""The data of a release: figures as CSV, marts as Parquet, both up to its campaign, without what must stay hidden."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from pathlib import Path
 
 import duckdb
 
+from publication.disclosure.released import (
+    OPEN_DATA,
+    PUBLISHED,
+    STATUS,
+    Disclosure,
+    public_columns,
+    released_columns,
+    released_figures,
+)
+
 REMARK = "remarque"
+ADDRESS = ("level", "territory", "structure_type", "indicator", "breakdown")
 
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -21,56 +32,76 @@ def neutralised(cell: str) -> str:
     return cell
 
 
-def write_figures(candidate: Path, campaign: int, remark: str, target: Path) -> int:
-    """The campaign's lines of the candidate's ``figures.csv``, and a last column `remarque` when `remark` isn't empty.
+def write_figures(candidate: Path, disclosure: Disclosure, remark: str, target: Path) -> int:
+    """The campaign's lines of the candidate's ``figures.csv``, a column `status` (`published`, `primary` or `secondary`
+    suppression: what is hidden is empty), and a last column `remarque` when `remark` isn't empty.
 
     Returns the number of lines.
     """
     written = 0
+    hidden = disclosure.hidden if disclosure.covers(OPEN_DATA) else {}
     with (
         (candidate / "figures.csv").open(encoding="utf-8", newline="") as source,
         target.open("w", encoding="utf-8", newline="") as output,
     ):
         lines = csv.reader(source)
         header = next(lines)
-        campaign_column = header.index("campaign")
+        position = {name: number for number, name in enumerate(header)}
+        address = [position[name] for name in ADDRESS]
         extra_name, extra = ([REMARK], [remark]) if remark else ([], [])
         writer = csv.writer(output, lineterminator="\n")
-        writer.writerow([*header, *extra_name])
+        writer.writerow([*header, STATUS, *extra_name])
         for line in lines:
-            if line[campaign_column] == str(campaign):
-                writer.writerow([*map(neutralised, line), *extra])
-                written += 1
+            if line[position["campaign"]] != str(disclosure.campaign):
+                continue
+            of = hidden.get(tuple(line[number] for number in address))
+            if of:
+                line[position["value"]] = ""
+                line[position["numerator"]] = "" if of.numerator else line[position["numerator"]]
+                line[position["denominator"]] = "" if of.denominator else line[position["denominator"]]
+            writer.writerow([*map(neutralised, line), of.state if of else PUBLISHED, *extra])
+            written += 1
     return written
 
 
-def write_marts(candidate: Path, campaign: int, folder: Path) -> list[Path]:
-    """Every mart of the candidate without the rows of later campaigns, in the same order of rows. Returns the files."""
+def write_marts(candidate: Path, disclosure: Disclosure, folder: Path) -> list[Path]:
+    """What may be told of the candidate's marts, without the rows of later campaigns, in the same order of rows.
+
+    Facts keep what is a matter of the frame or of the public directory, figures what is not hidden. Returns the files.
+    """
     folder.mkdir()
     written = []
+    public = public_columns(candidate)
     with duckdb.connect() as connection:
         for source in sorted((candidate / "marts").glob("*.parquet")):
             target = folder / source.name
-            columns = [name for name, *_ in connection.execute(f"describe from {parquet(source)}").fetchall()]
+            of_figures = source.stem == "figures" and disclosure.covers(OPEN_DATA)
+            table = released_figures(candidate) if of_figures else parquet(source)
+            columns = [name for name, *_ in connection.execute(f"describe from {table}").fetchall()]
+            kept = released_columns(source.stem, columns, public)
+            if not kept:
+                continue
             connection.execute(
-                f"copy ({_up_to(campaign, source, columns)}) to {_literal(target)} (format parquet, compression zstd)"
+                f"copy ({_up_to(disclosure.campaign, table, kept)}) to {_literal(target)} "
+                "(format parquet, compression zstd)"
             )
             written.append(target)
     return written
 
 
-def _up_to(campaign: int, source: Path, columns: list[str]) -> str:
+def _up_to(campaign: int, table: str, columns: list[str]) -> str:
     """The rows up to a campaign; where a row says until when it holds, nothing later than the campaign shows."""
+    selected = ", ".join(f'"{name}"' for name in columns)
     if "campaign" not in columns:
-        return f"from {parquet(source)}"
-    replaced = []
+        return f"select {selected} from {table}"
+    changed = {}
     if "valid_to_campaign" in columns:
-        replaced.append(f"case when valid_to_campaign < {campaign} then valid_to_campaign end as valid_to_campaign")
+        changed["valid_to_campaign"] = f"case when valid_to_campaign < {campaign} then valid_to_campaign end"
     if {"is_latest", "structure_id"} <= set(columns):
         latest = "campaign = max(campaign) over (partition by structure_id)"
-        replaced.append(f"cast({latest} as integer) as is_latest")
-    replace = f" replace ({', '.join(replaced)})" if replaced else ""
-    return f"select *{replace} from {parquet(source)} where campaign <= {campaign}"
+        changed["is_latest"] = f"cast({latest} as integer)"
+    selected = ", ".join(f'{changed.get(name, name)} as "{name}"' for name in columns)
+    return f"select {selected} from {table} where campaign <= {campaign}"
 
 
 def parquet(path: Path) -> str:

@@ -15,6 +15,8 @@ from publication import contents
 from publication.bi_file import table_words, write_bi_file
 from publication.candidate import Edition, Territory, candidate_manifest, read_edition
 from publication.differences import last_vintage, write_differences
+from publication.disclosure.released import SHEETS as DISCLOSED_SHEETS
+from publication.disclosure.released import Disclosure, NotControlledError, released_verdict
 from publication.document import CONTENT_WIDTH, Section, Sheet
 from publication.gate import Gate, NotPublishableError, passed_gate
 from publication.geography import Geography
@@ -129,7 +131,21 @@ class _Release:
     def edition(self) -> Edition:
         plans = (*self.plans, self.index)
         levels = {level for plan in plans for level in (plan.level, *plan.around)}
-        return read_edition(self.candidate, self.campaign, indicators_of(*plans), levels)
+        edition = read_edition(self.candidate, self.campaign, indicators_of(*plans), levels)
+        if not self.disclosure.covers(DISCLOSED_SHEETS):
+            return edition
+        hidden = self.disclosure.hidden_ids
+        told = {
+            key: figure for key, figure in edition.figures.items() if key[0] != self.campaign or key[1:] not in hidden
+        }
+        return dataclasses.replace(edition, figures=told)
+
+    @cached_property
+    def disclosure(self) -> Disclosure:
+        try:
+            return Disclosure(self.candidate, self.campaign)
+        except NotControlledError as error:
+            raise NotPublishableError(str(error)) from error
 
     @cached_property
     def documents(self) -> list[tuple[Plan, Territory]]:
@@ -167,9 +183,9 @@ class _Release:
     def _write_data(self) -> dict[str, Any] | None:
         """Figures, marts and BI file. Returns what the manifest says of the last vintage."""
         remark = self.about["remark"]
-        write_figures(self.candidate, self.campaign, remark, self.folder / "figures.csv")
+        write_figures(self.candidate, self.disclosure, remark, self.folder / "figures.csv")
         previous = self._compared_with_the_last_vintage()
-        marts = write_marts(self.candidate, self.campaign, self.folder / "marts")
+        marts = write_marts(self.candidate, self.disclosure, self.folder / "marts")
         self._tell("chiffres et tables")
         bi_file = self.folder / f"senacs_{self.campaign}_{self.vintage}.duckdb"
         about_file = {**self.about, "build_id": self.manifest["build_id"]}
@@ -211,7 +227,9 @@ class _Release:
 
     def _write_provenance(self, previous: dict[str, Any] | None) -> None:
         """Verdict, README, front page, manifest, checksums: each names those before it."""
-        self._write("verdict.json", (json.dumps(self.verdict, ensure_ascii=False, indent=1) + "\n").encode())
+        self._write(
+            "verdict.json", (json.dumps(released_verdict(self.verdict), ensure_ascii=False, indent=1) + "\n").encode()
+        )
         to_come = [f"{INDEX}.html", MANIFEST, CHECKSUMS]
         write_readme(self.folder, self.about, self.house, [*files_of(self.folder), *to_come], self.verdict)
         nation = self.edition.territories_of(self.index.level)[0]
@@ -219,7 +237,7 @@ class _Release:
         national = next(plan.slug for plan in self.plans if "{code}" not in plan.slug)
         links = [(f"{national}.html", "Fiche nationale"), (f"{national}.pdf", "Fiche nationale en PDF")]
         self._write(f"{INDEX}.html", self.pages.index(front, links).encode())
-        about = {**self.about, "previous": previous}
+        about = {**self.about, "previous": previous, "disclosure": self.disclosure.summary}
         write_manifest(self.folder, about, self.manifest, self.verdict, self.gate)
         self._tell("sommaire et empreintes")
 

@@ -17,6 +17,10 @@ SEED = 4
 TOLERANCE = 1e-5
 
 
+class ContradictionError(Exception):
+    """No table has the published amounts: they can't be those of one set of answers."""
+
+
 @dataclass(frozen=True)
 class Interval:
     """What a reader can tell of a sensitive amount. `low` and `high` are proven possible; exact where the interval is
@@ -131,7 +135,7 @@ class _Family:
         }
 
     def _widen(self, rows: sparse.csr_array, pushed: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
-        """Find the possible table that goes furthest in a direction; what it says of each target widens its interval."""
+        """Find the possible table that goes furthest in a direction: what it says of a target widens its interval."""
         import numpy as np
         from scipy.optimize import linprog
 
@@ -145,7 +149,7 @@ class _Family:
             method="highs",
         )
         if found.x is None:
-            raise ArithmeticError(f"the published amounts contradict each other: {found.message}")
+            raise ContradictionError(f"the published amounts contradict each other: {found.message}")
         told = rows @ found.x
         np.minimum(low, told, out=low)
         np.maximum(high, told, out=high)
@@ -187,9 +191,7 @@ class _Family:
                 elif place in of.hidden and of.counts_structures:
                     at_most.append((columns, ones, float(of.answers[place])))
 
-    def _add_sums(
-        self, released: Released, sums: list[Sum], equal: list[tuple[np.ndarray, np.ndarray, float]]
-    ) -> None:
+    def _add_sums(self, released: Released, sums: list[Sum], equal: list[tuple[np.ndarray, np.ndarray, float]]) -> None:
         import numpy as np
 
         for links in sums:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
 
 Place = tuple[str, str]
 """(territory_id, structure type)."""

@@ -21,7 +21,7 @@ PUBLIC = "directory"
 
 @dataclass(frozen=True)
 class Figure:
-    """A row of `figures` with the SQL aggregates that made it; `whole` is the denominator, or the count it is part of."""
+    """A row of `figures` with the SQL aggregates that made it; `amount` is its numerator."""
 
     territory_id: str
     level: str
@@ -83,7 +83,7 @@ class Amounts:
             by_place.setdefault(place, {})[figure.numerator] = figure.amount
         for (territory_id, structure_type), told in by_place.items():
             columns = [self.columns[aggregate] for aggregate in told if aggregate in self.columns]
-            sums = self.values[np.ix_(self.rows_of(territory_id, structure_type), columns)].sum(axis=0)
+            sums = self.values[self.rows_of(territory_id, structure_type)][:, columns].sum(axis=0)
             expected = [amount for aggregate, amount in told.items() if aggregate in self.columns]
             wrong = ~np.isclose(sums, expected, rtol=1e-6, atol=1e-6)
             others.update(np.array(list(filter(self.columns.__contains__, told)))[wrong].tolist())
@@ -108,12 +108,13 @@ def read_amounts(connection: duckdb.DuckDBPyConnection, candidate: Path, campaig
         else f"select structure_id, structure_type from ({wide}) order by structure_id"
     ).fetchnumpy()
     names, types, *columns = found.values()
-    values = [np.ma.filled(np.ma.asarray(column, dtype=float), 0.0) for column in columns]
+    filled = [np.ma.filled(np.ma.asarray(column, dtype=float), 0.0) for column in columns]
+    values: np.ndarray = np.column_stack(filled) if filled else np.zeros((len(names), 0))
     position = {name: row for row, name in enumerate(names)}
     return Amounts(
         types=np.asarray(types).astype(str),
         managers=_managers(connection, marts, campaign, position),
-        values=np.column_stack(values) if values else np.zeros((len(names), 0)),
+        values=values,
         columns={text: column for column, text in enumerate(aggregates)},
         territories=_territories(connection, marts, campaign, position),
         figures=figures,
@@ -126,7 +127,7 @@ def _figures(
     connection: duckdb.DuckDBPyConnection, marts: Path, registry: Path, campaign: int
 ) -> list[tuple[Any, ...]]:
     return connection.execute(
-        f"""
+        """
         select f.territory_id, f.level, f.structure_type, f.indicator, f.breakdown, f.kind, f.unit, e.numerator,
             e.denominator, e.n, cast(f.numerator as double), f.n_respondents
         from read_parquet(?) as f

@@ -17,7 +17,6 @@ from publication.disclosure.tables import (
     Atoms,
     Link,
     Place,
-    Quantity,
     Table,
     atoms_of,
     columns_of_quantities,
@@ -79,19 +78,12 @@ class Pattern:
         """aggregate, territory (several, joined by `;`, for what no one publishes), type, state, rule, contributors,
         width."""
         for (q, (territory, structure_type)), state in self.states.items():
-            for aggregate in self._aggregates[q]:
-                yield (aggregate, territory, structure_type, state.state, state.rule, state.contributors, state.width)
+            aggregate = self.quantities[q].aggregate
+            yield (aggregate, territory, structure_type, state.state, state.rule, state.contributors, state.width)
         for (q, atom), state in self._alone.items():
             territories, structure_type = self._named_atoms[atom]
             aggregate = self.quantities[q].aggregate
             yield (aggregate, territories, structure_type, state.state, state.rule, state.contributors, state.width)
-
-    @cached_property
-    def _aggregates(self) -> dict[int, list[str]]:
-        found: dict[int, list[str]] = defaultdict(list)
-        for aggregate, number in self.numbers.items():
-            found[number].append(aggregate)
-        return found
 
     @cached_property
     def _named_atoms(self) -> dict[int, tuple[str, str]]:
@@ -134,7 +126,7 @@ class Pattern:
         return sensitivity(self._columns, self.amounts.managers, rows, self.rules)
 
     def _find(self) -> None:
-        links = links_of(self.amounts, self.numbers)
+        links = links_of(self.amounts, self.quantities, self.numbers)
         told, was_hidden = self._told_before()
         for family in families(len(self.quantities), links):
             self._hide(family, links, told, was_hidden)
@@ -210,7 +202,10 @@ class Pattern:
             for row, names in enumerate(table.names)
             if hidden[row] and any(name in sensitive for name in names)
         ]
-        single = {int(table.cells.indices[table.cells.indptr[row]]) for row in np.flatnonzero(np.diff(table.cells.indptr) == 1)}
+        single = {
+            int(table.cells.indices[table.cells.indptr[row]])
+            for row in np.flatnonzero(np.diff(table.cells.indptr) == 1)
+        }
         alone = [
             (variable, float(self._by_atom[atom].widths[q]))
             for variable, (q, atom) in enumerate(table.variables)

@@ -115,12 +115,23 @@ class _Scaled:
         equal = sparse.block_array(
             [
                 [self.cells[open_rows], -sparse.eye_array(moved), sparse.eye_array(moved), None],
-                [sparse.vstack([closed, self.balance]), None, None, sparse.csr_array((closed.shape[0] + self.balance.shape[0], waits))],
+                [
+                    sparse.vstack([closed, self.balance]),
+                    None,
+                    None,
+                    sparse.csr_array((closed.shape[0] + self.balance.shape[0], waits)),
+                ],
             ],
             format="csr",
         )
         reached = sparse.block_array(
-            [[-sparse.diags_array(signs) @ self.rows[waiting], sparse.csr_array((waits, 2 * moved)), -sparse.diags_array(self.widths[waiting])]],
+            [
+                [
+                    -sparse.diags_array(signs) @ self.rows[waiting],
+                    sparse.csr_array((waits, 2 * moved)),
+                    -sparse.diags_array(self.widths[waiting]),
+                ]
+            ],
             format="csr",
         )
         weights = self.weights[open_rows]
@@ -179,7 +190,7 @@ class _Scaled:
                 np.concatenate([np.maximum(self.lower, -most), np.where(hidden, 1, 0), np.zeros(wanted)]),
                 np.concatenate([np.minimum(self.upper, most), np.where(self.fixed & ~hidden, 0, 1), np.ones(wanted)]),
             ),
-            options={"node_limit": nodes},
+            options={"node_limit": nodes, "presolve": False},
         )
         if found.x is None:
             return None

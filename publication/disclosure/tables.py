@@ -47,7 +47,9 @@ class Atoms:
 
 @dataclass(frozen=True)
 class Link:
-    """Parts (quantities, by number) that add up, structure by structure, to a whole: a quantity, or a public count."""
+    """Parts (quantities, by number) that add up, structure by structure, to a whole: a quantity, or a public count.
+
+    `structure_type`: the structures that it holds for; all of them when none is of that type."""
 
     parts: tuple[int, ...]
     whole: int | None
@@ -75,22 +77,13 @@ class Table:
 
 
 def quantities_of(amounts: Amounts, rules: Rules) -> tuple[list[Quantity], dict[str, int]]:
-    """The quantities of a campaign, and the number of each aggregate's; equal aggregates are one quantity."""
+    """The quantities of a campaign, and the number of each aggregate's."""
     found: dict[str, list[tuple[Figure, bool]]] = defaultdict(list)
     for figure in amounts.figures:
         for aggregate, magnitude in _released(figure, amounts, rules):
             found[aggregate].append((figure, magnitude))
-    by_content: dict[bytes, int] = {}
-    numbers: dict[str, int] = {}
-    groups: list[list[tuple[str, list[tuple[Figure, bool]]]]] = []
-    for aggregate, uses in found.items():
-        content = amounts.of(aggregate).tobytes() + amounts.of(uses[0][0].n).tobytes()
-        number = by_content.setdefault(content, len(groups))
-        if number == len(groups):
-            groups.append([])
-        groups[number].append((aggregate, uses))
-        numbers[aggregate] = number
-    return [_quantity(group, rules) for group in groups], numbers
+    numbers = {aggregate: number for number, aggregate in enumerate(found)}
+    return [_quantity(aggregate, uses, rules) for aggregate, uses in found.items()], numbers
 
 
 def _released(figure: Figure, amounts: Amounts, rules: Rules) -> Iterable[tuple[str, bool]]:
@@ -102,11 +95,10 @@ def _released(figure: Figure, amounts: Amounts, rules: Rules) -> Iterable[tuple[
             yield aggregate, not counted
 
 
-def _quantity(group: list[tuple[str, list[tuple[Figure, bool]]]], rules: Rules) -> Quantity:
-    uses = [use for _, its_uses in group for use in its_uses]
+def _quantity(aggregate: str, uses: list[tuple[Figure, bool]], rules: Rules) -> Quantity:
     figures = [figure for figure, _ in uses]
     return Quantity(
-        aggregate=group[0][0],
+        aggregate=aggregate,
         base=figures[0].n,
         magnitude=any(magnitude for _, magnitude in uses),
         persons=any(figure.unit == rules.persons_unit for figure in figures),
@@ -149,8 +141,9 @@ def atoms_of(amounts: Amounts, places: Iterable[Place]) -> Atoms:
     return Atoms(atom.ravel(), types, inside)
 
 
-def links_of(amounts: Amounts, numbers: dict[str, int]) -> list[Link]:
-    """Breakdowns whose parts add up to their whole, structure by structure: found in the answers, not declared."""
+def links_of(amounts: Amounts, quantities: Sequence[Quantity], numbers: dict[str, int]) -> list[Link]:
+    """Breakdowns whose parts add up to their whole, structure by structure: found in the answers, not declared. And
+    quantities that are the same in every structure, under two names."""
     import numpy as np
 
     breakdowns: dict[tuple[str, str], dict[str, Figure]] = defaultdict(dict)
@@ -169,6 +162,12 @@ def links_of(amounts: Amounts, numbers: dict[str, int]) -> list[Link]:
         gap = sum(amounts.of(part) for part in set(parts)) - amounts.of(whole)
         if np.allclose(gap[rows], 0, atol=1e-6):
             links[Link(tuple(sorted({numbers[part] for part in parts})), numbers.get(whole), structure_type)] = None
+    known: dict[tuple[bytes, tuple[str, ...]], int] = {}
+    for number, quantity in enumerate(quantities):
+        content = amounts.of(quantity.aggregate).tobytes() + amounts.of(quantity.base).tobytes()
+        twin = known.setdefault((content, quantity.types), number)
+        if twin != number:
+            links[Link((twin,), number, "")] = None
     return list(links)
 
 
@@ -257,7 +256,7 @@ def _balances(
             sets = [np.intersect1d(atoms.places[p], chosen) for p in quantities[link.parts[0]].places]
         else:
             sets = [np.array([atom]) for atom in chosen]
-        parts = [position[np.ix_(link.parts, members)].ravel() for members in sets]
+        parts = [position[list(link.parts)][:, members].ravel() for members in sets]
         plus = _incidence([part[part >= 0] for part in parts], width)
         if link.whole is not None:
             wholes = [position[link.whole, members] for members in sets]

@@ -70,9 +70,7 @@ def write_disclosure(
 
 def read_summary(candidate: Path, campaign: int) -> dict[str, Any]:
     """What `write_disclosure` returned. Raises FileNotFoundError when the candidate has no pattern of the campaign."""
-    summary: dict[str, Any] = json.loads(
-        (disclosure_folder(candidate, campaign) / SUMMARY).read_text(encoding="utf-8")
-    )
+    summary: dict[str, Any] = json.loads((disclosure_folder(candidate, campaign) / SUMMARY).read_text(encoding="utf-8"))
     return summary
 
 
@@ -156,7 +154,10 @@ def _table(connection: Any, name: str, columns: str, rows: list[tuple[Any, ...]]
     fields = [column.strip().split(" ") for column in columns.split(",")]
     connection.execute(f"create or replace table {name} ({columns})")
     selected = ", ".join(f"unnest(?::{kind}[])" for _, kind in fields)
-    connection.execute(f"insert into {name} select {selected}", [list(column) for column in zip(*rows, strict=True)] or [[]] * len(fields))
+    connection.execute(
+        f"insert into {name} select {selected}",
+        [list(column) for column in zip(*rows, strict=True)] or [[]] * len(fields),
+    )
 
 
 def _literal(path: Path) -> str:

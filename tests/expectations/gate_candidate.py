@@ -21,6 +21,7 @@ from expectations.signatories import SignedTerritory, load_rules, territories_to
 from ingest.registry import load_registry
 from ingest.registry.export import registry_tables
 from ingest.templates.senders import load_senders
+from tests.disclosure_fixture import write_disclosure_by_n
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
@@ -214,6 +215,7 @@ def write_candidate(folder: Path) -> Path:
                 connection.execute(
                     f"copy (from {source} order by all) to '{folder / room / name}.parquet' (format parquet)"
                 )
+    write_disclosure_by_n(folder)
     (folder / "manifest.json").write_text(json.dumps({"build_id": "20261122T054200-0123abcd"}), encoding="utf-8")
     for campaign in CAMPAIGNS:
         sign(folder, campaign, [signature(place, party.sender)

@@ -173,6 +173,21 @@ FAULTS: dict[str, Fault] = {
     "signatures_national": unsigned("missing", "true", "FR"),
     "signatures_territory": reservation(unsigned("missing", "true", "DEP-62"), scope="DEP-62"),
     "signatures_absent": reservation(unsigned("state", "'absent'", "DEP-62"), scope="DEP-62"),
+    "disclosure_intervals": Fault(
+        "disclosure/2019/cells",
+        "from old union all select 2019, numerator, 'DEP-13', 'CS', 'primary', 'dominance', 5, 10.0 "
+        "from read_parquet('{marts}/../registry/figure_expressions.parquet') "
+        "where campaign = 2019 and structure_type = 'CS' and indicator = 'fte_total'",
+    ),
+    "disclosure_sensitive": Fault(
+        "disclosure/2019/figures", "select * replace ('published' as state, '' as rule) from old"
+    ),
+    "disclosure_hidden": reservation(
+        Fault("disclosure/2019/figures", "select * replace ('secondary' as state) from old")
+    ),
+    "disclosure_told_before": reservation(
+        Fault("disclosure/2019/figures", "select * replace ('already_published' as rule) from old")
+    ),
 }  # fmt: skip
 
 # What the sound candidate leaves open on purpose: the check passes once this is done.

@@ -11,6 +11,7 @@ import polars as pl
 
 from ingest.registry.export import registry_tables
 from ingest.registry.load import load_registry
+from tests.disclosure_fixture import write_disclosure_by_n
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
@@ -48,6 +49,7 @@ def build_candidate(
         "demo": sorted(set(structures["campaign"].to_list())) if demo else [],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    write_disclosure_by_n(folder)
     return folder
 
 

@@ -1,0 +1,151 @@
+"""What a release may tell: the decisions of the candidate's disclosure folder, applied to figures and marts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from publication.disclosure.written import CELLS, FIGURES, FOLDER, SUMMARY, disclosure_folder, read_summary
+
+OPEN_DATA = "open_data"
+SHEETS = "sheets"
+STATUS = "status"
+PUBLISHED = "published"
+PUBLIC = "directory"
+FACT = "fct_"
+# Of a fact, what is a matter of the frame: the rest is what a structure answered, or how well.
+FRAME_COLUMNS = frozenset(
+    {
+        *("campaign", "structure_id", "structure_type", "agreed", "solicited", "fcsf_member"),
+        *("response_status", "responded"),
+    }
+)
+KEYS = frozenset({"campaign", "structure_id", "structure_type"})
+
+
+class NotControlledError(Exception):
+    """The candidate does not say which of its figures may be told; the text is French."""
+
+    def __init__(self, campaign: int) -> None:
+        super().__init__(
+            f"le secret des chiffres de la campagne {campaign} n'a pas été contrôlé : relancer la construction"
+        )
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What is hidden of a figure, and which of the two suppressions hides it."""
+
+    state: str
+    numerator: bool
+    denominator: bool
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """The decisions on one campaign's figures. Raises NotControlledError when the candidate has none."""
+
+    candidate: Path
+    campaign: int
+
+    def __post_init__(self) -> None:
+        folder = disclosure_folder(self.candidate, self.campaign)
+        if not all((folder / name).is_file() for name in (FIGURES, CELLS, SUMMARY)):
+            raise NotControlledError(self.campaign)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """How many figures are published and hidden, by which rules, for the manifest."""
+        return {
+            name: value for name, value in read_summary(self.candidate, self.campaign).items() if name != "fingerprint"
+        }
+
+    def covers(self, scope: str) -> bool:
+        """Whether the rules are applied to `open_data` or to `sheets`: a setting."""
+        return scope in self.summary["rules"]["disclosure_scopes"].split(";")
+
+    @cached_property
+    def hidden(self) -> dict[tuple[str, ...], Hidden]:
+        """(level, territory code, structure type, indicator, breakdown) → what is hidden there; {} for open figures."""
+        return {
+            tuple(address): Hidden(state, numerator, denominator)
+            for *address, state, numerator, denominator in self._rows("f.level, f.territory")
+        }
+
+    @cached_property
+    def hidden_ids(self) -> frozenset[tuple[str, ...]]:
+        """(territory_id, structure type, indicator, breakdown) of the figures that are hidden."""
+        return frozenset(tuple(row[:4]) for row in self._rows("f.territory_id"))
+
+    def _rows(self, place: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect() as connection:
+            return connection.execute(
+                f"""
+                select {place}, f.structure_type, f.indicator, f.breakdown, d.state, d.numerator_hidden,
+                    d.denominator_hidden
+                from read_parquet(?) as f
+                join read_parquet(?) as d using (campaign, territory_id, structure_type, indicator, breakdown)
+                where d.state <> '{PUBLISHED}'
+                """,
+                [
+                    str(self.candidate / "marts" / "figures.parquet"),
+                    str(disclosure_folder(self.candidate, self.campaign) / FIGURES),
+                ],
+            ).fetchall()
+
+
+def released_figures(candidate: Path) -> str:
+    """The mart `figures` as SQL, hidden values null, with a column `status`. Campaigns that were not controlled are
+    left out."""
+    told = {
+        "value": "d.state = 'published'",
+        "value_rounded": "d.state = 'published'",
+        "numerator": "not d.numerator_hidden",
+        "denominator": "not d.denominator_hidden",
+    }
+    replaced = ", ".join(f"case when {condition} then f.{column} end as {column}" for column, condition in told.items())
+    decided = _literal(candidate / FOLDER / "*" / FIGURES)
+    return (
+        f"(select f.* replace ({replaced}), d.state as {STATUS} from read_parquet("
+        f"{_literal(candidate / 'marts' / 'figures.parquet')}) as f join read_parquet({decided}) as d "
+        "using (campaign, territory_id, structure_type, indicator, breakdown))"
+    )
+
+
+def released_columns(table: str, columns: list[str], public: frozenset[str]) -> list[str]:
+    """The columns of a mart that a release may hold: of a fact, those of the frame and of the directory.
+
+    [] for a fact that would only hold keys.
+    """
+    if not table.startswith(FACT):
+        return columns
+    kept = [name for name in columns if name in FRAME_COLUMNS or name in public]
+    return kept if set(kept) - KEYS else []
+
+
+def public_columns(candidate: Path) -> frozenset[str]:
+    """The questions whose answers are public, structure by structure: the directory's."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            'select "column" from read_parquet(?) where release = ?',
+            [str(candidate / "registry" / "wide_columns.parquet"), PUBLIC],
+        ).fetchall()
+    return frozenset(name for (name,) in rows)
+
+
+def released_verdict(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdict without the rows behind its checks, which tell what structures answered."""
+    without: dict[str, Any] = json.loads(json.dumps(verdict))
+    for check in without.get("checks", []):
+        check |= {"rows": [], "row_lines": []}
+    return without
+
+
+def _literal(path: Path) -> str:
+    return "'{}'".format(str(path).replace("'", "''"))

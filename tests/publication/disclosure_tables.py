@@ -1,0 +1,117 @@
+"""Small surveys for the tests of disclosure control: structures, territories and one or more breakdowns of answers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from expectations.disclosure.released import Released, Sum, Told
+from expectations.settings import load_settings
+from publication.disclosure.amounts import Amounts, Figure
+from publication.disclosure.earlier import Earlier
+from publication.disclosure.pattern import PRIMARY, Pattern
+from publication.disclosure.rules import Rules, rules_from
+
+NOTHING_BEFORE = Earlier({}, frozenset())
+COUNT = "count(x)"
+LEVELS = {"F": "national", "R": "region", "D": "departement", "U": "federation"}
+
+
+def rules(**changes: Any) -> Rules:
+    """The rules in force, with changes."""
+    return dataclasses.replace(rules_from(load_settings().thresholds_of(2019).values), **changes)
+
+
+def survey(
+    answers: Mapping[str, Sequence[float]],
+    territories: Mapping[str, Sequence[int]],
+    *,
+    kind: str = "sum",
+    unit: str = "EUR",
+    managers: Sequence[int] | None = None,
+    types: Sequence[str] | None = None,
+) -> Amounts:
+    """Structures that all answered. `answers`: by aggregate, what each structure adds; several of them are the parts of
+    a breakdown whose whole is `total`. `territories`: structures of each; the first letter gives the level."""
+    count = len(next(iter(answers.values())))
+    kinds: Any = np.array(types or ["CS"] * count)
+    parts = [name for name in answers if name != "total"]
+    columns = {name: number for number, name in enumerate([*answers, COUNT])}
+    values = np.column_stack([*answers.values(), np.ones(count)]).astype(float)
+    figures = []
+    for territory, rows in territories.items():
+        for structure_type in [*sorted(set(kinds)), *(["ALL"] if len(set(kinds)) > 1 else [])]:
+            inside = [row for row in rows if structure_type in ("ALL", kinds[row])]
+            figures.extend(
+                Figure(
+                    territory_id=territory,
+                    level=LEVELS[territory[0]],
+                    structure_type=structure_type,
+                    indicator="amounts" if "total" in answers else name,
+                    breakdown=name if "total" in answers else "",
+                    kind=kind,
+                    unit=unit,
+                    numerator=name,
+                    denominator="total" if "total" in answers else None,
+                    n=COUNT,
+                    amount=float(values[inside, columns[name]].sum()),
+                    n_respondents=len(inside),
+                )
+                for name in (parts if inside else ())
+            )
+    return Amounts(
+        types=kinds,
+        managers=np.array(managers if managers is not None else range(count)),
+        values=values,
+        columns=columns,
+        territories={territory: np.array(rows, dtype=int) for territory, rows in territories.items()},
+        figures=tuple(figures),
+        public=frozenset(),
+        constants=frozenset(),
+    )
+
+
+def pattern_of(amounts: Amounts, earlier: Earlier = NOTHING_BEFORE, **changes: Any) -> Pattern:
+    """The pattern of a survey by the rules in force, with changes. A territory's code is its id."""
+    return Pattern(amounts, rules(**changes), earlier, {})
+
+
+def released(amounts: Amounts, pattern: Pattern, *, primary_only: bool = False) -> Released:
+    """What a reader has of a survey published with a pattern, and what must stay uncertain."""
+    hidden = {
+        (pattern.quantities[q].aggregate, place): state
+        for (q, place), state in pattern.states.items()
+        if state.state == PRIMARY or not primary_only
+    }
+    told: dict[str, Told] = {}
+    for figure in amounts.figures:
+        place = (figure.territory_id, figure.structure_type)
+        rows = amounts.rows_of(*place)
+        for aggregate in filter(None, (figure.numerator, figure.denominator)):
+            of = told.setdefault(aggregate, Told(counts_structures=False))
+            of.answers[place] = figure.n_respondents
+            of.signed |= bool((amounts.of(aggregate) < 0).any())
+            of.indicators[figure.indicator] = None
+            if (aggregate, place) in hidden:
+                of.hidden.add(place)
+            else:
+                of.amounts[place] = float(amounts.of(aggregate)[rows].sum())
+    parts = tuple(sorted(figure.breakdown for figure in amounts.figures if figure.breakdown))
+    sums = [Sum(tuple(sorted(set(parts))), "total", str(t)) for t in sorted(set(amounts.types))] if parts else []
+    atoms: dict[tuple[str, frozenset[str]], int] = {}
+    for row, kind in enumerate(amounts.types):
+        inside = frozenset(name for name, rows in amounts.territories.items() if row in rows)
+        atoms[(str(kind), inside)] = atoms.get((str(kind), inside), 0) + 1
+    return Released(
+        told,
+        sums,
+        [(kind, inside, count) for (kind, inside), count in atoms.items()],
+        [
+            (aggregate, territories, kind, width)
+            for aggregate, territories, kind, state, _, _, width in pattern.cell_rows()
+            if width > 0 and (state == PRIMARY or not primary_only)
+        ],
+    )

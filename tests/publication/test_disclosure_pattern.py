@@ -1,0 +1,134 @@
+"""The pattern that hides figures, against the audit that shares no code with it."""
+
+from decimal import Decimal
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from expectations.disclosure.audit import audited
+from publication.disclosure.amounts import Amounts
+from publication.disclosure.earlier import Earlier, Told
+from publication.disclosure.pattern import PRIMARY, PUBLISHED, SECONDARY, Pattern
+from tests.publication.disclosure_tables import pattern_of, released, survey
+
+NATION = {"F": range(9), "D1": [0], "D2": [1, 2, 3, 4], "D3": [5, 6, 7, 8]}
+AMOUNTS = {"x": [7, 20, 21, 22, 23, 30, 31, 32, 33]}
+
+
+def hidden_places(pattern: Pattern, state: str | None = None) -> set[str]:
+    return {place[0] for (_, place), found in pattern.states.items() if state in (None, found.state)}
+
+
+def narrow(amounts: Amounts, pattern: Pattern, *, primary_only: bool = False) -> list[str]:
+    intervals = audited(released(amounts, pattern, primary_only=primary_only))
+    return [interval.territories for interval in intervals if interval.is_too_narrow]
+
+
+def test_a_cell_of_one_structure_is_hidden_and_another_with_it() -> None:
+    pattern = pattern_of(survey(AMOUNTS, NATION))
+    assert hidden_places(pattern, PRIMARY) == {"D1"}
+    assert len(hidden_places(pattern, SECONDARY)) == 1
+    assert "F" not in hidden_places(pattern)
+
+
+def test_the_audit_blocks_a_cell_that_its_margins_tell() -> None:
+    amounts = survey(AMOUNTS, NATION)
+    pattern = pattern_of(amounts)
+    assert narrow(amounts, pattern, primary_only=True) == ["D1"]
+    assert narrow(amounts, pattern) == []
+    recomputed = next(i for i in audited(released(amounts, pattern, primary_only=True)))
+    assert abs(recomputed.low - 7) < 1e-6 and abs(recomputed.high - 7) < 1e-6
+
+
+def test_contributors_are_managers_not_structures() -> None:
+    one_manager = pattern_of(survey(AMOUNTS, NATION, managers=[0, 1, 1, 2, 2, 3, 4, 5, 6]))
+    assert hidden_places(one_manager, PRIMARY) == {"D1", "D2"}
+
+
+def test_a_dominant_contributor_and_one_that_the_second_could_tell_are_hidden() -> None:
+    dominated = pattern_of(
+        survey({"x": [90, 5, 3, 2, 30, 31, 32, 33]}, {"F": range(8), "D1": range(4), "D2": range(4, 8)})
+    )
+    assert {state.rule for state in dominated.states.values() if state.state == PRIMARY} == {"dominance"}
+    guessed = pattern_of(survey({"x": [60, 50, 5, 30, 31, 32]}, {"F": range(6), "D1": range(3), "D2": range(3, 6)}))
+    assert {state.rule for state in guessed.states.values() if state.state == PRIMARY} == {"p_percent"}
+
+
+def test_a_small_count_of_persons_is_hidden_and_one_of_structures_is_not() -> None:
+    answers = {"x": [1, 1, 1, 30, 31, 32, 40, 41, 42]}
+    places = {"F": range(9), "D1": range(3), "D2": range(3, 6), "D3": range(6, 9)}
+    persons = pattern_of(survey(answers, places, unit="persons"))
+    assert {state.rule for state in persons.states.values() if state.state == PRIMARY} == {"small_count"}
+    structures = pattern_of(survey({"x": [1, 0, 0, 1, 1, 1, 1, 1, 1]}, places, kind="count", unit="structures"))
+    assert not structures.states
+
+
+def test_what_two_overlapping_territories_do_not_share_is_protected() -> None:
+    """The union holds the département but for one structure: their difference is its answer."""
+    places = {"F": range(12), "D1": range(4), "U1": range(3), "D2": range(4, 8), "D3": range(8, 12)}
+    amounts = survey({"x": [21, 22, 23, 24, 30, 31, 32, 33, 40, 41, 42, 43]}, places)
+    pattern = pattern_of(amounts)
+    assert hidden_places(pattern) & {"D1", "U1"}
+    assert narrow(amounts, pattern) == []
+
+
+def test_what_was_published_is_not_hidden_again_and_its_neighbours_are_not_either() -> None:
+    amounts = survey(AMOUNTS, NATION)
+    address = ("departement", "D1", "CS", "x", "")
+    pattern = pattern_of(amounts, Earlier({address: Told(frozenset({Decimal(7)}), 1)}, frozenset()))
+    assert not pattern.states
+    states = {figure.territory_id: pattern.state_of(figure)[:2] for figure in amounts.figures}
+    assert states["D1"] == (PUBLISHED, "already_published")
+
+
+def test_a_change_that_rests_on_one_late_return_hides_the_new_figure() -> None:
+    amounts = survey(AMOUNTS, NATION)
+    before = {("departement", "D2", "CS", "x", ""): Told(frozenset({Decimal(63)}), 3)}
+    pattern = pattern_of(amounts, Earlier(before, frozenset()))
+    assert {place[0]: found.rule for (_, place), found in pattern.states.items()}["D2"] == "revision"
+
+
+structures = st.integers(min_value=0, max_value=60)
+
+
+@st.composite
+def hierarchies(draw: st.DrawFn) -> Amounts:
+    """A nation of two or three regions of two to four départements with a few structures of two types each, a union
+    of some of them across all that, and one quantity or a breakdown in two."""
+    territories: dict[str, list[int]] = {"F": []}
+    count = 0
+    for region in range(draw(st.integers(2, 3))):
+        for departement in range(draw(st.integers(2, 4))):
+            size = draw(st.integers(1, 6))
+            inside = list(range(count, count + size))
+            count += size
+            territories[f"D{region}{departement}"] = inside
+            territories.setdefault(f"R{region}", []).extend(inside)
+            territories["F"].extend(inside)
+    territories["U"] = draw(st.lists(st.integers(0, count - 1), min_size=1, unique=True).map(sorted))
+    types = draw(st.lists(st.sampled_from(["CS", "EVS"]), min_size=count, max_size=count))
+    first = draw(st.lists(structures, min_size=count, max_size=count))
+    answers = {"a": first}
+    if draw(st.booleans()):
+        second = draw(st.lists(structures, min_size=count, max_size=count))
+        answers = {"a": first, "b": second, "total": [x + y for x, y in zip(first, second, strict=True)]}
+    return survey(answers, territories, types=types)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(hierarchies())
+def test_the_pattern_passes_the_audit(amounts: Amounts) -> None:
+    pattern = pattern_of(amounts)
+    assert narrow(amounts, pattern) == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(2, 4), st.lists(st.integers(20, 60), min_size=12, max_size=12), st.integers(1, 60))
+def test_the_sensitive_cell_alone_hidden_is_recomputed(departements: int, answers: list[int], alone: int) -> None:
+    territories = {f"D{d}": list(range(1 + 3 * d, 4 + 3 * d)) for d in range(departements)} | {"D9": [0]}
+    values = [alone, *answers[: 3 * departements]]
+    amounts = survey({"x": values}, territories | {"F": range(len(values))})
+    pattern = pattern_of(amounts, p_pct=0.0)
+    assume(hidden_places(pattern, PRIMARY) == {"D9"})
+    assert narrow(amounts, pattern, primary_only=True) == ["D9"]
+    assert narrow(amounts, pattern) == []
