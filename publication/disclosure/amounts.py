@@ -108,7 +108,7 @@ def read_amounts(connection: duckdb.DuckDBPyConnection, candidate: Path, campaig
         else f"select structure_id, structure_type from ({wide}) order by structure_id"
     ).fetchnumpy()
     names, types, *columns = found.values()
-    filled = [np.ma.filled(np.ma.asarray(column, dtype=float), 0.0) for column in columns]
+    filled: list[np.ndarray] = [np.ma.filled(np.ma.asarray(column, dtype=float), 0.0) for column in columns]
     values: np.ndarray = np.column_stack(filled) if filled else np.zeros((len(names), 0))
     position = {name: row for row, name in enumerate(names)}
     return Amounts(
