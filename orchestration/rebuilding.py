@@ -65,13 +65,13 @@ def rebuild(home: Home, campaign: int, vintage: str, workshop: Path, listener: L
     record = recorded_manifest(published)
     there = Home(workshop / "home")
     restored_archive(home, record, there)
-    with _environment_kept():
-        candidate = build(there, listener=listener).path
-    versions = _recorded_provenance(candidate, record)
     previous = record.get("previous")
     if previous:
         before = home.releases / str(campaign) / previous["vintage"]
         shutil.copytree(before, there.releases / str(campaign) / previous["vintage"])
+    with _environment_kept():
+        candidate = build(there, listener=listener).path
+    versions = _recorded_provenance(candidate, record)
     verdict = json.loads((published / "verdict.json").read_text(encoding="utf-8"))
     moment = dt.datetime.fromisoformat(record["published_at"])
     again = publish(

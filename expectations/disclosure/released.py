@@ -21,7 +21,7 @@ select f.territory_id, f.structure_type, f.indicator, f.breakdown, f.kind, e.num
 from marts.figures as f
 join registry.figure_expressions as e using (campaign, structure_type, indicator, breakdown)
 left join disclosure.figures as d using (campaign, territory_id, structure_type, indicator, breakdown)
-where f.campaign = getvariable('campaign') and e.population = 'respondents'
+where f.campaign = getvariable('campaign') and e.population <> 'frame'
 order by e.position, f.territory_id, f.structure_type
 """
 

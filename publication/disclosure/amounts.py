@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.registry.expressions import columns_of
+from ingest.registry.figures import weight_column
 
 if TYPE_CHECKING:
     import duckdb
@@ -100,7 +101,7 @@ def read_amounts(connection: duckdb.DuckDBPyConnection, candidate: Path, campaig
     read = {text: columns_of(text) for text in expressions}
     constants = frozenset(text for text, columns in read.items() if not columns)
     aggregates = [text for text in expressions if text not in constants]
-    wide = _wide(connection, marts, campaign)
+    wide = _wide(candidate, campaign, _weights_read(read.values()))
     found = connection.execute(
         f"select structure_id, any_value(structure_type), {', '.join(f'cast({text} as double)' for text in aggregates)}"
         f" from ({wide}) group by structure_id order by structure_id"
@@ -132,21 +133,34 @@ def _figures(
             e.denominator, e.n, cast(f.numerator as double), f.n_respondents
         from read_parquet(?) as f
         join read_parquet(?) as e using (campaign, structure_type, indicator, breakdown)
-        where f.campaign = ? and e.population = 'respondents'
+        where f.campaign = ? and e.population <> 'frame'
         order by f.level, f.territory_id, f.structure_type, e.position
         """,
         [str(marts / "figures.parquet"), str(registry / "figure_expressions.parquet"), campaign],
     ).fetchall()
 
 
-def _wide(connection: duckdb.DuckDBPyConnection, marts: Path, campaign: int) -> str:
-    """The facts of the respondents side by side, as SQL."""
+def _weights_read(columns: Iterable[set[str]]) -> list[str]:
+    prefix = weight_column("")
+    return sorted({name.removeprefix(prefix) for names in columns for name in names if name.startswith(prefix)})
+
+
+def _wide(candidate: Path, campaign: int, weightings: Sequence[str]) -> str:
+    """The facts of the respondents side by side, as SQL, with their weights where figures are weighted."""
+    marts = candidate / "marts"
     tables = sorted(path for path in marts.glob("fct_*.parquet") if path.stem != FRAME)
     frame, *others = [
         "read_parquet('{}') as {}".format(str(path).replace("'", "''"), path.stem)
         for path in [marts / f"{FRAME}.parquet", *tables]
     ]
     joined = " ".join(f"join {table} using ({KEYS})" for table in others)
+    if weightings:
+        source = str(candidate / "quality" / "weights.parquet").replace("'", "''")
+        columns = ", ".join(
+            f"max(case when weighting = '{name}' then weight end) as \"{weight_column(name)}\"" for name in weightings
+        )
+        weights = f"select campaign, structure_id, {columns} from read_parquet('{source}') group by all"
+        joined += f" left join ({weights}) as weights using (campaign, structure_id)"
     return f"select * from {frame} {joined} where campaign = {int(campaign)}"
 
 
