@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,19 +65,21 @@ def last_of_each_campaign(releases: Iterable[Release]) -> list[Release]:
     return [last[campaign] for campaign in sorted(last, reverse=True)]
 
 
-def documents_of(release: Release, kinds: Iterable[DocumentKind]) -> list[Document]:
-    """The documents of a release, in the order of the kinds, then of the paths."""
+def documents_of(release: Release, kinds: Sequence[DocumentKind]) -> list[Document]:
+    """The documents of a release, in the order of their kinds; the kind with the longest pattern that fits counts."""
     found = []
-    for kind in kinds:
-        for path in sorted(release.files):
+    longest_first = sorted(enumerate(kinds), key=lambda entry: -len(entry[1].pattern))
+    for path in sorted(release.files):
+        for rank, kind in longest_first:
             named = kind.territory_of(path)
             if named is None:
                 continue
             page = f"{path.removesuffix('.pdf')}.html"
             address = f"{release.address}/{page}" if page in release.files else ""
             pdf = f"{release.address}/{path}"
-            found.append(Document(kind.label, *named, release.campaign, release.data_year, address, pdf))
-    return found
+            found.append((rank, Document(kind.label, *named, release.campaign, release.data_year, address, pdf)))
+            break
+    return [document for _, document in sorted(found, key=lambda entry: entry[0])]
 
 
 def _release(manifest: Path) -> Release:

@@ -14,7 +14,7 @@ SETTINGS = Path(__file__).parent.parent / "site.yml"
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """A kind of document of a release: where its PDF is, what it is called."""
+    """A kind of document of a release: where its PDF is, what it is called. Codes are compared in capitals."""
 
     pattern: str
     label: str
@@ -31,7 +31,7 @@ class DocumentKind:
         if found is None:
             return None
         named = found.groupdict()
-        return self.level or named.get("level", ""), named.get("code", "")
+        return self.level or named.get("level", ""), named.get("code", "").upper()
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,9 @@ class _Site:
 
     def _documents_of(self, place: Place) -> list[Document]:
         whole = self.documents[place.level, ""] if place == self.nation else []
-        return sorted([*self.documents[place.level, place.code], *whole], key=lambda document: -document.campaign)
+        return sorted(
+            [*self.documents[place.level, place.code.upper()], *whole], key=lambda document: -document.campaign
+        )
 
     def _territories(self) -> None:
         levels = [

@@ -75,6 +75,13 @@ def test_every_link_resolves_inside_the_site(site: Path, pages: dict[str, Page])
             assert target.is_relative_to(site.resolve())
 
 
+def test_a_territory_has_its_documents_of_each_year_the_plaquette_first(site: Path) -> None:
+    html = (site / "territoires" / "dep-62.html").read_text(encoding="utf-8")
+    first, second = html.index(">2018</span> <strong>Plaquette<"), html.index(">2010</span> <strong>Plaquette<")
+    assert first < html.index("<strong>Plaquette en deux pages<") < second
+    assert 'href="../publications/2019/P1/plaquettes/departement/62.pdf"' in html
+
+
 def test_every_figure_is_one_of_a_release(site: Path, pages: dict[str, Page], demonstration: Demonstration) -> None:
     values: dict[str, float] = {}
     for file in demonstration.home.releases.glob("*/*/*.duckdb"):
