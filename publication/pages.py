@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from publication import palette
 from publication.document import Sheet
+from publication.french import typographic
 
 if TYPE_CHECKING:
     import jinja2
+
+    from publication.table_page import TablePage
 
 TEMPLATES = Path(__file__).parent / "templates"
 FONTS = Path(__file__).parent / "assets" / "fonts"
@@ -61,6 +64,11 @@ class PagePrinter:
     def index(self, sheet: Sheet, links: list[tuple[str, str]]) -> str:
         """The release's front page, which has no PDF; `links` are (address, words)."""
         return self._rendered(sheet, links)
+
+    def tables(self, page: TablePage) -> str:
+        """A page of tables, its words in French typography."""
+        template = self._environment.get_template("tables.html.j2")
+        return template.render(**self._shared, page=page, french=typographic)
 
     def _rendered(self, sheet: Sheet, links: list[tuple[str, str]]) -> str:
         return self._environment.get_template("sheet.html.j2").render(**self._shared, sheet=sheet, links=links)

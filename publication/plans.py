@@ -39,7 +39,14 @@ class House:
 
     def vintage_label(self, vintage: str) -> str:
         """`P1` → its French name, by the first pattern that matches; '' when none does."""
-        return next((entry["label"] for entry in self.vintages if re.fullmatch(entry["pattern"], vintage)), "")
+        return self._vintage_words(vintage).get("label", "")
+
+    def vintage_meaning(self, vintage: str) -> str:
+        """`P1` → what such a vintage holds, in a few words; '' when no pattern matches."""
+        return self._vintage_words(vintage).get("meaning", "")
+
+    def _vintage_words(self, vintage: str) -> Mapping[str, str]:
+        return next((entry for entry in self.vintages if re.fullmatch(entry["pattern"], vintage)), {})
 
 
 @dataclass(frozen=True)

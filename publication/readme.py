@@ -25,6 +25,7 @@ def write_readme(
     lines = [
         f"SENACS – enquête {about['campaign']}, données {about['data_year']}",
         f"Millésime {about['vintage']} ({about['vintage_label']}), publié le {about['published_at']}",
+        house.vintage_meaning(about["vintage"]),
         "",
         *([house.demo["sentence"], ""] if about["demo"] else []),
         *(

@@ -1,0 +1,27 @@
+"""A page of tables, for reports that are no sheet: what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TableSection:
+    """A heading, sentences under it, and a table: its header and its rows, the first column being the label."""
+
+    heading: str
+    sentences: Sequence[str] = ()
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True)
+class TablePage:
+    """A page: title, what is above it, lines of its edition, sections, the mark of demonstration data or ''."""
+
+    kicker: str
+    title: str
+    edition: Sequence[str]
+    sections: Sequence[TableSection]
+    demo: str = ""
