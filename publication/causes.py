@@ -194,7 +194,7 @@ def _behind(
 
 
 def _around(structures: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """level, territory, structure_type: causes, structures; for figures whose formula names no question that changed."""
+    """level, territory, structure_type: causes, structures. For figures whose formula names no changed question."""
     known = structures.select("structure_id", "structure_type", "cause")
     return _counted(known.join(members, on="structure_id"), PLACE)
 
