@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from publication.candidate import Edition, Figure, Structure, Territory
 from publication.cautions import may_be_printed
 from publication.document import Run, Runs
-from publication.french import NARROW_SPACE, is_plural, number, typographic
+from publication.french import NARROW_SPACE, alphabetical, is_plural, number, typographic
 from publication.gate import Gate
 from publication.geography import Geography
 from publication.plans import House
@@ -34,7 +34,10 @@ class Context:
             self.edition.structures[identifier] for identifier in self.edition.members[self.territory.territory_id]
         )
         types = list(self.edition.structure_types)
-        return sorted(inside, key=lambda s: (types.index(s.structure_type), s.commune_name, s.name, s.structure_id))
+        return sorted(
+            inside,
+            key=lambda s: (types.index(s.structure_type), *map(alphabetical, (s.commune_name, s.name)), s.structure_id),
+        )
 
     def figure(
         self, types: str, indicators: str, breakdown: str = "", level: str = "", campaign: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -62,6 +63,12 @@ def typographic(text: str) -> str:
     text = _BEFORE_HIGH_PUNCTUATION.sub(NARROW_SPACE, text)
     text = _BEFORE_MONEY_MULTIPLE.sub(NARROW_SPACE, text)
     return _AFTER_OPENING_QUOTE.sub(NARROW_SPACE, text)
+
+
+def alphabetical(text: str) -> str:
+    """What a French index sorts by: without accents nor capitals, œ as oe."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def long_date(day: date) -> str:

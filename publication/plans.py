@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 SHEETS = Path(__file__).parent / "sheets"
+PLANS = Path(__file__).parent / "plans"
+"""The plans of the plaquettes (`publication.plaquettes.plans`)."""
 
 _INDICATORS_OF_REFERENCE = re.compile(r"[A-Z/]+:([a-z0-9_/]+)")
 

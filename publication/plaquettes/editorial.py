@@ -1,21 +1,236 @@
-"""Editorial parts of a plaquette, written by the local committee as Markdown and pictures."""
+"""Editorial parts of a plaquette: Markdown and pictures of a local committee.
+
+``<folder>/<campaign>/<level>-<code>/<place>[-anything].md``. A title, paragraphs, quotations (a testimony, its last
+line ``— who``), pictures (``![text alternative](file.jpg "caption")``). A figure is quoted by reference only: a number
+that is typed, and that looks like a figure, is refused, as is a picture without a text alternative. A file whose front
+matter says ``demonstration: true`` is only printed in editions of demonstration data.
+"""
 
 from __future__ import annotations
 
+import base64
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from publication.candidate import Territory
 from publication.context import Context
-from publication.plaquettes.model import Block
+from publication.document import Run, Runs
+from publication.french import typographic
+from publication.plans import PLANS
+from publication.plaquettes.model import Block, Photo, Prose
+from publication.plaquettes.pictures import PictureError, picture_size
+from publication.wording import WordingError
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_REFERENCE = re.compile(r"\{\{\s*figure:(?P<address>[^}]*?)\s*\}\}")
+_ADDRESS = re.compile(r"(?:(?P<types>[A-Z/]+):)?(?P<figure>[a-z0-9_]+(?:\.\w+)?(?:@\w+)?)")
+_NUMBER = re.compile(r"\d(?:[\d\u202f\u00a0 .,]*\d)?(?:\s*(?:%|€|[kM]€))?")
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+
+
+class EditorialError(ValueError):
+    """Editorial parts that can't be printed; the message says in which files, where, and what to do."""
 
 
 @dataclass(frozen=True)
 class Editorial:
-    """The folder of a campaign's editorial parts, None without one."""
+    """The folder of local committees (None without one) and the campaign that is printed."""
 
     folder: Path | None
+    campaign: int
+
+    def files(self, territory: Territory, place: str) -> list[Path]:
+        """The texts written for a place of a territory's plaquette, by name."""
+        if self.folder is None:
+            return []
+        own = self.folder / str(self.campaign) / f"{territory.level}-{territory.code.lower()}"
+        return [path for path in sorted(own.glob("*.md")) if re.fullmatch(rf"{place}(?:-.*)?", path.stem)]
+
+    @cached_property
+    def all_files(self) -> list[Path]:
+        """Every text of the campaign."""
+        return sorted((self.folder / str(self.campaign)).glob("*/*.md")) if self.folder else []
+
+    def indicators(self) -> set[str]:
+        """Every indicator that the campaign's texts quote."""
+        quoted = (_ADDRESS.fullmatch(address) for path in self.all_files for address in _quoted(path))
+        return {re.split(r"[.@]", found["figure"])[0] for found in quoted if found}
+
+    def check(self) -> None:
+        """Raises EditorialError naming everything that must be corrected in the campaign's texts."""
+        faults = [fault for path in self.all_files for fault in _faults(path)]
+        if faults:
+            raise EditorialError("\n".join(faults))
 
 
-def editorial_blocks(editorial: Editorial, context: Context, slot: str) -> list[Block]:
-    """The parts written for that place of the territory's plaquette."""
-    return []
+def editorial_blocks(editorial: Editorial, context: Context, place: str) -> list[Block]:
+    """The parts written for that place of the territory's plaquette. Raises EditorialError."""
+    blocks: list[Block] = []
+    for path in editorial.files(context.territory, place):
+        front, body = _parted(path)
+        if front.get("demonstration") and not context.edition.is_demo:
+            continue
+        style = rules()["places"][place]
+        try:
+            blocks += _blocks(path, _tokens(body), context, style, str(front.get("signature", "")))
+        except WordingError as wrong:
+            raise EditorialError(f"{_named(path)} : {wrong}") from wrong
+    return blocks
+
+
+@cache
+def rules() -> dict[str, Any]:
+    """``plans/editorial.yml``."""
+    import yaml
+
+    content: dict[str, Any] = yaml.safe_load((PLANS / "editorial.yml").read_text(encoding="utf-8"))
+    return content
+
+
+def _blocks(path: Path, tokens: Sequence[Token], context: Context, style: str, signature: str) -> list[Block]:
+    """Text together under its title; each quotation and each picture is a block of its own."""
+    blocks: list[Block] = []
+    title, paragraphs, quotation = "", [], False
+    for rank, token in enumerate(tokens):
+        if token.type == "blockquote_open":
+            quotation = True
+        elif token.type == "blockquote_close":
+            quotation = False
+        if token.type != "inline":
+            continue
+        pictures = [child for child in token.children or () if child.type == "image"]
+        if pictures:
+            blocks += [_photo(path, picture) for picture in pictures]
+        elif tokens[rank - 1].type == "heading_open":
+            title = typographic(token.content)
+        elif quotation:
+            blocks.append(_quotation(token, context, path))
+        else:
+            paragraphs.append(_runs(token.children or (), context, path))
+    if paragraphs:
+        blocks.insert(0, Prose(style, title, tuple(paragraphs), typographic(signature)))
+    return blocks
+
+
+def _quotation(token: Token, context: Context, path: Path) -> Prose:
+    words, byline = [], ""
+    for child in token.children or ():
+        if child.type == "text" and child.content.startswith(("— ", "– ")):
+            byline = typographic(child.content[2:])
+        else:
+            words.append(child)
+    while words and words[-1].type == "softbreak":
+        words.pop()
+    said = _runs(words, context, path)
+    return Prose("quote", "", ((Run("« ".replace(" ", "\u202f")), *said, Run("\u202f»")),), byline)
+
+
+def _runs(children: Sequence[Token], context: Context, path: Path) -> Runs:
+    """A paragraph: strong text, and each reference as the figure that it names."""
+    pieces = []
+    for child in children:
+        if child.type in ("strong_open", "strong_close"):
+            pieces.append("**")
+        elif child.type in ("softbreak", "hardbreak"):
+            pieces.append(" ")
+        elif child.type == "text":
+            pieces.append(child.content)
+    template = _REFERENCE.sub(lambda found: _template(found["address"]), "".join(pieces))
+    said = context.sentence(template)
+    if said is None:
+        missing = ", ".join(found["address"] for found in _REFERENCE.finditer("".join(pieces)))
+        raise EditorialError(
+            f"{_named(path)} : un chiffre cité n'est pas publié pour {context.territory.name} ({missing}) ; "
+            "choisissez-en un autre ou retirez la phrase"
+        )
+    return said
+
+
+def _template(address: str) -> str:
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        return f"{{{address}}}"
+    return f"{{{found['types'] or rules()['types']}:{found['figure']}}}"
+
+
+def _photo(path: Path, token: Token) -> Photo:
+    source = path.parent / str(token.attrs.get("src", ""))
+    content = source.read_bytes()
+    kind, width, height = picture_size(content)
+    caption = typographic(str(token.attrs.get("title", "")))
+    encoded = base64.b64encode(content).decode("ascii")
+    return Photo(encoded, kind, height / width, typographic(token.content), caption)
+
+
+def _faults(path: Path) -> Iterator[str]:
+    """What must be corrected in a text: (file, line, what, what to do), in French."""
+    _, body = _parted(path)
+    offset = path.read_text(encoding="utf-8").count("\n") - body.count("\n")
+    for token in _tokens(body):
+        if token.type != "inline":
+            continue
+        line = offset + (token.map[0] if token.map else 0) + 1
+        for address in (found["address"] for found in _REFERENCE.finditer(token.content)):
+            if _ADDRESS.fullmatch(address) is None:
+                yield f"{_named(path)}, ligne {line} : référence « {address} » illisible ; écrivez figure:indicateur"
+        for child in token.children or ():
+            if child.type == "image":
+                yield from _picture_faults(path, line, child)
+            elif child.type == "text":
+                for number in typed_figures(child.content):
+                    yield (
+                        f"{_named(path)}, ligne {line} : le nombre « {number} » est écrit à la main ; "
+                        "citez le chiffre par sa référence, {{ figure:indicateur }}, ou retirez-le"
+                    )
+
+
+def typed_figures(text: str) -> list[str]:
+    """The numbers of a text that look like figures: not years, dates, ages, hours, ordinals or single digits."""
+    bare = _REFERENCE.sub("", text.replace("\u00a0", " ").replace("\u202f", " "))
+    for pattern in rules()["allowed_numbers"]:
+        bare = re.sub(pattern, "", bare)
+    return [found for found in (match.group().strip() for match in _NUMBER.finditer(bare)) if len(found) > 1]
+
+
+def _picture_faults(path: Path, line: int, token: Token) -> Iterator[str]:
+    name = str(token.attrs.get("src", ""))
+    source = path.parent / name
+    if not token.content.strip():
+        yield f"{_named(path)}, ligne {line} : l'image {name} n'a pas de texte alternatif ; décrivez-la entre crochets"
+    if source.resolve().parent != path.parent.resolve() or not source.is_file():
+        yield f"{_named(path)}, ligne {line} : l'image {name} n'est pas dans le même dossier"
+        return
+    try:
+        picture_size(source.read_bytes())
+    except PictureError as wrong:
+        yield f"{_named(path)}, ligne {line} : image {name} {wrong}"
+
+
+def _quoted(path: Path) -> list[str]:
+    return [found["address"] for found in _REFERENCE.finditer(path.read_text(encoding="utf-8"))]
+
+
+def _parted(path: Path) -> tuple[Mapping[str, Any], str]:
+    """(front matter, text)."""
+    import yaml
+
+    text = path.read_text(encoding="utf-8")
+    found = _FRONT_MATTER.match(text)
+    front = yaml.safe_load(found.group(1)) if found else None
+    return (front if isinstance(front, dict) else {}), text[found.end() :] if found else text
+
+
+def _tokens(body: str) -> list[Token]:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).parse(body)
+
+
+def _named(path: Path) -> str:
+    return "/".join(path.parts[-3:])

@@ -9,7 +9,7 @@ from typing import Any
 from publication.blocks import type_signs
 from publication.candidate import Figure
 from publication.context import Context
-from publication.document import Drawing, LegendEntry, Runs, plain
+from publication.document import Drawing, LegendEntry, Run, Runs, plain
 from publication.french import NARROW_SPACE, number, typographic
 from publication.maps import country
 from publication.plaquettes.model import Chart, ChartRow, MapPanel
@@ -19,6 +19,7 @@ from publication.plaquettes.words import title_of
 Spec = Mapping[str, Any]
 
 MAP_WIDTH, HALF_MAP_WIDTH, MAP_HEIGHT = 180.0, 86.0, 150.0
+LARGE = 10_000
 MAP_MOST = 1500
 """Structures beyond which signs would hide each other: a nation's map is shaded."""
 
@@ -106,7 +107,7 @@ def trend(context: Context, spec: Spec) -> Chart | None:
     if level not in context.around:
         names = {"": context.names["territory"]}
     rows = tuple(
-        ChartRow("", context.run(figure, strong=not at), figure.value, series=name, year=year)
+        ChartRow("", _shortened(context, figure, strong=not at), figure.value, series=name, year=year)
         for at, name in sorted(names.items())
         for year, figure in (_readings(context, spec, at) if at else own)
     )
@@ -134,6 +135,12 @@ def trend(context: Context, spec: Spec) -> Chart | None:
         breaks=tuple(years[entry.campaign] for entry in breaks),
         unit=context.house.symbols.get(own[0][1].unit, ""),
     )
+
+
+def _shortened(context: Context, figure: Figure, *, strong: bool) -> Run:
+    """A large amount in k€ or M€: points of a trend stand close."""
+    large = bool(context.house.symbols.get(figure.unit)) and figure.value >= LARGE
+    return context.run(figure, strong=strong, short=large)
 
 
 def _readings(context: Context, spec: Spec, level: str) -> list[tuple[int, Figure]]:

@@ -134,10 +134,8 @@ def _alone(piece: Piece, width: float, measured: Measured) -> _Draft:
 def _two_columns(pieces: Sequence[Piece], width: float, measured: Measured) -> _Draft:
     sizes = [_extent(piece.block, width, measured) for piece in pieces]
     best: tuple[float, tuple[int, ...]] | None = None
-    for choice in range(2 ** min(len(pieces) - 1, 12)):
-        sides = tuple((choice >> rank) & 1 for rank in range(len(pieces)))
-        if not any(sides):
-            continue
+    for choice in range(1, 2 ** min(len(pieces) - 1, 12)):
+        sides = (0, *((choice >> rank) & 1 for rank in range(len(pieces) - 1)))
         heights = [0.0, 0.0]
         for side, one in zip(sides, sizes, strict=True):
             heights[side] += one.natural + BLOCK_GAP

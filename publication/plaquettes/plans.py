@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from publication.plans import PlanError, indicators_in
+from publication.plans import PLANS, PlanError, indicators_in
 
-PLANS = Path(__file__).parent.parent / "plans"
 EDITIONS = "editions.yml"
 
 

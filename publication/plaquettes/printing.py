@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime as dt
 import json
@@ -15,7 +16,7 @@ from publication.pdf import STANDARD, printable_node
 from publication.plaquettes import layout, measures
 from publication.plaquettes.chart_drawing import drawn
 from publication.plaquettes.measures import register_columns, register_row
-from publication.plaquettes.model import Chart, FigureTable, Plaquette, Register
+from publication.plaquettes.model import Chart, FigureTable, Photo, Plaquette, Register
 from publication.plaquettes.pictograms import pictograms
 from publication.plaquettes.typeface import FONTS
 
@@ -78,6 +79,8 @@ def drawn_tree(node: Any) -> Any:
     tree = {field.name: drawn_tree(getattr(node, field.name)) for field in dataclasses.fields(node)}
     if isinstance(node, Chart):
         tree["svg"] = drawn(node)
+    if isinstance(node, Photo):
+        tree["content"] = list(base64.b64decode(node.content))
     if isinstance(node, FigureTable):
         tree["head"] = measures.table_head(node)
     if isinstance(node, Register):

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,10 +86,15 @@ class Workshop:
         return {name: read_plaquette_plan(name) for name in self.order.formats}
 
     @cached_property
+    def editorial(self) -> Editorial:
+        """What local committees wrote."""
+        return Editorial(self.order.editorial, self.order.campaign)
+
+    @cached_property
     def edition(self) -> Edition:
         """The figures that the plans refer to, at every level that they name."""
         plans = self.plans.values()
-        indicators = set(ALWAYS_READ).union(*(plan.indicators for plan in plans))
+        indicators = set(ALWAYS_READ).union(self.editorial.indicators(), *(plan.indicators for plan in plans))
         levels = {level for plan in plans for level in (*plan.levels, *plan.around)} | {"departement", "region"}
         return read_edition(self.order.candidate, self.order.campaign, indicators, levels)
 
@@ -98,7 +104,7 @@ class Workshop:
         order = self.order
         return Press(
             self.house, self.edition, Geography(), order.gate, order.vintage, order.published_on, order.signatures,
-            Editorial(order.editorial),
+            self.editorial,
         )  # fmt: skip
 
     @cached_property
@@ -175,8 +181,10 @@ def produce(
 ) -> list[Made]:
     """Every plaquette of a workshop's order that `only` (territory, format) lets through, in the order of the plans.
 
-    The same order gives the same bytes, however many processes print them. Raises what `Workshop.make` raises.
+    The same order gives the same bytes, however many processes print them. Raises
+    what `Workshop.make` raises, and EditorialError before anything is printed.
     """
+    workshop.editorial.check()
     jobs = [job for job in workshop.jobs() if only(workshop.edition.territories[job[1]], job[0])]
     made: list[Made] = []
     for one in _made(workshop, jobs, dict(known or {})):
@@ -204,7 +212,19 @@ _OPENED: dict[str, Any] = {}
 
 def _open_workshop(order: Order, known: Mapping[str, str]) -> None:
     """In a process of the pool: its own workshop, kept for all its jobs."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _OPENED.update(workshop=Workshop(order), known=known)
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, killed as it may be: nobody else would."""
+    import multiprocessing
+    from multiprocessing.connection import wait
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _make(job: tuple[str, str]) -> Made:

@@ -14,6 +14,8 @@ from publication.document import Drawing
 from publication.geography import Geography, Ring, outer_lines
 
 SEVERAL = 2
+HALF_PAGE = 86.0
+MANY = 120
 LIGHTS_MOST = 1000
 
 
@@ -45,7 +47,7 @@ def territory_map(context: Context, width: float, max_height: float) -> Structur
         drawing.path(drawing.path_data(frame.rings(land), closed=True), fill=palette.LAND, stroke="#ffffff", width=2.2),
         drawing.path(drawing.path_data(frame.rings(lines), closed=False), stroke=palette.LAND_LINE, width=5),
     ]
-    radius = SIGN_RADIUS if len(context.structures) < 120 else SIGN_RADIUS * 0.8
+    radius = SIGN_RADIUS * (width / HALF_PAGE) ** 0.5 * (1.0 if len(context.structures) < MANY else 0.75)
     marks, unplaced = spread(context.geography, frame, context.structures, type_signs(context), radius)
     return StructureMap(drawing.svg(frame.width, frame.height, [*body, *marks]), frame.width, frame.height, unplaced)
 

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publication.french import MINUS, NARROW_SPACE, is_plural, long_date, number, rounded, short_amount, typographic
+from publication.french import (
+    MINUS,
+    NARROW_SPACE,
+    alphabetical,
+    is_plural,
+    long_date,
+    number,
+    rounded,
+    short_amount,
+    typographic,
+)
 
 THIN = NARROW_SPACE
 
@@ -66,3 +76,9 @@ def test_punctuation_is_tied_by_narrow_spaces() -> None:
 def test_dates_in_words() -> None:
     assert long_date(dt.date(2027, 3, 1)) == "1er\u00a0mars\u00a02027"
     assert long_date(dt.date(2026, 11, 22)) == "22\u00a0novembre\u00a02026"
+
+
+def test_an_index_is_sorted_as_french_reads() -> None:
+    names = ["Wingles", "Étaples", "Œuf-en-Ternois", "Berck", "Béthune", "Bully-les-Mines"]
+    expected = ["Berck", "Béthune", "Bully-les-Mines", "Étaples", "Œuf-en-Ternois", "Wingles"]
+    assert sorted(names, key=alphabetical) == expected
