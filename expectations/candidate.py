@@ -16,7 +16,9 @@ from expectations import revisions, sign_off
 from expectations.answers import gather_answers
 from expectations.disclosure.audit import ContradictionError
 from expectations.disclosure.intervals import gather_intervals
+from expectations.personal import count_personal_texts
 from expectations.settings import Settings, Thresholds, Waiver
+from ingest.home import questionnaires_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +27,16 @@ ROOMS = ("marts", "intake", "registry")
 DISCLOSURE = "disclosure"
 FRAMES = Path(__file__).parent / "frames"
 SHARED = Path(__file__).parent / "shared"
+SHARED_TABLES = (
+    "publications",
+    "panel",
+    "judged_pairs",
+    "placement",
+    "bounded_figures",
+    "type_gaps",
+    "used_columns",
+    "open_weights",
+)
 ABSENT = -1
 
 
@@ -38,6 +50,7 @@ class Candidate:
     Schemas: ``marts``, ``intake``, ``registry`` (views on the candidate's Parquet), ``settings`` (the gate's own
     tables), ``main`` (what `shared/` and `answers` make). ``getvariable('campaign')``, ``setting('name')`` and
     ``threshold('name')`` give the rest. A table that is absent or unreadable doesn't stop the others.
+    `has_answers`: someone has answered.
     """
 
     def __init__(self, folder: Path, campaign: int, settings: Settings, thresholds: Thresholds) -> None:
@@ -49,6 +62,8 @@ class Candidate:
         self._load_settings(settings, thresholds)
         self._open_rooms()
         self._open_declared(campaign)
+        self.has_answers = self._has_answers()
+        self._connection.execute(f"set variable has_answers = {int(self.has_answers)}")
         self._count_inputs()
         self._share_tables()
 
@@ -119,6 +134,13 @@ class Candidate:
                 f"create table settings.{name} as from read_csv(?, all_varchar = true, header = true)",
                 [str(settings.folder / f"{name}.csv")],
             )
+        sections = questionnaires_folder() / "sections.csv"
+        self._connection.execute(
+            "create table settings.sections as from read_csv(?, all_varchar = true, header = true)"
+            if sections.is_file()
+            else "create table settings.sections (section varchar, label_fr varchar)",
+            [str(sections)] if sections.is_file() else None,
+        )
         self._table("thresholds", ("parameter", "value"), list(thresholds.values.items()))
         self.state_waivers([])
         self._connection.execute(
@@ -150,11 +172,21 @@ class Candidate:
             with self._noting(f"{room}/{campaign}.parquet"):
                 self._connection.execute(f"create view {room}.{table} as from read_parquet('{source}')")
 
+    def _has_answers(self) -> bool:
+        """False when the campaign has a frame and nobody has answered yet; True when the candidate can't tell."""
+        try:
+            found = self._connection.execute(
+                "select bool_or(responded = 1) from marts.fct_centres where campaign = getvariable('campaign')"
+            ).fetchone()
+        except duckdb.Error:
+            return True
+        return found is None or found[0] is not False
+
     def _count_inputs(self) -> None:
         """``settings.input_rows``: rows of the campaign in each promised table, `ABSENT` when it can't be read."""
         promised = self._connection.execute(
             """
-            select room, inputs.table_name, rows_needed, bool_or(column_name = 'campaign')
+            select room, inputs.table_name, rows_needed, needed_for, bool_or(column_name = 'campaign')
             from settings.inputs
             left join duckdb_columns() as columns
                 on columns.schema_name = room and columns.table_name = inputs.table_name
@@ -162,10 +194,10 @@ class Candidate:
             """
         ).fetchall()
         counted = [
-            (room, table, str(ABSENT if by_campaign is None else self._rows(room, table, by_campaign)), needed)
-            for room, table, needed, by_campaign in promised
+            (room, table, str(ABSENT if by_campaign is None else self._rows(room, table, by_campaign)), needed, stage)
+            for room, table, needed, stage, by_campaign in promised
         ]
-        self._table("input_rows", ("room", "table_name", "rows_found", "rows_needed"), counted)
+        self._table("input_rows", ("room", "table_name", "rows_found", "rows_needed", "needed_for"), counted)
 
     def _rows(self, room: str, table: str, by_campaign: bool) -> int:
         where = "where campaign = getvariable('campaign')" if by_campaign else ""
@@ -180,7 +212,9 @@ class Candidate:
             gather_answers(self._connection)
         with self._noting("disclosure"):
             gather_intervals(self._connection)
-        for name in ("publications", "panel", "judged_pairs", "placement", "bounded_figures", "type_gaps"):
+        with self._noting("personal_texts"):
+            count_personal_texts(self._connection)
+        for name in SHARED_TABLES:
             self._share(name)
 
     def _share(self, name: str) -> None:

@@ -30,7 +30,7 @@ def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, t
     waivers = [waiver for waiver in settings.waivers if waiver.campaign == campaign]
     with Candidate(candidate, campaign, settings, thresholds) as opened:
         publications, signatures, notes = opened.publications(), opened.signatures(), opened.notes()
-        hearing = Hearing(opened, thresholds)
+        hearing = Hearing(opened, thresholds, settings.suites)
         results = hearing.results(check for check in settings.checks if check.frame != WAIVERS_FRAME)
         opened.state_waivers(weigh_waivers(results, waivers, today))
         results += hearing.results(check for check in settings.checks if check.frame == WAIVERS_FRAME)
@@ -48,6 +48,7 @@ def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, t
         suites=hearing.kept,
         signatures=signatures,
         notes=notes,
+        publication_names={territory_id: name for territory_id, name, _ in publications},
     )
 
 

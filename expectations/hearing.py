@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from expectations import suites
@@ -29,11 +29,14 @@ ENGINE_NEXT_STEP = (
 class Hearing:
     """One candidate being questioned. Frames are computed once; `kept` gathers what Great Expectations answered."""
 
-    def __init__(self, candidate: Candidate, thresholds: Thresholds) -> None:
+    def __init__(self, candidate: Candidate, thresholds: Thresholds, suite_names: Mapping[str, str]) -> None:
+        """`suite_names`: French name of each suite."""
+        self._suite_names = suite_names
         self.kept: list[dict[str, Any]] = []
         self._candidate = candidate
         self._thresholds = thresholds
         self._frames: dict[str, pd.DataFrame] = {}
+        self._has_answers = candidate.has_answers
         self._numbers: dict[str, Any] = dict(thresholds.numbers())
         publications = candidate.publications()
         self._names = {territory_id: name for territory_id, name, _ in publications}
@@ -87,7 +90,7 @@ class Hearing:
         if isinstance(answer, str) or reason is not None:
             return [self._unanswered(check, str(reason))]
         examined = frame if check.scope == CAMPAIGN else frame[frame[suites.NATIONAL_ROWS] == (check.scope == NATIONAL)]
-        if examined.empty and check.empty == "error":
+        if examined.empty and check.empty == "error" and self._has_answers:
             return [self._unanswered(check, "aucune ligne à contrôler")]
         if answer.passed:
             return [self._answered(check, examined, None)]
@@ -114,6 +117,7 @@ class Hearing:
         return CheckResult(
             id=check.id,
             suite=check.suite,
+            suite_fr=self._suite_names.get(check.suite, check.suite),
             question_fr=typeset(check.question_fr),
             owner=check.owner,
             severity=check.severity,
@@ -133,6 +137,7 @@ class Hearing:
         return CheckResult(
             id=check.id,
             suite=check.suite,
+            suite_fr=self._suite_names.get(check.suite, check.suite),
             question_fr=typeset(check.question_fr),
             owner=ENGINE_OWNER,
             severity="block",

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,7 @@ EMPTY = ("error", "pass")
 CHECKS_FILE = "checks.yaml"
 THRESHOLDS_FILE = "thresholds.csv"
 WAIVERS_FILE = "waivers.csv"
+SUITES_FILE = "suites.csv"
 TABLE_FILES = ("inputs.csv", "variables.csv", "wholes.csv", "sign_off.csv")
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -111,6 +112,8 @@ class Settings:
     checks: tuple[Check, ...]
     thresholds: tuple[Threshold, ...]
     waivers: tuple[Waiver, ...]
+    suites: Mapping[str, str] = field(default_factory=dict)
+    """French name of each suite, in the order of reading."""
 
     def thresholds_of(self, campaign: int) -> Thresholds:
         """The thresholds in force for a campaign; the one that starts last wins."""
@@ -153,14 +156,20 @@ def load_settings(folder: Path | None = None) -> Settings:
     checks = _checks(folder, problems)
     thresholds = _records(folder / THRESHOLDS_FILE, _threshold, problems)
     waivers = _records(folder / WAIVERS_FILE, _waiver, problems)
+    suites = dict(_records(folder / SUITES_FILE, _suite, problems))
     problems += [f"{name}: file not found" for name in TABLE_FILES if not (folder / name).is_file()]
     known = {check.id for check in checks}
     problems += [
         f"{WAIVERS_FILE}: check {waiver.check!r} does not exist" for waiver in waivers if waiver.check not in known
     ]
+    problems += [
+        f"{CHECKS_FILE}, {check.id}: suite {check.suite!r} is not in {SUITES_FILE}"
+        for check in checks
+        if check.suite not in suites
+    ]
     if problems:
         raise SettingsError(problems)
-    return Settings(folder, tuple(checks), tuple(thresholds), tuple(waivers))
+    return Settings(folder, tuple(checks), tuple(thresholds), tuple(waivers), suites)
 
 
 def _checks(folder: Path, problems: list[str]) -> list[Check]:
@@ -219,6 +228,10 @@ def _records(path: Path, read: Callable[[dict[str, str]], Any], problems: list[s
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path.name}: can't be read: {error}")
     return records
+
+
+def _suite(row: dict[str, str]) -> tuple[str, str]:
+    return row["suite"], row["label_fr"]
 
 
 def _threshold(row: dict[str, str]) -> Threshold:

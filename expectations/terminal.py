@@ -21,17 +21,6 @@ WORDS: dict[Outcome, tuple[str, str, str]] = {
     "publishable_with_reservations": ("publiable avec réserves", "publiables avec réserves", "yellow"),
     "blocked": ("bloquée", "bloquées", "red"),
 }
-SUITES = {
-    "engine": "Le contrôle lui-même",
-    "coverage": "Couverture",
-    "reconciliation": "Totaux et parties",
-    "drift": "Évolution depuis la campagne précédente",
-    "edits": "Vérifications ouvertes",
-    "unmapped": "Colonnes inconnues",
-    "revisions": "Révisions depuis le dernier millésime",
-    "signatures": "Signatures des coordinateurs",
-    "waivers": "Dérogations",
-}
 
 
 def verdict_text(verdict: Verdict) -> Group:
@@ -77,13 +66,13 @@ def _overview(verdict: Verdict) -> Table:
     table = Table("Ce qui a été regardé", box=None, pad_edge=False, header_style="bold")
     for heading in ("contrôles", "réussis", "réserves", "bloquants"):
         table.add_column(heading, justify="right")
-    for suite in dict.fromkeys(check.suite for check in verdict.checks):
-        results = [check for check in verdict.checks if check.suite == suite]
+    for suite in dict.fromkeys(check.suite_fr or check.suite for check in verdict.checks):
+        results = [check for check in verdict.checks if (check.suite_fr or check.suite) == suite]
         effects = {effect: {check.id for check in results if check.effect == effect} for effect in ("reserve", "block")}
         asked = {check.id for check in results}
         passed = asked - {check.id for check in results if not check.passed}
         cells = [len(asked), len(passed), len(effects["reserve"]), len(effects["block"])]
-        table.add_row(SUITES.get(suite, suite), *(str(cell) if cell else "-" for cell in cells))
+        table.add_row(suite, *(str(cell) if cell else "-" for cell in cells))
     return table
 
 

@@ -49,6 +49,7 @@ class CheckResult:
     waived_by: str | None = None
     waiver_reason: str | None = None
     error: str | None = None
+    suite_fr: str = ""
 
     @property
     def effect(self) -> Effect:
@@ -71,9 +72,10 @@ class Verdict:
     """The gate's answer for one candidate and one campaign.
 
     `outcome` is that of the release as a whole: blocked when the national publication is. `publications` gives the
-    outcome of each territory of the campaign, by territory_id. `suites` are the Great Expectations results, without
-    data. `judged_on` is the ISO day on which waivers were looked at. `signatures`: the state of each signature then
-    (`sign_off.PartyState`). `notes`: the causes given for what changed since the last vintage.
+    outcome of each territory of the campaign, by territory_id, the nation first, and `publication_names` its name in
+    French. `suites` are the Great Expectations results, without data. `judged_on` is the ISO day on which waivers were
+    looked at. `signatures`: the state of each signature then (`sign_off.PartyState`). `notes`: the causes given for
+    what changed since the last vintage.
     """
 
     campaign: int
@@ -86,6 +88,7 @@ class Verdict:
     suites: list[dict[str, Any]] = field(default_factory=list)
     signatures: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
+    publication_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def blocking(self) -> list[CheckResult]:

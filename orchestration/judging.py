@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.archive import NOTES
-from ingest.atomic import replaced_file
 from ingest.declarations import declare, declared
 from ingest.home import Home
 from orchestration.sign_off import SignOff
-from orchestration.verdicts import verdict_path
+from orchestration.verdicts import keep_verdict
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,8 +50,7 @@ def judged(home: Home, questionnaires: Path, folder: Path, campaign: int) -> Ver
     write_states(folder, campaign, said.sign_off)
     write_revisions(folder, campaign, said.revisions)
     verdict = judge(folder, campaign)
-    with replaced_file(verdict_path(folder, campaign)) as path:
-        path.write_text(verdict.to_json(), encoding="utf-8")
+    keep_verdict(folder, verdict)
     return verdict
 
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from expectations.verdict import Verdict
+from ingest.atomic import replaced_file
 from orchestration.builds import NoCandidateError
 
 
 def verdict_path(candidate: Path, campaign: int) -> Path:
     """``verdicts/<campaign>.json`` of a candidate."""
     return candidate / "verdicts" / f"{campaign}.json"
+
+
+def keep_verdict(candidate: Path, verdict: Verdict) -> None:
+    """Write a verdict beside the candidate's tables: ``verdicts/<campaign>.json``, and the same as a page."""
+    from publication.verdict_page import write_verdict_page
+
+    target = verdict_path(candidate, verdict.campaign)
+    demo = verdict.campaign in json.loads((candidate / "manifest.json").read_text(encoding="utf-8")).get("demo", [])
+    with replaced_file(target.with_suffix(".html")) as path:
+        write_verdict_page(verdict.as_dict(), path, demo=demo)
+    with replaced_file(target) as path:
+        path.write_text(verdict.to_json(), encoding="utf-8")
 
 
 def read_verdict(candidate: Path, campaign: int) -> Verdict:

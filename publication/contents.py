@@ -56,7 +56,7 @@ def checks(context: Context, spec: Spec, width: float) -> Checks | None:
         return None
     rows = tuple(
         (
-            typographic(spec["suites"].get(count.suite, count.suite)),
+            typographic(count.suite),
             *(number(value, 0) for value in (count.asked, count.passed, count.reserved)),
         )
         for count in gate.suites

@@ -72,22 +72,22 @@ def passed_gate(verdict: Mapping[str, Any], campaign: int, build_id: str) -> Gat
             f"verdict de la construction {verdict.get('build_id')} ; le candidat est {build_id} : relancer le contrôle"
         )
     if outcome == BLOCKED:
-        reasons = sorted({check["question_fr"] for check in verdict.get("checks", []) if _effect(check) == "block"})
+        reasons = sorted({check["question_fr"] for check in verdict.get("checks", []) if effect_of(check) == "block"})
         raise NotPublishableError(" ; ".join([f"la campagne {campaign} est bloquée par le contrôle", *reasons]))
     checks = verdict.get("checks", [])
     withheld = frozenset(name for name, answer in verdict.get("publications", {}).items() if answer == BLOCKED)
     return Gate(
         outcome=outcome,
         withheld=withheld,
-        reservations=tuple(_reservation(check) for check in checks if _effect(check) == "reserve"),
+        reservations=tuple(_reservation(check) for check in checks if effect_of(check) == "reserve"),
         suites=tuple(
-            _counted(suite, [check for check in checks if check["suite"] == suite])
-            for suite in dict.fromkeys(check["suite"] for check in checks)
+            _counted(suite, [check for check in checks if suite_name(check) == suite])
+            for suite in dict.fromkeys(suite_name(check) for check in checks)
         ),
     )
 
 
-def _effect(check: Mapping[str, Any]) -> str:
+def effect_of(check: Mapping[str, Any]) -> str:
     """none, info, reserve or block: a waiver lowers the severity by one step, an engine error blocks."""
     if check.get("error") is not None:
         return "block"
@@ -96,6 +96,19 @@ def _effect(check: Mapping[str, Any]) -> str:
     lowered = {"block": "reserve", "reserve": "info", "info": "info"}
     severity: str = check["severity"]
     return lowered[severity] if check.get("waived_by") else severity
+
+
+def suite_name(check: Mapping[str, Any]) -> str:
+    """The French name of the check's suite; its code in a verdict that has none."""
+    return str(check.get("suite_fr") or check["suite"])
+
+
+def touches(check: Mapping[str, Any], territory_id: str, *, national: bool) -> bool:
+    """True when the check counts for the publication of that territory."""
+    scope = check.get("scope", NATIONAL)
+    if check.get("error") is not None or scope == territory_id:
+        return True
+    return bool(scope == NATIONAL and (national or check.get("reaches") == "all"))
 
 
 def _reservation(check: Mapping[str, Any]) -> Reservation:
@@ -112,5 +125,5 @@ def _reservation(check: Mapping[str, Any]) -> Reservation:
 def _counted(suite: str, checks: list[Mapping[str, Any]]) -> SuiteCount:
     asked = {check["id"] for check in checks}
     failed = {check["id"] for check in checks if not check["passed"]}
-    reserved = {check["id"] for check in checks if _effect(check) == "reserve"}
+    reserved = {check["id"] for check in checks if effect_of(check) == "reserve"}
     return SuiteCount(suite, len(asked), len(asked - failed), len(reserved))

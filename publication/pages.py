@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from publication import palette
 from publication.document import Sheet
 from publication.french import typographic
+from publication.verdict_page import VerdictPage
 
 if TYPE_CHECKING:
     import jinja2
@@ -69,6 +70,10 @@ class PagePrinter:
         """A page of tables, its words in French typography."""
         template = self._environment.get_template("tables.html.j2")
         return template.render(**self._shared, page=page, french=typographic)
+
+    def verdict(self, verdict: VerdictPage, links: list[tuple[str, str]]) -> str:
+        """The gate's verdict, filtered by publication in the page itself; `links` are (address, words)."""
+        return self._environment.get_template("verdict.html.j2").render(**self._shared, verdict=verdict, links=links)
 
     def _rendered(self, sheet: Sheet, links: list[tuple[str, str]]) -> str:
         return self._environment.get_template("sheet.html.j2").render(**self._shared, sheet=sheet, links=links)

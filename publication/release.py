@@ -30,6 +30,7 @@ from publication.plaquettes.production import Made, Order, Workshop, produce
 from publication.readme import write_readme
 from publication.sheet import Imprint, build_sheet
 from publication.signatures import lines_by_territory
+from publication.verdict_page import verdict_page
 from publication.vintages import VintageExistsError, new_vintage
 
 VintageExists = VintageExistsError
@@ -230,16 +231,27 @@ class _Release:
         self._write(
             "verdict.json", (json.dumps(released_verdict(self.verdict), ensure_ascii=False, indent=1) + "\n").encode()
         )
+        self._write("verdict.html", self._verdict_page().encode())
         to_come = [f"{INDEX}.html", MANIFEST, CHECKSUMS]
         write_readme(self.folder, self.about, self.house, [*files_of(self.folder), *to_come], self.verdict)
         nation = self.edition.territories_of(self.index.level)[0]
         front = self._with_files(self._sheet(self.index, nation))
         national = next(plan.slug for plan in self.plans if "{code}" not in plan.slug)
-        links = [(f"{national}.html", "Fiche nationale"), (f"{national}.pdf", "Fiche nationale en PDF")]
+        links = [
+            (f"{national}.html", "Fiche nationale"),
+            (f"{national}.pdf", "Fiche nationale en PDF"),
+            ("verdict.html", "Contrôles avant publication"),
+        ]
         self._write(f"{INDEX}.html", self.pages.index(front, links).encode())
         about = {**self.about, "previous": previous, "disclosure": self.disclosure.summary}
         write_manifest(self.folder, about, self.manifest, self.verdict, self.gate)
         self._tell("sommaire et empreintes")
+
+    def _verdict_page(self) -> str:
+        page = verdict_page(
+            released_verdict(self.verdict), edition=f"Millésime {self.vintage}", demo=self.about["remark"]
+        )
+        return self.pages.verdict(page, [(f"{INDEX}.html", "Toutes les fiches de la publication")])
 
     def _compared_with_the_last_vintage(self) -> dict[str, Any] | None:
         """``differences.csv``, and what the manifest says of it; None for the first vintage."""

@@ -73,7 +73,7 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     from expectations.terminal import verdict_text
     from orchestration.builds import current_candidate
     from orchestration.judging import declared_since, judged
-    from orchestration.verdicts import read_verdict
+    from orchestration.verdicts import read_verdict, verdict_path
 
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     home, questionnaires = Home.from_environment(), questionnaires_folder()
@@ -82,7 +82,8 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     if declared_since(home, questionnaires, folder, options.campaign):
         screen.say("Des signatures ou des notes ont changé depuis le dernier contrôle : il est refait.")
         verdict = judged(home, questionnaires, folder, options.campaign)
-    screen.show(json.loads(verdict.to_json()), verdict_text(verdict))
+    page = verdict_path(folder, options.campaign).with_suffix(".html")
+    screen.show(json.loads(verdict.to_json()), verdict_text(verdict), f"\nPage à lire ou à transmettre : {page}")
     return ExitCode.BLOCKED if verdict.outcome == "blocked" else ExitCode.OK
 
 

@@ -63,7 +63,8 @@ def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _take_in(home: Home, registry: Registry, samples: Path, screen: Screen) -> None:
-    """Frames, lifecycle events, action sheets, returns of the samples; what is there already changes nothing."""
+    """Frames, lifecycle events, action sheets, returns of the samples, and the edit reports that senders filled in;
+    what is there already changes nothing."""
     from ingest.action_sheets import register_action_sheets
     from ingest.frames import register_frame, register_lifecycle
     from ingest.reception import deliveries_from_manifest
@@ -75,7 +76,8 @@ def _take_in(home: Home, registry: Registry, samples: Path, screen: Screen) -> N
     for sheets in sorted((samples / "action_sheets").iterdir()):
         receipt = register_action_sheets(home, registry, sheets, samples)
         screen.say(f"  ✓ {receipt['sheets']} fiches d'expérience")
-    deliveries = deliveries_from_manifest(samples / "returns" / "manifest.csv", samples)
+    manifests = (samples / folder / "manifest.csv" for folder in ("returns", "reports"))
+    deliveries = [delivery for manifest in manifests for delivery in deliveries_from_manifest(manifest, samples)]
     for answer in received(home, registry, deliveries, screen):
         mark = "✓" if answer.verdict == "accepted" else "✗"
         screen.say(f"  {mark} {answer.file} : {answer.message}")

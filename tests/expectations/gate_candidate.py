@@ -85,7 +85,7 @@ create table figures as
 with expected as (
     select * replace (cast(campaign as integer) as campaign), coalesce(breakdown, '') as code
     from read_csv('{samples}/expected/expected_figures.csv', all_varchar = true)
-    where level in ('national', 'region', 'departement')
+    where level in ('national', 'region', 'departement') and indicator <> 'result_mean' -- no result is made up
 )
 select expected.campaign, dim_territory.territory_id, expected.level, expected.territory, expected.structure_type,
     expected.indicator, expected.code as breakdown,
@@ -118,7 +118,7 @@ totals as (
     where figures.level = 'departement' and figures.breakdown = ''
 ),
 ranked as (
-    select fct_centres.*, frame.departement, 10 + hash(fct_centres.structure_id) % 5 as weight,
+    select fct_centres.*, frame.departement, 100 + hash(fct_centres.structure_id) % 53 as weight,
         row_number() over (partition by fct_centres.campaign, frame.departement, fct_centres.structure_type
             order by fct_centres.structure_id) as rank
     from fct_centres join frame using (campaign, structure_id) where responded = 1
@@ -166,15 +166,17 @@ select campaign, entry_id, sender, file, 'answer' as level, 'CS' as sheet, 'F12'
 from responses join receipts using (campaign, entry_id)
 where (campaign, structure_id) in (select campaign, structure_id from refused);
 
+-- What weighs on a sum was settled; what is about words or choices is still open.
 create table edits as
 select responses.campaign, responses.entry_id, receipts.sender, receipts.file, events.structure_id,
     split_part(events.structure_id, '-', 1) as structure_type, events.variable, events.rule, 'confirm' as severity,
-    true as current, true as open
+    true as current, coalesce(variables.type, '') not in ('integer', 'decimal', 'money') as open
 from events
 join responses
     on responses.campaign = cast(events.campaign as integer) and responses.structure_id = events.structure_id
 join receipts on receipts.campaign = responses.campaign and receipts.entry_id = responses.entry_id
 join registry_edits as rules on rules.rule = events.rule
+left join variables on variables.variable = events.variable
 where events.event = 'edit' and rules.severity = 'confirm' and events.variable is not null;
 
 create table unmapped as

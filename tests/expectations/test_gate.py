@@ -29,7 +29,11 @@ def verdicts(sound_candidate: Path) -> dict[int, Verdict]:
 
 
 def test_the_sample_campaigns_may_be_published(verdicts: dict[int, Verdict]) -> None:
-    assert {verdict.outcome for verdict in verdicts.values()} == {"publishable_with_reservations"}
+    assert {campaign: verdict.outcome for campaign, verdict in verdicts.items()} == {
+        2011: "publishable",
+        2017: "publishable_with_reservations",
+        2019: "publishable",
+    }
     assert not any(verdict.blocking for verdict in verdicts.values())
 
 
@@ -43,9 +47,9 @@ def test_a_verdict_reads_back_as_it_was(verdicts: dict[int, Verdict]) -> None:
 
 
 def test_a_stored_verdict_says_what_each_check_does(verdicts: dict[int, Verdict]) -> None:
-    stored = {check["id"]: check["effect"] for check in json.loads(verdicts[2019].to_json())["checks"]}
+    stored = {check["id"]: check["effect"] for check in json.loads(verdicts[2017].to_json())["checks"]}
 
-    assert stored["open_edit_weight_warning"] == "reserve"
+    assert stored["figures_comparable"] == "reserve"
     assert stored["inputs_present"] == "none"
 
 
@@ -119,6 +123,26 @@ def test_a_campaign_without_data_blocks(sound_candidate: Path) -> None:
     assert judge(sound_candidate, 2031, today=TODAY).outcome == "blocked"
 
 
+def test_a_campaign_that_nobody_has_answered_yet_is_no_engine_error(candidate: Path) -> None:
+    """A frame and no return: the gate says that answers are awaited, and nothing of a failure of its own."""
+    rewrite(
+        candidate, "marts/fct_centres", "select * replace (0 as responded, cast(null as varchar) as sender) from old"
+    )
+    for table in ("governance", "volunteers", "staff", "finances", "actions"):
+        rewrite(candidate, f"marts/fct_{table}", "from old where campaign <> 2019")
+    for table in ("receipts", "responses", "rejects", "edits", "unmapped"):
+        rewrite(candidate, f"intake/{table}", "from old where campaign <> 2019")
+    rewrite(candidate, "marts/figures", "from old where campaign <> 2019 or n_respondents = n_agreed")
+
+    verdict = judge(candidate, 2019, today=TODAY)
+
+    assert verdict.outcome == "blocked"
+    assert [check.error for check in verdict.checks if check.error] == []
+    awaited = next(check for check in verdict.blocking if check.id == "answers_received")
+    assert awaited.observed == "0 structure(s) répondantes" and "senacs receive" in awaited.next_step_fr
+    assert next(check for check in verdict.checks if check.id == "inputs_present").passed
+
+
 def test_an_exception_inside_a_check_is_an_engine_error_and_stops_no_other(candidate: Path) -> None:
     rewrite(candidate, "intake/unmapped", "select * exclude (acknowledged) from old")
 
@@ -144,27 +168,28 @@ def test_a_check_without_its_threshold_blocks_and_says_which(sound_candidate: Pa
 
     verdict = judge(sound_candidate, 2019, settings=dataclasses.replace(settings, thresholds=known), today=TODAY)
 
-    assert {check.id for check in verdict.blocking} == {"items_required", "items_optional"}
+    assert {check.id for check in verdict.blocking} == {"items_required", "items_optional", "items_block"}
     assert all("item_rate_pct" in str(check.error) for check in verdict.blocking)
 
 
 def test_a_template_that_names_no_column_is_an_engine_error(candidate: Path) -> None:
+    rewrite(candidate, "intake/receipts", "select * replace ('rejected' as verdict) from old")
     settings = load_settings()
     checks = tuple(
-        dataclasses.replace(check, row_fr="{nowhere}") if check.id == "open_edit_weight_warning" else check
+        dataclasses.replace(check, row_fr="{nowhere}") if check.id == "sender_refused" else check
         for check in settings.checks
     )
 
     verdict = judge(candidate, 2019, settings=dataclasses.replace(settings, checks=checks), today=TODAY)
 
-    assert [check.id for check in verdict.blocking] == ["open_edit_weight_warning"]
+    assert [check.id for check in verdict.blocking] == ["sender_refused"]
 
 
 def test_thresholds_follow_the_campaign(sound_candidate: Path) -> None:
     settings = load_settings()
 
-    assert settings.thresholds_of(2019).number("open_edit_weight_block_pct") == 100
-    assert settings.thresholds_of(2021).number("open_edit_weight_block_pct") == 0.5
+    assert settings.thresholds_of(2019).number("parts_gap_block_pct") == 40
+    assert settings.thresholds_of(2021).number("parts_gap_block_pct") == 5
 
 
 def test_importing_the_gate_does_not_import_great_expectations() -> None:

@@ -13,7 +13,7 @@ from expectations.verdict import CheckResult, Verdict
 
 TODAY = dt.date(2026, 11, 22)
 SETTINGS = load_settings()
-ASKED = {"unmapped_columns", "open_edit_weight_warning", "waivers_serve"}
+ASKED = {"unmapped_columns", "sender_refused", "waivers_serve"}
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_waiver_that_matches_nothing_is_reported_and_changes_nothing(candidate
 
     assert result(verdict, "unmapped_columns").passed
     assert [row["state"] for row in result(verdict, "waivers_serve").rows] == ["sans objet"]
-    assert verdict.outcome == "publishable_with_reservations"
+    assert verdict.outcome == "publishable"
 
 
 def test_a_waiver_for_one_territory_says_nothing_of_the_nation(with_unmapped: Path) -> None:
@@ -65,10 +65,11 @@ def test_a_waiver_for_one_territory_says_nothing_of_the_nation(with_unmapped: Pa
 
 
 def test_a_waived_reservation_is_information(candidate: Path) -> None:
-    verdict = judged(candidate, waiver(check="open_edit_weight_warning"))
+    rewrite(candidate, "intake/receipts", "select * replace ('rejected' as verdict) from old")
+    verdict = judged(candidate, waiver(check="sender_refused"))
 
     assert verdict.outcome == "publishable"
-    assert result(verdict, "open_edit_weight_warning").effect == "info"
+    assert result(verdict, "sender_refused").effect == "info"
 
 
 def test_an_engine_error_cannot_be_waived(candidate: Path) -> None:

@@ -39,6 +39,8 @@ def test_typesetting_twice_changes_nothing(text: str) -> None:
 
 def test_the_terminal_says_what_blocks_what_to_do_and_who_can(candidate: Path) -> None:
     rewrite(candidate, "intake/unmapped", "select * replace (false as acknowledged) from old")
+    refused = "case when sender = 'fcsb' then 'rejected' else verdict end"
+    rewrite(candidate, "intake/receipts", f"select * replace ({refused} as verdict) from old")
     console = Console(width=200, force_terminal=False)
 
     with console.capture() as shown:
