@@ -57,6 +57,7 @@ def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
         "verdicts": {campaign: verdict.outcome for campaign, verdict in verdicts.items()},
         "releases": {campaign: str(path) for campaign, path in releases.items()},
         "key_figures": lines,
+        "pages": _pages(home, registry, max(result.verdicts), screen) if releases else {},
     }
     screen.show(document, *_last_words(document, lines, sorted(result.verdicts), settings))
     return ExitCode.OK if len(releases) == len(result.verdicts) else ExitCode.BLOCKED
@@ -115,6 +116,18 @@ def _released(home: Home, campaign: int, vintage: str, screen: Screen) -> Path |
     return path
 
 
+def _pages(home: Home, registry: Registry, campaign: int, screen: Screen) -> dict[str, str]:
+    """First page of the public site, and of the campaign site of the last campaign."""
+    from orchestration.campaign_site import build_campaign_site
+    from publication.site import write_site
+
+    with screen.told() as teller:
+        teller.started("Site public et site de suivi")
+        site = write_site(home.releases, home.candidate.resolve(), home.root / "site", tell=teller.advanced)
+        follow_up = build_campaign_site(home, registry, questionnaires_folder(), campaign, teller.advanced)
+    return {"site": str(site), "suivi": str(follow_up)}
+
+
 def _key_figures(result: BuildResult, settings: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One line per figure of the settings that a campaign has: label, type, unit, value by campaign."""
     import polars as pl
@@ -159,6 +172,8 @@ def _last_words(
     for campaign, path in document["releases"].items():
         yield f"Publication {campaign} ({settings['mark']}) : {path}"
     yield f"Candidat ({settings['mark']}) : {document['candidate']}"
+    for name, page in document["pages"].items():
+        yield f"{settings['pages'][name]} ({settings['mark']}) : {page}"
 
 
 def _in_french(value: str | None, symbol: str) -> str:
