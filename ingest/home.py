@@ -61,6 +61,11 @@ class Home:
         return self.root / "plaquettes"
 
     @property
+    def internal(self) -> Path:
+        """Derived: ``internal/<campaign>/``, what goes to one structure's own team and is never published."""
+        return self.root / "internal"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage (``DAGSTER_HOME``)."""
         return self.root / "dagster"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.home import Home, editorial_folder
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from publication.candidate import Territory
     from publication.plaquettes.production import Made
 
-FORMATS = ("complete", "courte", "affiche")
+POSITIONING = "positionnement"
+FORMATS = ("complete", "courte", "affiche", POSITIONING)
 
 
 def add_commands(add: AddCommand) -> None:
@@ -31,7 +33,8 @@ def add_commands(add: AddCommand) -> None:
     )
     command.add_argument(
         "--format", choices=FORMATS, default=FORMATS[0], metavar="FORMAT",
-        help="complete (8 pages ; nationale : 12 à 20), courte (2 pages ; nationale : 1), affiche (A2)",
+        help="complete (8 pages ; nationale : 12 à 20), courte (2 pages ; nationale : 1), affiche (A2), "
+        "positionnement (une fiche par structure, pour sa seule équipe)",
     )  # fmt: skip
 
 
@@ -46,6 +49,8 @@ def make_plaquettes(options: argparse.Namespace, screen: Screen) -> ExitCode:
     home = Home.from_environment()
     candidate = current_candidate(home)
     verdict = read_verdict(candidate, options.campaign)
+    if options.format == POSITIONING:
+        return _make_positioning_sheets(options, screen, home, candidate)
     folder = home.plaquettes / str(options.campaign)
 
     def wanted(found: Territory, name: str) -> bool:
@@ -71,3 +76,45 @@ def make_plaquettes(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def _line(one: Made) -> dict[str, str]:
     return {"path": f"{one.slug}.pdf", "page": f"{one.slug}.html", "format": one.format, "state": one.state}
+
+
+def _make_positioning_sheets(options: argparse.Namespace, screen: Screen, home: Home, candidate: Path) -> ExitCode:
+    """A sheet for each structure that answered, of the territory asked for. Nothing is published: no gate."""
+    import datetime as dt
+
+    from publication.candidate import candidate_manifest, read_edition
+    from publication.plans import read_house
+    from publication.plaquettes.positioning import Member, make_positioning_sheets
+
+    manifest = candidate_manifest(candidate)
+    levels = [options.territory[0]] if options.territory else []
+    edition = read_edition(candidate, options.campaign, [], levels)
+    inside = {
+        name
+        for territory in edition.territories.values()
+        if (territory.level, territory.code) == options.territory
+        for name in edition.members.get(territory.territory_id, ())
+    }
+
+    def wanted(member: Member) -> bool:
+        return options.territory is None or member.structure_id in inside
+
+    names = {
+        "campaign": str(options.campaign),
+        "data_year": str(edition.data_years[options.campaign]),
+        "demo_sentence": read_house().demo["sentence"] if edition.is_demo else "",
+    }
+    folder = home.internal / str(options.campaign) / POSITIONING
+    with screen.told() as teller:
+        teller.started("Fiches de positionnement")
+        made = make_positioning_sheets(
+            candidate, options.campaign, folder, only=wanted, names=names,
+            published_on=dt.datetime.fromisoformat(manifest["built_at"]).date(),
+            progress=lambda title, done, total: teller.advanced(f"{done}/{total} {title}"),
+        )  # fmt: skip
+        paths = [path.relative_to(folder).as_posix() for path in made]
+    if not paths:
+        raise CommandError("aucune structure répondante dans ce territoire")
+    document = {"campaign": options.campaign, "path": str(folder), "sheets": paths}
+    screen.show(document, f"{len(paths)} fiches, réservées à l'équipe de chaque structure : {folder}")
+    return ExitCode.OK

@@ -163,4 +163,29 @@ def _trend_labels(canvas: Canvas, rows: tuple[ChartRow, ...], main: str, across:
             canvas.text(across(year), y, row.number.text, SMALL, fill, align="center", bold=own)
 
 
-FORMS: dict[str, Callable[[Chart, Canvas], None]] = {"bars": _bars, "parts": _parts, "trend": _trend}
+def _positions(chart: Chart, canvas: Canvas) -> None:
+    """On each row's own scale: the middle half of the group, its median, and a point for the structure."""
+    pitch = canvas.height / len(chart.rows)
+    labels = points(label_column(chart, chart.width))
+    left = labels + 8
+    right = canvas.width - max(_width(row.number.text, bold=True) for row in chart.rows) - 10
+    for rank, row in enumerate(chart.rows):
+        middle = pitch * (rank + 0.5)
+        canvas.bar(left, middle - 3, right, middle + 3, palette.PAPER_TINT)
+        if row.middle is not None:
+            low, high = (left + (right - left) * share for share in row.middle)
+            canvas.bar(low, middle - 5, max(high, low + 1), middle + 5, palette.SCALE[1])
+        if row.reference_value is not None:
+            at = left + (right - left) * row.reference_value
+            canvas.rule(at, middle - 6.5, at, middle + 6.5, palette.INK, 1.6)
+        canvas.point(left + (right - left) * row.value, middle, "circle", 78, palette.RUST)
+        canvas.text(labels, middle, row.label, SMALL, palette.INK, align="right")
+        canvas.text(right + 10, middle, row.number.text, SMALL, palette.RUST, bold=True)
+
+
+FORMS: dict[str, Callable[[Chart, Canvas], None]] = {
+    "bars": _bars,
+    "parts": _parts,
+    "trend": _trend,
+    "positions": _positions,
+}

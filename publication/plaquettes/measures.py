@@ -50,6 +50,8 @@ SPACE = {
 """Millimetres."""
 
 LABEL_SHARE = 0.40
+WIDE = 5
+"""Columns of a table beyond which they share the width evenly, and their heads take two lines."""
 REGISTER_GUTTER, HANGING, HEAD_ROWS = 5.0, 2.4, 1.5
 
 
@@ -165,7 +167,7 @@ def chart_frame(block: Chart, width: float) -> float:
 
 def _chart(block: Chart, width: float) -> Extent:
     frame = chart_frame(block, width)
-    if block.form == "bars":
+    if block.form in ("bars", "positions"):
         label_width = label_column(block, width)
         lines = max(
             (len(wrapped(row.label, TYPE["small"], label_width)) for row in block.rows),
@@ -262,7 +264,7 @@ def _table(block: FigureTable, width: float) -> float:
 
 def table_head(block: FigureTable) -> float:
     """Millimetres of the row of headers: two lines where columns share the width."""
-    return 8.0 if block.lead else 11.0
+    return 8.0 if block.lead and len(block.header) <= WIDE else 11.0
 
 
 def _missions(block: Missions, width: float) -> float:

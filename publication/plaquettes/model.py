@@ -50,7 +50,10 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class ChartRow:
-    """A mark of a chart. `series` names its line where there are several; `year` places it on a trend."""
+    """A mark of a chart. `series` names its line where there are several; `year` places it on a trend.
+
+    `middle` is the stretch between the first and the third quartile, on a chart of positions.
+    """
 
     label: str
     number: Run
@@ -59,13 +62,15 @@ class ChartRow:
     reference_value: float | None = None
     series: str = ""
     year: int = 0
+    middle: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart to draw in `width` × `height`. `form`: bars, parts (of a whole) or trend; `alt` carries the values.
+    """A chart to draw in `width` × `height`. `form`: bars, parts (of a whole), trend or positions.
 
-    `longest` is the end of the scale, `breaks` the years of a trend where a series begins anew.
+    `alt` carries the values, `longest` is the end of the scale, `breaks` the years of a trend where a series begins
+    anew.
     """
 
     form: str

@@ -83,6 +83,7 @@ def drawn_tree(node: Any) -> Any:
         tree["content"] = list(base64.b64decode(node.content))
     if isinstance(node, FigureTable):
         tree["head"] = measures.table_head(node)
+        tree["wide"] = len(node.header) > measures.WIDE
     if isinstance(node, Register):
         tree["row"] = register_row(node)
         tree["shared_out"] = [[line for line, _ in column] for column in register_columns(node, layout.CONTENT_WIDTH)]
