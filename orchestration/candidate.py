@@ -21,6 +21,7 @@ from ingest.registry import Registry
 from orchestration.builds import Build
 from orchestration.dbt_working_copy import WAREHOUSE
 from orchestration.figures_csv import write_figures_csv
+from publication.quality.tables import write_quality_tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,6 +60,7 @@ def fill_candidate(
         manifest = _manifest(connection, build, registry, folder / "intake" / "receipts.parquet")
     manifest |= _beside_the_returns(home, campaigns)
     manifest["demo"] = sorted(set(manifest["demo"]) | _demonstration_frames(home, campaigns))
+    write_quality_tables(folder, home.intake, campaigns)
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return manifest
 

@@ -66,9 +66,10 @@ def rebuild(home: Home, campaign: int, vintage: str, workshop: Path, listener: L
     there = Home(workshop / "home")
     restored_archive(home, record, there)
     previous = record.get("previous")
-    if previous:
+    while previous:
         before = home.releases / str(campaign) / previous["vintage"]
         shutil.copytree(before, there.releases / str(campaign) / previous["vintage"])
+        previous = recorded_manifest(before).get("previous")
     with _environment_kept():
         candidate = build(there, listener=listener).path
     versions = _recorded_provenance(candidate, record)

@@ -27,8 +27,11 @@ from publication.pdf import PdfPrinter
 from publication.plans import House, Plan, indicators_of, read_house, read_plan
 from publication.plaquettes.plans import formats_of_a_release
 from publication.plaquettes.production import Made, Order, Workshop, produce
+from publication.quality.measures import Measures, VintageUnderWay
+from publication.quality.report import quality_report
+from publication.quality.tables import QUALITY
 from publication.readme import write_readme
-from publication.sheet import Imprint, build_sheet
+from publication.sheet import Imprint, build_sheet, sheet_names
 from publication.signatures import lines_by_territory
 from publication.verdict_page import verdict_page
 from publication.vintages import VintageExistsError, new_vintage
@@ -114,6 +117,7 @@ class _Release:
         for plan, territory in self.documents:
             self._write_sheet(plan, territory)
         self._write_plaquettes()
+        self._write_quality_report()
         self._write_provenance(previous)
 
     @cached_property
@@ -199,8 +203,21 @@ class _Release:
         imprint = Imprint(self.vintage, self.published_at.date(), link, self.gate)
         return build_sheet(plan, self.house, self.edition, territory, self.geography, imprint)
 
+    def _write_quality_report(self) -> None:
+        """The quality report, where the candidate has the tables that it rests on."""
+        if not (self.candidate / QUALITY).exists():
+            return
+        nation = self.edition.territories_of(self.index.level)[0]
+        published_on = self.published_at.date()
+        vintage = VintageUnderWay(self.campaign, self.vintage, published_on, self.folder)
+        names = sheet_names(self.edition, self.house, nation, {}, self.vintage, published_on)
+        measures = Measures(self.candidate, vintage, nation.territory_id)
+        self._write_document(quality_report(measures, names, self.about["remark"]))
+
     def _write_sheet(self, plan: Plan, territory: Territory) -> None:
-        sheet = self._sheet(plan, territory)
+        self._write_document(self._sheet(plan, territory))
+
+    def _write_document(self, sheet: Sheet) -> None:
         self._write(f"{sheet.slug}.html", self.pages.page(sheet).encode())
         self._write(f"{sheet.slug}.pdf", self.printer.pdf(sheet))
         self._tell(sheet.title)
