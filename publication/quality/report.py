@@ -1,4 +1,4 @@
-"""The quality report of a vintage as a document: what `report.yml` lays out, filled from the candidate's quality tables."""
+"""The quality report of a vintage as a document: `report.yml` lays it out, the candidate's quality tables fill it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SINGULAR = ("0", "1")
 
 def quality_report(measures: Measures, names: Mapping[str, str], demo: str) -> Sheet:
     """The document. `names`: what every sheet of the release may call by name (`publication.sheet.sheet_names`)."""
-    words = _words()
+    words = report_words()
     writer = _Writer(measures, words, {**names, **names_of(measures, words), "revision_sentence": _revised(measures)})
     sections = [section for spec in words["sections"] if (section := writer.section(spec))]
     note = Note(
@@ -52,7 +52,8 @@ def quality_report(measures: Measures, names: Mapping[str, str], demo: str) -> S
     )
 
 
-def _words() -> dict[str, Any]:
+def report_words() -> dict[str, Any]:
+    """What `report.yml` says."""
     import yaml
 
     words: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))

@@ -131,7 +131,7 @@ def weightings(measures: Measures, words: Words) -> list[Line]:
             (
                 words["modes"][row["mode"]],
                 *(count(row[name]) for name in ("respondents", "in_population")),
-                *(count(row[name] or None) for name in ("strata", "strata_collapsed")),
+                _strata(row, words),
                 count(row["capped"]),
                 " à ".join(number(row[name] or 1, 2) for name in ("weight_min", "weight_max")),
             ),
@@ -292,6 +292,14 @@ def _response_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 def _mean(rows: list[Any], name: str) -> float | None:
     values = [row[name] for row in rows if row[name] is not None]
     return sum(values) / len(values) if values else None
+
+
+def _strata(row: Mapping[str, Any], words: Words) -> str:
+    strata, collapsed = count(row["strata"] or None), row["strata_collapsed"]
+    if not collapsed:
+        return strata
+    told: str = words["collapsed"].replace("{n}", strata).replace("{collapsed}", count(collapsed))
+    return told
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, str, str]:
