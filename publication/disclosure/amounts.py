@@ -22,7 +22,7 @@ PUBLIC = "directory"
 
 @dataclass(frozen=True)
 class Figure:
-    """A row of `figures` with the SQL aggregates that made it; `amount` is its numerator."""
+    """A row of `figures` with the SQL aggregates that made it; `amount` is its numerator, `total` its denominator."""
 
     territory_id: str
     level: str
@@ -35,6 +35,7 @@ class Figure:
     denominator: str | None
     n: str
     amount: float
+    total: float | None
     n_respondents: int
 
 
@@ -130,7 +131,8 @@ def _figures(
     return connection.execute(
         """
         select f.territory_id, f.level, f.structure_type, f.indicator, f.breakdown, f.kind, f.unit, e.numerator,
-            e.denominator, e.n, cast(f.numerator as double), f.n_respondents
+            e.denominator, e.n, cast(f.numerator as double),
+            cast(f.denominator as double), f.n_respondents
         from read_parquet(?) as f
         join read_parquet(?) as e using (campaign, structure_type, indicator, breakdown)
         where f.campaign = ? and e.population <> 'frame'

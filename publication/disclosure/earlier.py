@@ -12,13 +12,15 @@ KEYS = ("level", "territory", "structure_type", "indicator", "breakdown")
 STATUS = "status"
 PUBLISHED = "published"
 
+SIDES = ("numerator", "denominator")
+
 Address = tuple[str, ...]
-"""level, territory code, structure type, indicator, breakdown."""
+"""level, territory code, structure type, indicator, breakdown, and which side of the figure."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the vintages say of a figure: the amounts that were published, and n in the last one that did."""
+    """What the vintages say of an amount: those that were published, and n in the last one that did."""
 
     amounts: frozenset[Decimal]
     last_n: int
@@ -26,7 +28,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Earlier:
-    """`told`: figures published in a vintage. `hidden`: figures that the last vintage hides."""
+    """`told`: amounts published in a vintage. `hidden`: amounts that the last vintage hides."""
 
     told: dict[Address, Told]
     hidden: frozenset[Address]
@@ -42,12 +44,14 @@ def earlier_vintages(releases: Path, campaign: int) -> Earlier:
         hidden = set()
         with (folder / "figures.csv").open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
-                address = tuple(row[key] for key in KEYS)
-                if row.get(STATUS, PUBLISHED) != PUBLISHED:
-                    hidden.add(address)
-                elif (amount := _amount(row["numerator"])) is not None:
-                    before = told[address].amounts if address in told else frozenset()
-                    told[address] = Told(before | {amount}, int(row["n_respondents"] or 0))
+                for side in SIDES:
+                    address = (*(row[key] for key in KEYS), side)
+                    amount = _amount(row[side])
+                    if amount is not None:
+                        before = told[address].amounts if address in told else frozenset()
+                        told[address] = Told(before | {amount}, int(row["n_respondents"] or 0))
+                    elif row.get(STATUS, PUBLISHED) != PUBLISHED:
+                        hidden.add(address)
     return Earlier(told, frozenset(hidden))
 
 

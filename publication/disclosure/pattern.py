@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from publication.disclosure.amounts import Amounts, Figure
-from publication.disclosure.earlier import Earlier
+from publication.disclosure.earlier import SIDES, Earlier
 from publication.disclosure.rules import Rules
 from publication.disclosure.secondary import Search, Targets, pattern
 from publication.disclosure.sensitivity import REVISION, Quantities, Sensitivity, sensitivity
@@ -33,6 +34,7 @@ PUBLISHED = "published"
 PRIMARY = "primary"
 SECONDARY = "secondary"
 NEVER = "never"
+SAME = Decimal("0.001")
 
 Cell = tuple[int, Place]
 
@@ -133,27 +135,28 @@ class Pattern:
 
     def _told_before(self) -> tuple[dict[Cell, bool], set[Cell]]:
         """Cells of earlier vintages: published (with whether the amount is still the same), and hidden."""
-        from decimal import Decimal
-
         told: dict[Cell, bool] = {}
         hidden: set[Cell] = set()
         if not self.earlier.told and not self.earlier.hidden:
             return told, hidden
         least = self.rules.min_contributors
         for figure in self.amounts.figures:
-            if figure.numerator not in self.numbers:
-                continue
-            cell = (self.numbers[figure.numerator], (figure.territory_id, figure.structure_type))
             code = self.codes.get(figure.territory_id, figure.territory_id)
-            address = (figure.level, code, figure.structure_type, figure.indicator, figure.breakdown)
-            before = self.earlier.told.get(address)
-            if before is not None:
-                same = any(abs(amount - Decimal(repr(figure.amount))) < Decimal("0.001") for amount in before.amounts)
-                few = abs(figure.n_respondents - before.last_n) < least
-                told[cell] = same or not few or told.get(cell, False)
-            elif address in self.earlier.hidden:
-                hidden.add(cell)
-        return told, hidden
+            place = (figure.territory_id, figure.structure_type)
+            sides = zip(SIDES, (figure.numerator, figure.denominator), (figure.amount, figure.total), strict=True)
+            for side, aggregate, now in sides:
+                if aggregate not in self.numbers or now is None:
+                    continue
+                cell = (self.numbers[aggregate], place)
+                address = (figure.level, code, figure.structure_type, figure.indicator, figure.breakdown, side)
+                before = self.earlier.told.get(address)
+                if before is not None:
+                    same = any(abs(amount - Decimal(repr(now))) < SAME for amount in before.amounts)
+                    few = abs(figure.n_respondents - before.last_n) < least
+                    told[cell] = same or not few or told.get(cell, False)
+                elif address in self.earlier.hidden:
+                    hidden.add(cell)
+        return told, hidden - told.keys()
 
     def _hide(
         self, family: Sequence[int], links: Iterable[Link], told: Mapping[Cell, bool], was_hidden: set[Cell]

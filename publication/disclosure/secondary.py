@@ -159,7 +159,7 @@ class _Scaled:
 
         rows, moves = self.cells.shape
         wanted = len(self.widths)
-        most = 4 * float(self.widths.sum()) + 1
+        most = 2 * float(self.widths.sum())
         none = sparse.csr_array((rows, wanted))
         lid = most * sparse.eye_array(rows)
         above = sparse.diags_array(self.widths + most)

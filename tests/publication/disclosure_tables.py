@@ -58,6 +58,7 @@ def survey(
                     denominator="total" if "total" in answers else None,
                     n=COUNT,
                     amount=float(values[inside, columns[name]].sum()),
+                    total=float(values[inside, columns["total"]].sum()) if "total" in answers else None,
                     n_respondents=len(inside),
                 )
                 for name in (parts if inside else ())

@@ -74,7 +74,7 @@ def test_what_two_overlapping_territories_do_not_share_is_protected() -> None:
 
 def test_what_was_published_is_not_hidden_again_and_its_neighbours_are_not_either() -> None:
     amounts = survey(AMOUNTS, NATION)
-    address = ("departement", "D1", "CS", "x", "")
+    address = ("departement", "D1", "CS", "x", "", "numerator")
     pattern = pattern_of(amounts, Earlier({address: Told(frozenset({Decimal(7)}), 1)}, frozenset()))
     assert not pattern.states
     states = {figure.territory_id: pattern.state_of(figure)[:2] for figure in amounts.figures}
@@ -83,7 +83,7 @@ def test_what_was_published_is_not_hidden_again_and_its_neighbours_are_not_eithe
 
 def test_a_change_that_rests_on_one_late_return_hides_the_new_figure() -> None:
     amounts = survey(AMOUNTS, NATION)
-    before = {("departement", "D2", "CS", "x", ""): Told(frozenset({Decimal(63)}), 3)}
+    before = {("departement", "D2", "CS", "x", "", "numerator"): Told(frozenset({Decimal(63)}), 3)}
     pattern = pattern_of(amounts, Earlier(before, frozenset()))
     assert {place[0]: found.rule for (_, place), found in pattern.states.items()}["D2"] == "revision"
 
