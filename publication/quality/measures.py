@@ -52,8 +52,30 @@ class Measures:
 
     @cached_property
     def adjusted(self) -> list[dict[str, Any]]:
-        """The national figures of each treatment of non-response."""
-        return [row for row in self.table("figures_adjusted") if row["territory_id"] == self.nation]
+        """The national figures of each treatment of non-response, but for those that disclosure control hides."""
+        return [
+            row
+            for row in self.table("figures_adjusted")
+            if row["territory_id"] == self.nation
+            and (row["structure_type"], row["indicator"], row["breakdown"]) not in self._hidden
+        ]
+
+    @cached_property
+    def suppression(self) -> dict[str, Any]:
+        """What disclosure control hides: figures, primary, secondary... Nothing where it was not decided."""
+        path = self._disclosure / "summary.json"
+        summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return summary
+
+    @cached_property
+    def _hidden(self) -> set[tuple[str, str, str]]:
+        path = self._disclosure / "figures.parquet"
+        rows = self._rows(path, "where territory_id = ? and state <> 'published'", self.nation) if path.exists() else []
+        return {(row["structure_type"], row["indicator"], row["breakdown"]) for row in rows}
+
+    @property
+    def _disclosure(self) -> Path:
+        return self.candidate / "disclosure" / str(self.vintage.campaign)
 
     @cached_property
     def territories(self) -> dict[str, tuple[str, str]]:

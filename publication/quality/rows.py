@@ -219,18 +219,14 @@ def reconciliation(measures: Measures, words: Words) -> list[Line]:
 
 
 def suppression(measures: Measures, words: Words) -> list[Line]:
-    """Cells suppressed for confidentiality, by release channel; nothing where no table tells."""
-    return [
-        (
-            row["channel_fr"],
-            (
-                count(row["suppressed"]),
-                percent(row["share_pct"], 1),
-                *(count(row[name]) for name in ("primary", "secondary", "cells")),
-            ),
-        )
-        for row in measures.table("suppression")
-    ]
+    """Figures that disclosure control hides; nothing where it was not decided."""
+    known = measures.suppression
+    if not known:
+        return []
+    hidden = known["primary"] + known["secondary"]
+    share = 100 * hidden / known["figures"] if known["figures"] else None
+    cells = (percent(share, 1), *(count(value) for value in (hidden, known["primary"], known["secondary"])))
+    return [(words["released"], (*cells, count(known["figures"])))]
 
 
 def series(measures: Measures, words: Words) -> list[Line]:

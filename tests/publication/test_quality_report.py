@@ -121,3 +121,12 @@ def test_raking_that_fell_back_is_told_in_the_report(demonstration: Demonstratio
     told = [run.text for section in sheet.sections for block in section.columns[0] if block.kind == "lead"
             for runs in block.sentences for run in runs]  # fmt: skip
     assert any("marges non atteintes ; aucun redressement à la place." in text.replace("\u202f", " ") for text in told)
+
+
+def test_what_disclosure_control_hides_is_counted(demonstration: Demonstration) -> None:
+    told = measures(demonstration, release(demonstration))
+    summary = told.suppression
+    ((_, cells),) = ROWS["suppression"](told, report_words())
+    assert cells[1:4] == tuple(
+        str(number) for number in (summary["primary"] + summary["secondary"], summary["primary"], summary["secondary"])
+    )
