@@ -224,3 +224,13 @@ final as (
 
 select * from final
 {% endmacro %}
+
+
+{# The same over the answers completed with imputed values; `respondents` as they are while no figure rests on one. #}
+{% macro completed_answers_wide(answers, responses, respondents) %}
+    {%- if imputed_values_are_used() -%}
+    {{ answers_wide(answers, responses) }}
+    {%- else -%}
+    select * from {{ respondents }}
+    {%- endif -%}
+{% endmacro %}
