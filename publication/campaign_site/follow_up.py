@@ -10,6 +10,7 @@ from typing import Any
 
 from publication.campaign_site.settings import Settings
 from publication.candidate import candidate_manifest
+from publication.french import alphabetical
 
 Rows = list[dict[str, Any]]
 
@@ -249,7 +250,7 @@ def _publications(rows: _Rows, verdict: Mapping[str, Any], signatures: Iterable[
         | {"signatures": signed.get(row["territory_id"], [])}
         for row in judged
     ]
-    return sorted(told, key=lambda row: (row["level_order"], row["name"]))
+    return sorted(told, key=lambda row: (row["level_order"], alphabetical(row["name"])))
 
 
 def _state(row: Mapping[str, Any], chase_below_pct: float) -> str:

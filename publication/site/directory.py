@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from publication.candidate import Structure
+from publication.french import alphabetical
 from publication.site.library import Release
 
 SHEETS, FIELDS = "action_sheets", "action_sheet_fields"
@@ -56,11 +57,13 @@ def structures_of(release: Release) -> list[ListedStructure]:
             from dim_structure s
             join fct_centres c on c.campaign = s.campaign and c.structure_id = s.structure_id
             where s.campaign = ? and c.agreed = 1
-            order by s.departement, s.commune_name, s.name, s.structure_id
             """,
             [release.campaign],
         ).fetchall()
-    return [ListedStructure(*row) for row in rows]
+    return sorted(
+        (ListedStructure(*row) for row in rows),
+        key=lambda s: (s.departement, *map(alphabetical, (s.commune_name, s.name)), s.structure_id),
+    )
 
 
 def action_sheets_of(

@@ -14,7 +14,7 @@ from typing import Any
 
 from publication import palette
 from publication.cartography import structure_map
-from publication.french import number, typographic
+from publication.french import alphabetical, number, typographic
 from publication.geography import Geography
 from publication.pages import FONTS, TEMPLATES, WEIGHTS
 from publication.plans import House, read_house
@@ -112,7 +112,7 @@ class _Site:
         """The territories that hold structures now or have figures or documents, by level and name."""
         figured = {key[0] for key in self.numbers.figures}
         held = [place for place in self.numbers.places.values() if place.territory_id in figured]
-        return sorted(held, key=lambda place: (place.level_order, place.name))
+        return sorted(held, key=lambda place: (place.level_order, alphabetical(place.name)))
 
     @cached_property
     def nation(self) -> Place:
@@ -230,7 +230,7 @@ class _Site:
             "fiches/index",
             "Fiches d'expérience",
             sheets=told,
-            partners=sorted(partners, key=str.casefold),
+            partners=sorted(partners, key=alphabetical),
             departements={code: name for code, name in departements.items() if code in present},
         )
         for sheet, place in told:

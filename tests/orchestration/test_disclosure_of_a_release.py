@@ -59,9 +59,7 @@ def test_no_answer_of_a_structure_is_released(demonstration: Demonstration, rele
         answers = database.execute(
             f"""select "column" from read_parquet('{registry}') where release <> 'directory'"""
         ).fetchall()
-        columns = database.execute(
-            "select column_name from duckdb_columns() where table_name like 'fct_%'"
-        ).fetchall()
+        columns = database.execute("select column_name from duckdb_columns() where table_name like 'fct_%'").fetchall()
         in_parquet = database.execute(
             f"select distinct path_in_schema from parquet_metadata('{release}/marts/*.parquet') "
             "where file_name like '%fct_%'"
