@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -105,6 +105,13 @@ class Edition:
     structure_types: dict[str, str]
     breaks: dict[str, list[Break]]
     manifest: dict[str, Any] = field(repr=False)
+    hidden: frozenset[tuple[str, ...]] = frozenset()
+    """(territory_id, structure type, indicator, breakdown) of this campaign's figures that may not be told."""
+
+    def without(self, hidden: frozenset[tuple[str, ...]]) -> Edition:
+        """The same without the figures of this campaign that may not be told."""
+        told = {key: figure for key, figure in self.figures.items() if key[0] != self.campaign or key[1:] not in hidden}
+        return replace(self, figures=told, hidden=hidden)
 
     def figure(
         self, territory_id: str, structure_type: str, indicator: str, breakdown: str = "", campaign: int | None = None

@@ -36,6 +36,7 @@ class House:
     reuse: Sequence[str]
     signatures: Mapping[str, str]
     unsigned: str
+    confidential: str
     notes: Mapping[str, str]
     plaquettes: Mapping[str, Any]
 

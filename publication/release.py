@@ -136,14 +136,12 @@ class _Release:
     def edition(self) -> Edition:
         plans = (*self.plans, self.index)
         levels = {level for plan in plans for level in (plan.level, *plan.around)}
-        edition = read_edition(self.candidate, self.campaign, indicators_of(*plans), levels)
-        if not self.disclosure.covers(DISCLOSED_SHEETS):
-            return edition
-        hidden = self.disclosure.hidden_ids
-        told = {
-            key: figure for key, figure in edition.figures.items() if key[0] != self.campaign or key[1:] not in hidden
-        }
-        return dataclasses.replace(edition, figures=told)
+        return read_edition(self.candidate, self.campaign, indicators_of(*plans), levels).without(self.hidden)
+
+    @cached_property
+    def hidden(self) -> frozenset[tuple[str, ...]]:
+        """The figures that the rules of disclosure hide from sheets and plaquettes, where they apply to them."""
+        return self.disclosure.hidden_ids if self.disclosure.covers(DISCLOSED_SHEETS) else frozenset()
 
     @cached_property
     def disclosure(self) -> Disclosure:
@@ -235,6 +233,7 @@ class _Release:
             published_on=self.published_at.date(),
             signatures=lines_by_territory(self.verdict.get("signatures", ()), self.house.signatures),
             editorial=self.editorial,
+            hidden=self.hidden,
         )
         return Workshop(order)
 

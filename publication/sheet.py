@@ -96,6 +96,7 @@ def sheet_names(
         "vintage_label": house.vintage_label(vintage),
         "published_on": long_date(published_on),
         "demo_sentence": house.demo["sentence"] if edition.is_demo else "",
+        "confidential_sentence": f"{house.confidential} : secret statistique." if edition.hidden else "",
         "build_id": str(edition.manifest.get("build_id", "")),
         "link": "",
         "least_respondents": str(house.cautions["least_respondents"]),

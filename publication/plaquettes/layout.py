@@ -12,17 +12,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from publication.plaquettes.measures import Extent, extent, sized
+from publication.plaquettes.measures import PAGE_WIDTH, Extent, extent, sized
 from publication.plaquettes.model import Block, Chapter, Page, Passage, Piece, Placed, Strip
 
-CONTENT_WIDTH = 180.0
 GUTTER = 9.0
 STRIP_GAP = 7.0
 BLOCK_GAP = 6.5
 REQUIRED = 10
 
 HOLE, LOOSE, SQUEEZED = 400.0, 20.0, 30.0
-DROPPED_PIECE, DROPPED_CHAPTER, SPARE_TAKEN = 3.0, 120.0, 12.0
+DROPPED_PIECE, DROPPED_CHAPTER, DROPPED_PART, SPARE_TAKEN = 3.0, 120.0, 1e6, 12.0
 
 
 class LayoutError(ValueError):
@@ -58,13 +57,13 @@ class Paper:
         return height
 
 
-FULL = Paper(180.0, 281.0, 0.0, 27.0, 15.0, 7.5, 8.5, 0.0, 3)
+FULL = Paper(PAGE_WIDTH, 281.0, 0.0, 27.0, 15.0, 7.5, 8.5, 0.0, 3)
 """Bands of colour from edge to edge: for documents with a cover."""
 
-LIGHT = Paper(180.0, 281.0, 47.0, 8.5, 8.5, 4.5, 9.0, 15.0, 5)
+LIGHT = Paper(PAGE_WIDTH, 281.0, 47.0, 8.5, 8.5, 4.5, 9.0, 15.0, 5)
 """Headings in the text, under a masthead: for short documents."""
 
-POSTER = Paper(180.0, 281.0, 54.0, 8.5, 8.5, 4.5, 8.0, 15.0, 5)
+POSTER = Paper(PAGE_WIDTH, 281.0, 54.0, 8.5, 8.5, 4.5, 8.0, 15.0, 5)
 """A single page, set at the size of an A4 and printed on a sheet of twice its sides."""
 
 PAPERS = {"full": FULL, "light": LIGHT, "poster": POSTER}
@@ -198,15 +197,16 @@ def _broken(chapter: Chapter, paper: Paper) -> list[Chapter]:
     if len(required) < 2 or _page_of([replace(chapter, pieces=tuple(required))], paper, {}) is not None:
         return [chapter]
     for count in range(len(required) - 1, 0, -1):
-        first = replace(chapter, pieces=tuple(required[:count]))
+        first = replace(chapter, pieces=tuple(required[:count]), parted=True)
         if count == 1 or _page_of([first], paper, {}) is not None:
             break
     rest = replace(
         chapter,
-        heading=f"{chapter.heading} (suite)",
+        heading=chapter.heading if chapter.parted else f"{chapter.heading} (suite)",
         question="",
         pieces=(*required[count:], *optional),
         opens_page=False,
+        parted=True,
     )
     return [first, *_broken(rest, paper)]
 
@@ -299,6 +299,8 @@ def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[flo
 
 
 def _absence(chapter: Chapter) -> float:
+    if chapter.parted:
+        return DROPPED_PART
     return 0.0 if chapter.spare else DROPPED_CHAPTER
 
 

@@ -49,6 +49,8 @@ SPACE = {
 }
 """Millimetres."""
 
+PAGE_WIDTH = 180.0
+"""Millimetres of content across a page."""
 LABEL_SHARE = 0.40
 WIDE = 5
 """Columns of a table beyond which they share the width evenly, and their heads take two lines."""

@@ -202,7 +202,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A part of a plaquette. `spare`: only there to fill pages; `last`: closes the last page."""
+    """A part of a plaquette. `spare`: only there to fill pages; `parted`: a part of one that fits on no page."""
 
     heading: str
     question: str
@@ -211,6 +211,7 @@ class Chapter:
     pieces: tuple[Piece, ...]
     spare: bool = False
     opens_page: bool = False
+    parted: bool = False
 
 
 @dataclass(frozen=True)

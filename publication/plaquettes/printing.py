@@ -86,5 +86,5 @@ def drawn_tree(node: Any) -> Any:
         tree["wide"] = len(node.header) > measures.WIDE
     if isinstance(node, Register):
         tree["row"] = register_row(node)
-        tree["shared_out"] = [[line for line, _ in column] for column in register_columns(node, layout.CONTENT_WIDTH)]
+        tree["shared_out"] = [[line for line, _ in column] for column in register_columns(node, measures.PAGE_WIDTH)]
     return tree

@@ -53,6 +53,8 @@ class Order:
     published_on: dt.date
     signatures: Mapping[str, Sequence[str]]
     editorial: Path | None = None
+    hidden: frozenset[tuple[str, ...]] = frozenset()
+    """(territory_id, structure type, indicator, breakdown) of the figures that may not be told."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class Workshop:
         plans = self.plans.values()
         indicators = set(ALWAYS_READ).union(self.editorial.indicators(), *(plan.indicators for plan in plans))
         levels = {level for plan in plans for level in (*plan.levels, *plan.around)} | {"departement", "region"}
-        return read_edition(self.order.candidate, self.order.campaign, indicators, levels)
+        edition = read_edition(self.order.candidate, self.order.campaign, indicators, levels)
+        return edition.without(self.order.hidden)
 
     @cached_property
     def press(self) -> Press:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from publication.blocks import type_signs
-from publication.candidate import Figure
+from publication.candidate import Figure, Structure, Territory
 from publication.context import Context
 from publication.document import LegendEntry, Run, plain
 from publication.french import number, typographic
+from publication.plaquettes.measures import PAGE_WIDTH, extent
 from publication.plaquettes.model import (
     FigureTable,
     Imprint,
@@ -26,10 +27,10 @@ from publication.plaquettes.model import (
 
 Spec = Mapping[str, Any]
 
-REGISTER_SIZES = ((40, 2, 8.6), (75, 3, 8.0), (110, 3, 7.4), (10**6, 4, 6.8))
-"""(structures at most, columns, points) of the list."""
-REGISTER_MOST = 130
-"""Structures of a list that stays in one piece."""
+REGISTER_SIZES = ((2, 8.6), (3, 8.0), (3, 7.4), (4, 6.8))
+"""(columns, points) of the list, the most legible first."""
+REGISTER_HEIGHT = 145.0
+"""Millimetres that leave room for a map on the same page."""
 
 
 def title_of(context: Context, spec: Spec) -> str:
@@ -86,20 +87,24 @@ def register(context: Context, spec: Spec) -> list[Register] | FigureTable | Non
         return None
     if len(structures) > spec["most"]:
         return _register_summary(context, spec)
-    signs = type_signs(context)
-    columns, size = next((columns, size) for most, columns, size in REGISTER_SIZES if len(structures) <= most)
-    pieces = math.ceil(len(structures) / REGISTER_MOST)
+    whole = _listed(context, structures, title_of(context, spec))
+    pieces = math.ceil(extent(whole, PAGE_WIDTH).natural / REGISTER_HEIGHT)
     length = math.ceil(len(structures) / pieces)
-    found = []
-    for start in range(0, len(structures), length):
-        groups = []
-        for kind, inside in groupby(structures[start : start + length], key=lambda s: s.structure_type):
-            mark = LegendEntry(*signs[kind], typographic(context.edition.structure_types[kind]))
-            groups.append(
-                RegisterGroup(mark, tuple((typographic(s.name), typographic(s.commune_name)) for s in inside))
-            )
-        found.append(Register("" if start else title_of(context, spec), tuple(groups), columns, size))
-    return found
+    return [
+        _listed(context, structures[start : start + length], "" if start else whole.title)
+        for start in range(0, len(structures), length)
+    ]
+
+
+def _listed(context: Context, structures: Sequence[Structure], title: str) -> Register:
+    """The list of those structures, in the most legible type that leaves room for a map."""
+    signs = type_signs(context)
+    groups = []
+    for kind, inside in groupby(structures, key=lambda structure: structure.structure_type):
+        mark = LegendEntry(*signs[kind], typographic(context.edition.structure_types[kind]))
+        groups.append(RegisterGroup(mark, tuple((typographic(s.name), typographic(s.commune_name)) for s in inside)))
+    tried = [Register(title, tuple(groups), columns, points) for columns, points in REGISTER_SIZES]
+    return next((one for one in tried if extent(one, PAGE_WIDTH).natural <= REGISTER_HEIGHT), tried[-1])
 
 
 def _register_summary(context: Context, spec: Spec) -> FigureTable | None:
@@ -136,27 +141,43 @@ def table(context: Context, spec: Spec) -> FigureTable | None:
         for level in spec.get("levels", ["national"])
         if level in context.around and context.around[level].name != context.territory.name
     ]
-    found: list[tuple[str, Figure | None, list[Figure | None]]] = []
+    found: list[tuple[str, str, Figure | None, list[Figure | None]]] = []
     for entry in spec["rows"]:
         types, indicators = entry["figure"].split(":")
         own = context.figure(types, indicators)
         said = context.sentence(entry["label"])
         others = [context.figure(types, own.indicator if own else indicators, level=level) for level in levels]
-        if said is not None and (own or (spec.get("whole") and any(others))):
-            found.append((plain(said), own, others))
+        hidden = not own and bool(_untold(context, context.territory, entry["figure"]).text)
+        if said is not None and (own or hidden or (spec.get("whole") and any(others))):
+            found.append((plain(said), entry["figure"], own, others))
     if len(found) < 2:
         return None
-    shown = [rank for rank in range(len(levels)) if any(others[rank] for _, _, others in found)]
+    shown = [rank for rank in range(len(levels)) if any(others[rank] for _, _, _, others in found)]
     levels = [levels[rank] for rank in shown]
     rows = []
-    for label, own, others in found:
+    for label, asked, own, others in found:
         cells = [own, *(others[rank] for rank in shown)]
-        runs = tuple(context.run(figure, strong=not rank) if figure else Run("") for rank, figure in enumerate(cells))
+        places = [context.territory, *(context.around[level] for level in levels)]
+        runs = tuple(
+            context.run(figure, strong=not rank) if figure else _untold(context, place, asked)
+            for rank, (figure, place) in enumerate(zip(cells, places, strict=True))
+        )
         based = own is not None and own.kind not in context.house.cautions["of_the_frame"]
         rows.append((label, runs, number(own.n_respondents, 0) if own and based else ""))
     heading = plain(context.sentence(spec.get("heading", "Indicateur")) or ())
     header = (heading, context.names["territory"], *(context.names[f"territory@{level}"] for level in levels))
     return FigureTable(title_of(context, spec), header, tuple(rows), "Répondants")
+
+
+def _untold(context: Context, territory: Territory, asked: str) -> Run:
+    """What stands for a figure that isn't printed: the sign of confidential ones, else nothing."""
+    types, indicators = asked.split(":")
+    hidden = any(
+        (territory.territory_id, kind, indicator, "") in context.edition.hidden
+        for kind in types.split("/")
+        for indicator in indicators.split("/")
+    )
+    return Run(context.house.confidential if hidden else "")
 
 
 def territories_table(context: Context, spec: Spec) -> FigureTable | None:
@@ -171,7 +192,12 @@ def territories_table(context: Context, spec: Spec) -> FigureTable | None:
         types, indicators = column["figure"].split(":")
         found = [context.figure_of(territory, types, indicators) for territory in inside]
         if any(found):
-            runs = [context.run(figure, short=column.get("short", False)) if figure else Run("") for figure in found]
+            runs = [
+                context.run(figure, short=column.get("short", False))
+                if figure
+                else _untold(context, territory, column["figure"])
+                for figure, territory in zip(found, inside, strict=True)
+            ]
             columns.append((typographic(column["header"]), runs))
     rows = tuple(
         (typographic(territory.name), tuple(runs[rank] for _, runs in columns), "")

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import html
 import re
@@ -7,12 +8,14 @@ import polars as pl
 import pypdfium2
 import pytest
 
+from publication import palette
 from publication.document import Run
 from publication.french import number
 from publication.gate import Gate
 from publication.plaquettes.assembly import build_plaquette, numbers_of
+from publication.plaquettes.chart_drawing import drawn
 from publication.plaquettes.layout import FULL, LayoutError, paginate
-from publication.plaquettes.model import Chapter, Piece, Plaquette, Prose
+from publication.plaquettes.model import Chapter, Chart, ChartRow, Piece, Plaquette, Prose
 from publication.plaquettes.production import Made, Order, Workshop
 from publication.plaquettes.typeface import text_width, wrapped
 from tests.publication.candidate_fixture import build_candidate, sample_figures, sample_frame
@@ -135,8 +138,9 @@ def test_the_smallest_and_the_largest_have_eight_full_pages(tmp_path: Path, stru
     plaquette = built(shop, "DEP-62")
     assert max(page.slack for page in plaquette.pages) < 140
     text = pdf_text(tmp_path / "out" / f"{made.slug}.pdf")
-    listed = [name for name in enlarged.filter(pl.col("departement") == "62")["name"] if name.split("(")[0] not in text]
-    assert len(listed) < structures * 0.2
+    names = enlarged.filter(pl.col("departement") == "62")["name"].to_list()
+    plain = re.sub(r"[\s'’-]", "", text)
+    assert [name for name in names if re.sub(r"[\s'’-]", "", name) not in plain] == []
 
 
 def test_what_the_gate_withholds_is_not_made(candidate: Path, tmp_path: Path) -> None:
@@ -144,6 +148,53 @@ def test_what_the_gate_withholds_is_not_made(candidate: Path, tmp_path: Path) ->
     assert ("complete", "DEP-62") not in jobs
     assert ("complete", "DEP-59") in jobs
     assert ("complete", "FED-FEDE-NPDC") in jobs
+
+
+@pytest.mark.parametrize(
+    ("name", "territory_id", "pages", "millimetres"),
+    [
+        ("courte", "DEP-62", {2}, (210, 297)),
+        ("courte", "DEP-04", {2}, (210, 297)),
+        ("affiche", "DEP-13", {1}, (420, 594)),
+        ("fiche", "FR", {1}, (210, 297)),
+        ("nationale", "FR", set(range(12, 21)), (210, 297)),
+    ],
+)
+def test_each_form_has_its_pages_and_its_paper(
+    candidate: Path, tmp_path: Path, name: str, territory_id: str, pages: set[int], millimetres: tuple[int, int]
+) -> None:
+    order = Order(candidate, 2019, (name,), tmp_path, Gate("publishable", frozenset(), (), ()), "P1", DAY, {})
+    made = Workshop(order).make((name, territory_id), {})
+    assert made.pages in pages
+    size = pypdfium2.PdfDocument(tmp_path / f"{made.slug}.pdf")[0].get_size()
+    assert [round(side * 25.4 / 72) for side in size] == list(millimetres)
+
+
+def test_what_may_not_be_told_is_neither_printed_nor_drawn(candidate: Path, tmp_path: Path, shop: Workshop) -> None:
+    hidden = frozenset(
+        key[1:] for key in shop.edition.figures if key[0] == 2019 and key[1] == "DEP-62" and key[3] == "income_mean"
+    )
+    silent = Workshop(dataclasses.replace(shop.order, hidden=hidden, folder=tmp_path))
+    plaquette = built(silent, "DEP-62")
+    assert not any(
+        "DEP-62/CS/income_mean" in run.figure for run in numbers_of(plaquette) if run.figure.startswith("2019")
+    )
+    made = silent.make(("complete", "DEP-62"), {})
+    text = pdf_text(tmp_path / f"{made.slug}.pdf")
+    assert "Budget moyen d’un centre social c " in text
+    assert "c : secret statistique" in text
+
+
+def test_the_drawing_of_a_chart_says_its_values_in_the_vendored_typeface(shop: Workshop) -> None:
+    chart = Chart(
+        "bars", "Titre", (),
+        (ChartRow("Caf", Run("26,5 %"), 26.5, Run("27 %"), 27.0), ChartRow("Autres", Run("0 %"), 0.0)),
+        "France", "", (), "Titre : Caf 26,5 % ; Autres 0 %.", "CS", 100.0, width=80, height=20,
+    )  # fmt: skip
+    svg = drawn(chart)
+    assert re.findall(r">([^<>]+)</text>", svg) == ["26,5 %", "0 %", "Caf", "Autres"]
+    assert 'font-family="Senacs Sans"' in svg
+    assert svg.count(palette.TEAL) == 1
 
 
 def chapter(heading: str, words: int, keep: int = 10, spare: bool = False) -> Chapter:
