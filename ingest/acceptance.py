@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.identifiers import commune_code, structure_id
+from ingest.identifiers import bare_identifier, commune_code, is_identifier, structure_id
 from ingest.spelling import folded
 
 ACCEPTED, REPLACED, DROPPED, REJECTED, INCOMPLETE = "accepted", "replaced", "dropped", "rejected", "incomplete"
 
+READ_OTHERWISE = "I21"
 MOST_PROPOSED, NEAR_NAME = 5, 0.6
 
 
@@ -50,20 +51,26 @@ class Frame:
 
     def __init__(self, members: Iterable[Member]) -> None:
         self.by_id: dict[str, Member] = {}
+        self._bare: dict[str, list[Member]] = {}
         self._by_place: dict[tuple[str, str], set[str]] = {}
         self._in_commune: dict[str, list[Member]] = {}
         for member in members:
             self.by_id[member.structure_id] = member
+            self._bare.setdefault(bare_identifier(member.structure_id), []).append(member)
             for commune in (member.commune_code, folded(member.commune_name)):
                 self._by_place.setdefault((folded(member.name), commune), set()).add(member.structure_id)
                 self._in_commune.setdefault(commune, []).append(member)
 
     def find(self, identifier: str, name: str, insee: str, commune_name: str) -> Member | None:
-        """The structure of a row, or None."""
+        """The structure of a row, or None. Other separators in an identifier, or none, name a structure too (N11)."""
         if identifier.strip():
-            return self.by_id.get(structure_id(identifier))
+            return self.by_id.get(structure_id(identifier)) or self._written_otherwise(identifier)
         found = self._named(name, insee, commune_name)
         return self.by_id[found.pop()] if len(found) == 1 else None
+
+    def _written_otherwise(self, identifier: str) -> Member | None:
+        alike = self._bare.get(bare_identifier(identifier), []) if is_identifier(identifier) else []
+        return alike[0] if len(alike) == 1 else None
 
     def proposed(self, name: str, insee: str, commune_name: str) -> list[Member]:
         """The structures that a row may be: those of its name in its commune, else those whose name is near."""
@@ -136,4 +143,6 @@ def _screened(row: dict[str, Any], frame: Frame) -> Response:
         response.state, response.rule, response.detail = REJECTED, "I14", f"form of {row['form_type']}"
     elif not row["submitted"]:
         response.state, response.rule, response.detail = INCOMPLETE, "I04", "not submitted"
+    elif row["identifier"].strip() and structure_id(row["identifier"]) != identifier:
+        response.edits.append((READ_OTHERWISE, row["identifier"], f"read as {identifier}"))
     return response

@@ -6,19 +6,35 @@ import re
 
 STRUCTURE_ID = re.compile(r"([A-Z]+)-(2A|2B|\d{2,3})-(\d{4})")
 COMMUNE_CODE_LENGTH = 5
+_ANY_SEPARATOR = re.compile(r"([A-Z]+)[\W_]?(2A|2B|\d{2,3})[\W_]?(\d{4})")
+_SEPARATORS = re.compile(r"[\W_]")
 DASHES = re.compile("[\u2010-\u2015\u2212_]")
 
 
 def structure_id(text: str) -> str:
     """An identifier without spaces, in upper case, its dashes those of a keyboard."""
     bare = "".join(text.split()).upper()
-    return bare if bare.isascii() else DASHES.sub("-", bare)
+    return bare if bare.isascii() and "_" not in bare else DASHES.sub("-", bare)
+
+
+def bare_identifier(text: str) -> str:
+    """An identifier without any separator: ``CS-59-0005`` and ``CS 59/0005`` are both ``CS590005``."""
+    return _SEPARATORS.sub("", structure_id(text))
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text reads as an identifier, its separators those of the frame or not."""
+    return _read(text) is not None
+
+
+def _read(text: str) -> re.Match[str] | None:
+    bare = structure_id(text)
+    return _ANY_SEPARATOR.fullmatch(bare) if bare[-1:].isdigit() else None
 
 
 def type_of_identifier(text: str, types: list[str]) -> str | None:
     """The structure type that an identifier's prefix names, if it is one of `types`."""
-    bare = structure_id(text)
-    match = STRUCTURE_ID.fullmatch(bare) if "-" in bare else None
+    match = _read(text)
     return match[1] if match and match[1] in types else None
 
 

@@ -55,7 +55,8 @@ def _read_rows(
     _refuse_tables_side_by_side(sheet, body, places.get(IDENTIFIER, []), types)
     submissions = Submissions(registry, headers)
     superseded = submissions.superseded(body)
-    apart = RowsApart(registry, headers, [*places.get(IDENTIFIER, []), *places.get(NAME, [])])
+    communes = [*places.get(COMMUNE, []), *places.get(f"{COMMUNE}?", [])]
+    apart = RowsApart(index, headers, [*places.get(IDENTIFIER, []), *places.get(NAME, [])], communes)
     types_known = {
         structure_type
         for header in headers

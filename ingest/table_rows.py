@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ingest.as_read import target_for
-from ingest.headers import ANY_TYPE, METADATA, QUESTION
-from ingest.identifiers import STRUCTURE_ID, starts_with_identifier, structure_id
+from ingest.headers import ANY_TYPE, METADATA, QUESTION, HeaderIndex
+from ingest.identifiers import is_identifier, starts_with_identifier
 from ingest.layout import Header
 from ingest.registry.model import Registry
 from ingest.spelling import folded
@@ -14,30 +15,41 @@ from ingest.spelling import folded
 SUMMARY, NOTE = "I12", "I18"
 SUBMITTED, VALIDATION, INSTANCE, REPLACES = "submitted", "validation", "instance", "replaces"
 _INSTANCE_PREFIX = "uuid:"
+_FOOTNOTE = re.compile(r"\(|\*|\d{1,2}\)|[^\w]+$")
 
 
 class RowsApart:
     """Recognises the rows of a table that are nobody's answers.
 
-    `places`: the columns of the identifier and of the name.
+    `places`: the columns of the identifier and of the name; `communes`: those that tell the commune, without which a
+    name is no structure's.
     """
 
-    def __init__(self, registry: Registry, headers: list[Header], places: list[int]) -> None:
+    def __init__(self, index: HeaderIndex, headers: list[Header], places: list[int], communes: list[int]) -> None:
+        registry = index.registry
+        self._index = index
+        self._communes = communes
+        self._headers = {header.column: header for header in headers}
         self._summary = {folded(word) for word in registry.spellings.get("summary_row", {})}
         self._starts = tuple(folded(word) for word in registry.spellings.get("summary_row_start", {}))
+        self._first_words = {folded(word) for word in registry.spellings.get("summary_row_first_word", {})}
         self._places = sorted({0, *places})
         kinds = {header.column: {target.kind for target in header.targets.values()} for header in headers}
         self._questions = {column for column, known in kinds.items() if QUESTION in known}
 
     def reason(self, cells: list[str], identifier: str) -> tuple[str, str] | None:
         """The rule that sets a row apart and the text that says so; None for a structure's row, or a blank one."""
-        if STRUCTURE_ID.fullmatch(structure_id(identifier)):
+        if is_identifier(identifier):
             return None
         total = self._total(cells, identifier)
         if total is not None:
             return SUMMARY, total
         filled = [(column, text) for column, text in enumerate(cells) if text.strip()]
-        if len(filled) == 1 and self._is_note(*filled[0]):
+        if (
+            (len(filled) == 1 and self._is_note(*filled[0]))
+            or self._is_footnote(filled)
+            or self._repeats_headers(filled)
+        ):
             return NOTE, filled[0][1]
         return None
 
@@ -47,7 +59,33 @@ class RowsApart:
             if found is not None:
                 return found
         labels = (cells[column] for column in self._places if column < len(cells))
-        return next((label for label in labels if self._starts and folded(label).startswith(self._starts)), None)
+        return next((label for label in labels if self._labels_a_total(label, cells)), None)
+
+    def _labels_a_total(self, label: str, cells: list[str]) -> bool:
+        """A subtotal, or the total of something ("Total Nord") in a row that no commune makes a structure's."""
+        text = folded(label)
+        if self._starts and text.startswith(self._starts):
+            return True
+        placed = any(column < len(cells) and cells[column].strip() for column in self._communes)
+        return not placed and text.split(" ")[0] in self._first_words
+
+    def _is_footnote(self, filled: list[tuple[int, str]]) -> bool:
+        """A mark of note, ``(1)`` or ``(…)``, alone or before its text, where no answer stands."""
+        if not filled or any(column in self._questions and column not in self._places for column, _ in filled):
+            return False
+        return _FOOTNOTE.match(filled[0][1].strip()) is not None
+
+    def _repeats_headers(self, filled: list[tuple[int, str]]) -> bool:
+        """The headers again, as on each printed page: most cells name their own column, that of a structure too."""
+        own = [column for column, text in filled if self._names_its_column(column, text)]
+        return len(own) > 1 and 2 * len(own) > len(filled) and not set(own).isdisjoint(self._places)
+
+    def _names_its_column(self, column: int, text: str) -> bool:
+        header = self._headers.get(column)
+        if header is None:
+            return False
+        targets = self._index.targets(text)
+        return folded(text) == folded(header.text) or bool(targets and targets == header.targets)
 
     def _is_note(self, column: int, text: str) -> bool:
         """A lone text beside the answers, or at the very left: a title between rows, a source, a remark.
