@@ -104,7 +104,7 @@ class Archive:
                 campaign=campaign,
                 sender=sender,
                 file=file,
-                received_at=local_timestamp(received_at),
+                received_at=local_timestamp(received_at, to_the_second=kind == RETURNS),
                 sha256=sha256,
                 size=size,
                 stored=stored if kept else None,
@@ -173,13 +173,14 @@ def stored_name(name: str) -> str:
     return f"{safe}.{ending}" if ending else safe
 
 
-def local_timestamp(moment: dt.datetime | None) -> str:
-    """French local time to the second, without offset; a time that has an offset is converted."""
+def local_timestamp(moment: dt.datetime | None, *, to_the_second: bool = True) -> str:
+    """French local time without offset; a time that has an offset is converted. Of two frames registered within a
+    second, the last one counts: theirs goes down to the microsecond."""
     if moment is None:
         moment = dt.datetime.now(LOCAL_TIME)
     if moment.tzinfo is not None:
         moment = moment.astimezone(LOCAL_TIME).replace(tzinfo=None)
-    return moment.replace(microsecond=0).isoformat()
+    return moment.isoformat(timespec="seconds" if to_the_second else "microseconds")
 
 
 @lru_cache(maxsize=1)

@@ -6,13 +6,14 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.archive import FRAMES, LIFECYCLE, Archive, Entry
+from ingest.archive import FRAMES, LIFECYCLE, LOCAL_TIME, Archive, Entry
 from ingest.atomic import replaced_file
 from ingest.communes import commune_names
 from ingest.company_numbers import is_siren, is_siret
 from ingest.frame_changes import FrameChanges, frame_changes
 from ingest.home import Home
 from ingest.identifiers import STRUCTURE_ID, structure_id
+from ingest.lifecycle_checks import event_faults
 from ingest.read_store import limits_of
 from ingest.reading import Refusal, read_sheets
 from ingest.registry.model import Registry
@@ -79,10 +80,24 @@ def compared_frame(home: Home, registry: Registry, path: Path, campaign: int) ->
 
 
 def register_lifecycle(home: Home, registry: Registry, path: Path, root: Path | None = None) -> dict[str, Any]:
-    """Archive lifecycle events. Returns events, entry_id, already_received. Raises `FrameError`."""
-    rows = _event_rows(path, registry)
+    """Archive lifecycle events. Returns events, entry_id, already_received.
+
+    Raises `FrameError` naming each wrong line; nothing is then registered.
+    """
+    rows = checked_lifecycle(home, registry, path)
     entry, new = _archived(home, path, LIFECYCLE, 0, root)
     return {"events": len(rows), "entry_id": entry.entry_id, "already_received": not new}
+
+
+def checked_lifecycle(home: Home, registry: Registry, path: Path) -> list[dict[str, Any]]:
+    """The events in `path`, checked against each other and against the registered frames. Raises `FrameError`."""
+    events = _event_rows(path, registry)
+    frames = {year: set(frame_of(home, registry, year)["structure_id"]) for year in registry.campaigns}
+    registered = {year: structures for year, structures in frames.items() if structures}
+    faults = event_faults(events, registered, dt.datetime.now(LOCAL_TIME).date())
+    if faults:
+        raise FrameError([f"{path.name}, ligne {number} : {reason}." for number, reason in faults])
+    return [event for _, event in events]
 
 
 def frame_of(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
@@ -102,7 +117,8 @@ def lifecycle_of(home: Home, registry: Registry) -> pl.DataFrame:
 
     entry = Archive(home).latest(LIFECYCLE, 0)
     schema = dict.fromkeys(EVENT_COLUMNS, pl.String()) | {"date": pl.Date()}
-    return pl.DataFrame(_event_rows(_stored(entry), registry) if entry else [], schema=schema, orient="row")
+    events = _event_rows(_stored(entry), registry) if entry else []
+    return pl.DataFrame([event for _, event in events], schema=schema, orient="row")
 
 
 def export_frames(home: Home, registry: Registry) -> None:
@@ -222,7 +238,8 @@ def _typed(name: str, text: str) -> Any:
     return text
 
 
-def _event_rows(path: Path, registry: Registry) -> list[dict[str, Any]]:
+def _event_rows(path: Path, registry: Registry) -> list[tuple[int, dict[str, Any]]]:
+    """The events of a file, each with the number of its line. Raises `FrameError` for one that can't be read."""
     faults: list[str] = []
     rows = []
     for number, line in _lines(path, registry, EVENT_COLUMNS):
@@ -230,7 +247,8 @@ def _event_rows(path: Path, registry: Registry) -> list[dict[str, Any]]:
             faults.append(f"{path.name}, ligne {number} : identifiant « {line['structure_id']} » invalide.")
             continue
         try:
-            rows.append(line | {"date": dt.date.fromisoformat(line["date"])})
+            event = {"structure_id": structure_id(line["structure_id"]), "date": dt.date.fromisoformat(line["date"])}
+            rows.append((number, line | event))
         except ValueError:
             faults.append(f"{path.name}, ligne {number} : date « {line['date']} » illisible (attendu AAAA-MM-JJ).")
     if faults:

@@ -46,6 +46,7 @@ def add_commands(add: AddCommand) -> None:
         "senacs lifecycle samples/frames/lifecycle.csv",
     )
     lifecycle.add_argument("file", type=existing_file, metavar="FICHIER", help="liste des événements (CSV, XLSX)")
+    lifecycle.add_argument("--check", action="store_true", help="vérifie chaque ligne, sans rien enregistrer")
 
     fiches = add(
         "fiches",
@@ -98,9 +99,14 @@ def register_frame(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def register_lifecycle(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    """``senacs lifecycle``."""
-    from ingest.frames import register_lifecycle
+    """``senacs lifecycle``: with ``--check``, only whether each line can be."""
+    from ingest.frames import checked_lifecycle, register_lifecycle
 
+    if options.check:
+        events = len(checked_lifecycle(Home.from_environment(), loaded_registry(), options.file))
+        document = {"events": events, "registered": False}
+        screen.show(document, f"{events} événements, aucune faute. Rien n'est enregistré (--check).")
+        return ExitCode.OK
     receipt = register_lifecycle(Home.from_environment(), loaded_registry(), options.file)
     again = " (déjà enregistrés, rien n'a changé)" if receipt["already_received"] else ""
     screen.show(receipt, f"{receipt['events']} événements{again}.")
