@@ -266,13 +266,32 @@ def _code_spellings(question: Question) -> Iterator[str]:
 def _spellings(registry: Registry, question: Question) -> Iterator[tuple[str, str | None]]:
     code, label = question.question_code, question.question_label_fr
     names = {code, limesurvey_code(code), kobo_code(code)}
-    for whole in (*names, label, f"{code} {label}", f"{code}. {label}", f"{code} - {label}", f"{code} : {label}"):
+    yield from ((name, None) for name in names)
+    yield from _labelled(question, names, label, _option_labels(registry, question))
+    for language, translated in registry.labels_abroad(question).items():
+        options = {
+            option: registry.labels_abroad(question, option).get(language, text)
+            for option, text in _option_labels(registry, question).items()
+        }
+        yield from _labelled(question, names, translated, options)
+
+
+def _option_labels(registry: Registry, question: Question) -> dict[str, str]:
+    """The French label of each option offered, in order."""
+    labels = {choice.code: choice.label_fr for choice in registry.choices_of.get(question.choices, ())}
+    return {option: labels[option] for option in question.options}
+
+
+def _labelled(
+    question: Question, names: set[str], label: str, options: dict[str, str]
+) -> Iterator[tuple[str, str | None]]:
+    """The spellings that a language gives to a question and to the options of a multi-choice one."""
+    code = question.question_code
+    for whole in (label, f"{code} {label}", f"{code}. {label}", f"{code} - {label}", f"{code} : {label}"):
         yield whole, None
     if question.type != "multi_choice":
         return
-    labels = {choice.code: choice.label_fr for choice in registry.choices_of[question.choices]}
-    for rank, option in enumerate(question.options, start=1):
-        text = labels[option]
+    for rank, (option, text) in enumerate(options.items(), start=1):
         yield f"{limesurvey_code(code)}[SQ{rank:03d}]", option
         for name in names:
             yield f"{name}/{option}", option

@@ -216,7 +216,8 @@ def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
     for question in registry.questions_of(campaign):
         labels = {choice.code: choice.label_fr for choice in registry.choices_of.get(question.choices, [])}
         for rank, code in enumerate(question.options, start=1):
-            for spelling in (code, labels[code], f"A{rank}", f"SQ{rank:03d}"):
+            abroad = registry.labels_abroad(question, code).values()
+            for spelling in (code, labels[code], f"A{rank}", f"SQ{rank:03d}", *abroad):
                 rows.setdefault((question.structure_type, question.question_code, folded(spelling)), (code, rank))
     return pl.DataFrame(
         [(*key, *value) for key, value in rows.items()],

@@ -78,7 +78,8 @@ def _check_forms(registry: Registry, campaign: int, problems: Problems, remarks:
     keys = {folded(text): key.code for key in registry.key_columns for text in (key.code, key.label_fr)}
     for question in registry.questions_of(campaign):
         code, label = question.question_code, question.question_label_fr
-        for name in {folded(text) for text in (code, limesurvey_code(code), kobo_code(code), label)}:
+        labels = (label, *registry.labels_abroad(question).values())
+        for name in {folded(text) for text in (code, limesurvey_code(code), kobo_code(code), *labels)}:
             same = names[question.structure_type, name].setdefault(question.question_code, question)
             first = next(iter(names[question.structure_type, name].values()))
             if first is not same:

@@ -30,6 +30,7 @@ def check(registry: Registry, problems: Problems) -> None:
     _check_indicators(registry, problems)
     _check_keys_and_breaks(registry, problems)
     _check_territories(registry, problems)
+    _check_translations(registry, problems)
     check_guards(registry, problems)
     check_nonresponse(registry, problems)
 
@@ -205,6 +206,22 @@ def _check_territories(registry: Registry, problems: Problems) -> None:
             problems.add(
                 "territory_members.csv", member.line, f"territory {member.territory_id!r} is not in territories.csv"
             )
+
+
+def _check_translations(registry: Registry, problems: Problems) -> None:
+    asked: dict[str, list[Question]] = {}
+    for question in registry.questions:
+        asked.setdefault(question.question_code, []).append(question)
+    for line in registry.translations:
+        if line.campaign is not None and line.campaign not in registry.campaigns:
+            problems.add("translations.csv", line.line, f"campaign {line.campaign} is not in campaigns.csv")
+            continue
+        named = [one for one in asked.get(line.question_code, []) if line.campaign in (None, one.campaign)]
+        if not named:
+            problems.add("translations.csv", line.line, f"question {line.question_code!r} is not asked")
+        elif line.option and not any(line.option in question.options for question in named):
+            reason = f"option {line.option!r} is not one of question {line.question_code}"
+            problems.add("translations.csv", line.line, reason)
 
 
 def _check_columns(file: str, line: int, text: str, known: set[str] | frozenset[str], problems: Problems) -> None:

@@ -23,6 +23,7 @@ KEY_ROLES = frozenset({"identifier", "name", "commune", "departement"})
 KINDS = frozenset({"frame", "frame_share", "count", "share", "distribution", "sum", "mean", "ratio"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CODE = re.compile(r"[A-Za-z0-9_]+")
+_LANGUAGE = re.compile(r"[^\W\d_][^:()]* \([a-z]{2,3}(?:-[A-Za-z0-9]+)*\)")
 
 ReadCampaigns = Callable[[str], tuple[int, ...]]
 
@@ -43,6 +44,13 @@ def sql_code(text: str) -> str:
 
 def _state(text: str) -> str:
     return text or OPENED
+
+
+def _language(text: str) -> str:
+    """A language as XLSForm names it: its name and its code, `English (en)`."""
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError("expected a name and a code, as in English (en)")
+    return text
 
 
 def _types(text: str) -> tuple[str, ...]:
@@ -132,6 +140,13 @@ ACKNOWLEDGED_COLUMNS = [
     Column("decision", required=True, allowed=frozenset({"map", "ignore"})),
     Column("question_code"),
     Column("reason", required=True),
+]
+TRANSLATIONS = [
+    Column("campaign", optional_int),
+    Column("question_code", required=True),
+    Column("option"),
+    Column("language", _language, required=True),
+    Column("label", required=True),
 ]
 BREAKS = [
     Column("variable", required=True),

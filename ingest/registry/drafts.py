@@ -41,7 +41,16 @@ def without_waiting_lines(registry: Registry, postponed: frozenset[str]) -> Regi
     indicators = tuple(indicator for indicator in registry.indicators if not _waits(registry, indicator))
     without = {indicator.indicator for indicator in registry.indicators} - {kept.indicator for kept in indicators}
     treatments = tuple(line for line in registry.treatments if line.indicator not in without)
-    return dataclasses.replace(registry, edits=edits, indicators=indicators, treatments=treatments)
+    offered = {
+        (question.question_code, option) for question in registry.questions for option in ("", *question.options)
+    }
+    return dataclasses.replace(
+        registry,
+        edits=edits,
+        indicators=indicators,
+        treatments=treatments,
+        translations=tuple(line for line in registry.translations if (line.question_code, line.option) in offered),
+    )
 
 
 def _waits(registry: Registry, indicator: Indicator) -> bool:

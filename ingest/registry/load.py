@@ -26,6 +26,7 @@ from ingest.registry.model import (
     StructureType,
     Territory,
     TerritoryMember,
+    Translation,
     Variable,
 )
 from ingest.registry.nonresponse import (
@@ -192,6 +193,12 @@ def _registry(
                 "acknowledged_guards.csv",
                 columns.ACKNOWLEDGED_GUARDS,
                 *("campaign", "sender", "question_code", "guard", "about"),
+            )
+        ),
+        translations=tuple(
+            Translation(**row.values, line=row.line)
+            for row in if_there(
+                "translations.csv", columns.TRANSLATIONS, "campaign", "question_code", "option", "language"
             )
         ),
         weightings=tuple(

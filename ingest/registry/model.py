@@ -215,6 +215,18 @@ class Acknowledged:
 
 
 @dataclass(frozen=True)
+class Translation:
+    """A label of a question, or of one of its options, in another language. No campaign: all that ask it."""
+
+    campaign: int | None
+    question_code: str
+    option: str
+    language: str
+    label: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Registry:
     """The whole of `questionnaires/`, validated. `fingerprint` changes with any byte of it.
 
@@ -244,6 +256,7 @@ class Registry:
     breaks: tuple[Break, ...] = field(default=())
     guard_lines: tuple[GuardLine, ...] = field(default=())
     acknowledged_guards: tuple[AcknowledgedGuard, ...] = field(default=())
+    translations: tuple[Translation, ...] = field(default=())
     weightings: tuple[Weighting, ...] = field(default=())
     treatments: tuple[Treatment, ...] = field(default=())
     imputations: tuple[Imputation, ...] = field(default=())
@@ -262,6 +275,19 @@ class Registry:
         for choice in sorted(self.choices, key=lambda choice: (choice.list, choice.order)):
             lists.setdefault(choice.list, []).append(choice)
         return lists
+
+    @cached_property
+    def _translated(self) -> dict[tuple[str, str], list[Translation]]:
+        found: dict[tuple[str, str], list[Translation]] = {}
+        for line in sorted(self.translations, key=lambda line: line.campaign is not None):
+            found.setdefault((line.question_code, line.option), []).append(line)
+        return found
+
+    def labels_abroad(self, question: Question, option: str = "") -> dict[str, str]:
+        """The label of a question (or of one of its options) in other languages, by language; a line of the campaign
+        counts more than one of all of them."""
+        lines = self._translated.get((question.question_code, option), ())
+        return {line.language: line.label for line in lines if line.campaign in (None, question.campaign)}
 
     def questions_of(self, campaign: int) -> list[Question]:
         """What was asked in a campaign, by structure type and order."""

@@ -1,5 +1,6 @@
 """A structure type's form for KoboToolbox and ODK (an XLSForm workbook), in the names that the reader knows.
 
+Labels in other languages are those of questionnaires/translations.csv, where there is one; the rest stays in French.
 Groups are the sections, question names are the codes in small letters with underscores, the identifier is
 ``structure/ident``. A number below its minimum is refused while it is typed; one above its maximum is not: it is
 confirmed after the return, like in any other file.
@@ -24,13 +25,16 @@ YES_NO = "yes_no"
 METADATA = ("start", "end")
 SURVEY = ("type", "name", "label", "hint", "required", "required_message", "constraint", "constraint_message")
 CHOICES = ("list_name", "name", "label")
-SETTINGS = ("form_title", "form_id", "version")
+SETTINGS = ("form_title", "form_id", "version", "default_language")
+FRENCH = "Français (fr)"
+TRANSLATED = ("label", "hint", "required_message", "constraint_message")
 TYPES = {"integer": "integer", "decimal": "decimal", "money": "decimal", "date": "date", "text": "text",
          "boolean": f"select_one {YES_NO}"}  # fmt: skip
 XML_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 REQUIRED_FR = "Cette réponse est attendue."
 
 Line = dict[str, str]
+Sheet = tuple[tuple[str, ...], list[Line]]
 
 
 class FormNameError(ValueError):
@@ -40,11 +44,14 @@ class FormNameError(ValueError):
 def write_xlsform(target: Path, registry: Registry, form: Form) -> None:
     """Write the XLSForm of a structure type. Raises `FormNameError`."""
     _refuse_names(form)
-    sheets: dict[str, tuple[tuple[str, ...], list[Line]]] = {
-        "survey": (SURVEY, [*_opening(registry, form), *_sections(form)]),
-        "choices": (CHOICES, _choices(form)),
-        "settings": (SETTINGS, [_settings(form)]),
+    languages = _languages(registry, form)
+    sheets: dict[str, Sheet] = {
+        "survey": (SURVEY, [*_opening(registry, form), *_sections(registry, form)]),
+        "choices": (CHOICES, _choices(registry, form)),
+        "settings": (SETTINGS, [_settings(form) | ({"default_language": FRENCH} if languages else {})]),
     }
+    if languages:
+        sheets = _in_languages(sheets, languages)
     with written_workbook(target, {"senacs": form.form_id}) as (workbook, looks):
         for name, (columns, lines) in sheets.items():
             sheet = workbook.add_worksheet(name)
@@ -53,6 +60,32 @@ def write_xlsform(target: Path, registry: Registry, form: Form) -> None:
                     if line.get(column):
                         write_text(sheet, row, place, line[column], looks, "paragraph")
             sheet.set_column(0, len(columns) - 1, 30)
+
+
+def _languages(registry: Registry, form: Form) -> list[str]:
+    """The languages other than French that a label of the form has, sorted."""
+    labels = (registry.labels_abroad(item.question, one) for item in form.items for one in ("", *item.question.options))
+    return sorted({language for label in labels for language in label} - {FRENCH})
+
+
+def _in_languages(sheets: dict[str, Sheet], languages: list[str]) -> dict[str, Sheet]:
+    """The sheets with a column per language for each text; what has no translation is shown in French."""
+
+    def column(name: str) -> tuple[str, ...]:
+        return tuple(f"{name}::{language}" for language in (FRENCH, *languages)) if name in TRANSLATED else (name,)
+
+    def completed(line: Line) -> Line:
+        return {place: line[name] for name in TRANSLATED if line.get(name) for place in column(name)} | line
+
+    return {
+        sheet: (tuple(part for name in columns for part in column(name)), [completed(line) for line in lines])
+        for sheet, (columns, lines) in sheets.items()
+    }
+
+
+def _abroad(registry: Registry, item: Item, option: str = "") -> Line:
+    labels = registry.labels_abroad(item.question, option)
+    return {f"label::{language}": label for language, label in labels.items()}
 
 
 def _refuse_names(form: Form) -> None:
@@ -93,11 +126,11 @@ def _opening(registry: Registry, form: Form) -> list[Line]:
     return [*({"type": name, "name": name} for name in METADATA), group, identifier, {"type": "end_group"}]
 
 
-def _sections(form: Form) -> list[Line]:
+def _sections(registry: Registry, form: Form) -> list[Line]:
     lines: list[Line] = []
     for code, label, items in form.sections():
         lines.append({"type": "begin_group", "name": kobo_code(code), "label": label})
-        lines += [_question(item) for item in items]
+        lines += [_question(item) | _abroad(registry, item) for item in items]
         lines.append({"type": "end_group"})
     return lines
 
@@ -116,11 +149,12 @@ def _question(item: Item) -> Line:
     return line
 
 
-def _choices(form: Form) -> list[Line]:
+def _choices(registry: Registry, form: Form) -> list[Line]:
     lines = [{"list_name": YES_NO, "name": word.lower(), "label": word} for word in (YES, NO)]
     for item in form.items:
         lines += [
             {"list_name": kobo_code(item.code), "name": option.code, "label": option.label_fr}
+            | _abroad(registry, item, option.code)
             for option in item.options
         ]
     return lines
