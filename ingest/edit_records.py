@@ -82,7 +82,7 @@ def _places_of_questions(batch: Batch) -> pl.DataFrame:
 
 
 def _on_rows(batch: Batch) -> pl.DataFrame:
-    """I02 and I05."""
+    """I02, I05 and I21."""
     import polars as pl
 
     raised = pl.DataFrame(

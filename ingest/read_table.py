@@ -45,24 +45,13 @@ def _read_rows(
     types = registry.types_asked(index.campaign)
     sheet = table.sheet.name
     places = _identifying_columns(headers, form_type, registry)
-    if IDENTIFIER not in places and NAME not in places:
-        key = registry.key_column(IDENTIFIER)
-        raise Refusal(
-            "I11",
-            f"Fichier refusé : la feuille « {sheet} » n'a pas de colonne « {key.label_fr} » (code {key.code}). "
-            "Ajoutez-la et renvoyez le fichier.",
-        )
+    _refuse_without_identification(sheet, places, registry)
     _refuse_tables_side_by_side(sheet, body, places.get(IDENTIFIER, []), types)
     submissions = Submissions(registry, headers)
     superseded = submissions.superseded(body)
     communes = [*places.get(COMMUNE, []), *places.get(f"{COMMUNE}?", [])]
     apart = RowsApart(index, headers, [*places.get(IDENTIFIER, []), *places.get(NAME, [])], communes)
-    types_known = {
-        structure_type
-        for header in headers
-        for structure_type, target in header.targets.items()
-        if target.kind == QUESTION
-    }
+    types_known = {name for header in headers for name, target in header.targets.items() if target.kind == QUESTION}
     spoken = _answer_columns(headers)
     silent = 0
     by_type: dict[str, list[Row]] = {}
@@ -103,6 +92,17 @@ def _read_rows(
     if silent:
         result.ignored.append((NO_ANSWER, sheet, "", str(silent)))
     return by_type
+
+
+def _refuse_without_identification(sheet: str, places: dict[str, list[int]], registry: Registry) -> None:
+    if IDENTIFIER in places or NAME in places:
+        return
+    key = registry.key_column(IDENTIFIER)
+    raise Refusal(
+        "I11",
+        f"Fichier refusé : la feuille « {sheet} » n'a pas de colonne « {key.label_fr} » (code {key.code}). "
+        "Ajoutez-la et renvoyez le fichier.",
+    )
 
 
 def _refuse_tables_side_by_side(sheet: str, body: list[list[str]], places: list[int], types: list[str]) -> None:

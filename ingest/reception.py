@@ -199,18 +199,3 @@ def _count(
                 answer.message = late_message(closing) + answer.message
             if answer.already_received:
                 answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
-
-
-def counts_as_json(answer: FileAnswer) -> dict[str, Any]:
-    """What ``--json`` gives for a file."""
-    return {
-        "file": answer.file,
-        "campaign": answer.campaign,
-        "sender": answer.sender,
-        "verdict": answer.verdict,
-        "rule": answer.rule,
-        "message": answer.message,
-        "counts": answer.counts,
-        "already_received": answer.already_received,
-        "waits": answer.waits,
-    }

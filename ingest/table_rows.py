@@ -77,8 +77,10 @@ class RowsApart:
 
     def _repeats_headers(self, filled: list[tuple[int, str]]) -> bool:
         """The headers again, as on each printed page: most cells name their own column, that of a structure too."""
+        if not any(self._names_its_column(column, text) for column, text in filled if column in self._places):
+            return False
         own = [column for column, text in filled if self._names_its_column(column, text)]
-        return len(own) > 1 and 2 * len(own) > len(filled) and not set(own).isdisjoint(self._places)
+        return len(own) > 1 and 2 * len(own) > len(filled)
 
     def _names_its_column(self, column: int, text: str) -> bool:
         header = self._headers.get(column)

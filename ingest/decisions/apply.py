@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED
 from ingest.decisions.corrections import check_applicable, check_confirmed, national_decisions
-from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, UNKNOWN_STRUCTURE, Decision, about
+from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, UNKNOWN_STRUCTURE, Decision
 from ingest.decisions.settle import APPLIED, REFUSED, Settled, Standing, settle
 from ingest.parsing import answers_of
 from ingest.registry.model import Registry
@@ -172,8 +172,3 @@ def _corrections_table(settled: Settled) -> pl.DataFrame:
 def _said(decision: Decision) -> str:
     place = ", ".join(part for part in (decision.file, decision.sheet, decision.cell) if part)
     return f"{decision.author or decision.sender}, {decision.decided_at[:10]} ({place})"
-
-
-def signature_of_edit(registry: Registry, campaign: int, edit: dict[str, Any], raws: dict[str, str]) -> str:
-    """What a report's line about `edit` is tied to."""
-    return about(registry, campaign, edit["rule"], edit["variable"], raws, edit["entry_id"])
