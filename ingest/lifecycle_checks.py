@@ -7,7 +7,7 @@ frame is in none of them, and a frame without any EVS says nothing of an EVS.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ingest.identifiers import STRUCTURE_ID, structure_id
@@ -21,7 +21,7 @@ Event = Mapping[str, Any]
 
 
 def event_faults(
-    events: list[tuple[int, Event]], frames: Mapping[int, set[str]], today: dt.date
+    events: Sequence[tuple[int, Event]], frames: Mapping[int, set[str]], today: dt.date
 ) -> list[tuple[int, str]]:
     """The line and the reason, in French, of each event that can't be.
 
