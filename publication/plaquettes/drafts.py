@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from publication.candidate import Territory, candidate_manifest
-from publication.gate import passed_gate
+from publication.disclosure.released import SHEETS, Disclosure, NotControlledError
+from publication.gate import NotPublishableError, passed_gate
 from publication.plans import read_house
 from publication.plaquettes.production import Made, Order, Progress, Workshop, produce
 from publication.signatures import lines_by_territory
@@ -32,10 +33,14 @@ def make_drafts(
     """Prints into `folder` the plaquettes that changed since last time: ``state.json`` there remembers their hashes.
 
     The date printed is the candidate's, so that nothing changes from one day to the next. Raises NotPublishableError
-    when the gate is closed, and what `production.produce` raises.
+    when the gate is closed or disclosure was not looked at, and what `production.produce` raises.
     """
     source = candidate.resolve(strict=True)
     manifest = candidate_manifest(source)
+    try:
+        disclosure = Disclosure(source, campaign)
+    except NotControlledError as error:
+        raise NotPublishableError(str(error)) from error
     order = Order(
         candidate=source,
         campaign=campaign,
@@ -46,6 +51,7 @@ def make_drafts(
         published_on=dt.datetime.fromisoformat(manifest["built_at"]).date(),
         signatures=lines_by_territory(verdict.get("signatures", ()), read_house().signatures),
         editorial=editorial,
+        hidden=disclosure.hidden_ids if disclosure.covers(SHEETS) else frozenset(),
     )
     state = folder / STATE
     known: dict[str, str] = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}

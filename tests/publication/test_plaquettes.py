@@ -14,11 +14,12 @@ from publication.french import number
 from publication.gate import Gate
 from publication.plaquettes.assembly import build_plaquette, numbers_of
 from publication.plaquettes.chart_drawing import drawn
+from publication.plaquettes.drafts import make_drafts
 from publication.plaquettes.layout import FULL, LayoutError, paginate
 from publication.plaquettes.model import Chapter, Chart, ChartRow, Piece, Plaquette, Prose
 from publication.plaquettes.production import Made, Order, Workshop
 from publication.plaquettes.typeface import text_width, wrapped
-from tests.publication.candidate_fixture import build_candidate, sample_figures, sample_frame
+from tests.publication.candidate_fixture import build_candidate, passing_verdict, sample_figures, sample_frame
 
 DAY = dt.date(2026, 11, 22)
 A_SIGNATURE = "Pas-de-Calais : Caf du Pas-de-Calais, le 2026-11-20"
@@ -141,6 +142,19 @@ def test_the_smallest_and_the_largest_have_eight_full_pages(tmp_path: Path, stru
     names = enlarged.filter(pl.col("departement") == "62")["name"].to_list()
     plain = re.sub(r"[\s'’-]", "", text)
     assert [name for name in names if re.sub(r"[\s'’-]", "", name) not in plain] == []
+
+
+def test_proofs_are_made_once(candidate: Path, tmp_path: Path) -> None:
+    def states() -> list[str]:
+        made = make_drafts(
+            candidate, passing_verdict(2019), 2019, tmp_path, ["courte"],
+            only=lambda territory, name: territory.territory_id == "DEP-04",
+        )  # fmt: skip
+        return [one.state for one in made]
+
+    assert [states(), states()] == [["printed"], ["unchanged"]]
+    (tmp_path / "plaquettes" / "departement" / "04-courte.pdf").unlink()
+    assert states() == ["printed"]
 
 
 def test_what_the_gate_withholds_is_not_made(candidate: Path, tmp_path: Path) -> None:
