@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from ingest.home import PROJECT_ROOT, Home
 
 SAMPLES = PROJECT_ROOT / "samples"
+
+# A slow machine is no fault of the code: no example has a deadline.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @dataclass(frozen=True)
