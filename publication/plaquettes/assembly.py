@@ -107,7 +107,9 @@ def _chapter(press: Press, context: Context, plan: ChapterPlan) -> Chapter | Non
         return None
     heading = plain(context.sentence(plan.heading) or ())
     question = plain(context.sentence(plan.question) or ())
-    return Chapter(heading, question, plan.tone, plan.pictogram, tuple(pieces), plan.spare, plan.opens_page)
+    return Chapter(
+        heading, question, plan.tone, plan.pictogram, tuple(pieces), plan.spare, plan.opens_page, parted=plan.static
+    )
 
 
 def _blocks(press: Press, context: Context, spec: Mapping[str, Any]) -> list[Block]:

@@ -205,7 +205,7 @@ def _map(block: MapPanel, width: float) -> Extent:
     words = _map_words(block, width)
     largest = block.drawing.height * width / block.drawing.width
     natural = min(largest, 120.0)
-    return Extent(words + min(60.0, natural), words + natural, words + min(largest, 170.0))
+    return Extent(words + min(72.0, natural), words + natural, words + min(largest, 170.0))
 
 
 def _map_words(block: MapPanel, width: float) -> float:

@@ -202,7 +202,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A part of a plaquette. `spare`: only there to fill pages; `parted`: a part of one that fits on no page."""
+    """A part of a plaquette. `spare`: only there to fill pages; `parted`: never left out, a part of a longer
+    one or what a plaquette must say."""
 
     heading: str
     question: str

@@ -29,8 +29,8 @@ Spec = Mapping[str, Any]
 
 REGISTER_SIZES = ((2, 8.6), (3, 8.0), (3, 7.4), (4, 6.8))
 """(columns, points) of the list, the most legible first."""
-REGISTER_HEIGHT = 145.0
-"""Millimetres that leave room for a map on the same page."""
+COMFORTABLE_HEIGHT, REGISTER_HEIGHT = 100.0, 145.0
+"""Millimetres: a list that leaves room for a large map on its page, and one that leaves room for a small one."""
 
 
 def title_of(context: Context, spec: Spec) -> str:
@@ -97,14 +97,14 @@ def register(context: Context, spec: Spec) -> list[Register] | FigureTable | Non
 
 
 def _listed(context: Context, structures: Sequence[Structure], title: str) -> Register:
-    """The list of those structures, in the most legible type that leaves room for a map."""
+    """The list of those structures, in the most legible type that leaves room for a large map."""
     signs = type_signs(context)
     groups = []
     for kind, inside in groupby(structures, key=lambda structure: structure.structure_type):
         mark = LegendEntry(*signs[kind], typographic(context.edition.structure_types[kind]))
         groups.append(RegisterGroup(mark, tuple((typographic(s.name), typographic(s.commune_name)) for s in inside)))
     tried = [Register(title, tuple(groups), columns, points) for columns, points in REGISTER_SIZES]
-    return next((one for one in tried if extent(one, PAGE_WIDTH).natural <= REGISTER_HEIGHT), tried[-1])
+    return next((one for one in tried if extent(one, PAGE_WIDTH).natural <= COMFORTABLE_HEIGHT), tried[-1])
 
 
 def _register_summary(context: Context, spec: Spec) -> FigureTable | None:
