@@ -22,6 +22,8 @@ from publication.gate import Gate, NotPublishableError, passed_gate
 from publication.geography import Geography
 from publication.manifest import CHECKSUMS, MANIFEST, files_of, moment, write_manifest
 from publication.open_data import write_figures, write_marts
+from publication.open_package.package import CODEBOOK_PAGE, write_open_package
+from publication.open_package.titles import FOLDER, titles_of
 from publication.pages import PagePrinter
 from publication.pdf import PdfPrinter
 from publication.plans import House, Plan, indicators_of, read_house, read_plan
@@ -194,6 +196,7 @@ class _Release:
         about_file = {**self.about, "build_id": self.manifest["build_id"]}
         write_bi_file(bi_file, marts, self.candidate / "registry", about_file, remark)
         self._tell("base DuckDB")
+        write_open_package(self.folder, self.candidate / "registry", self.about, self.house, self.pages)
         return previous
 
     def _sheet(self, plan: Plan, territory: Territory) -> Sheet:
@@ -257,6 +260,7 @@ class _Release:
             (f"{national}.html", "Fiche nationale"),
             (f"{national}.pdf", "Fiche nationale en PDF"),
             ("verdict.html", "Contrôles avant publication"),
+            (f"{FOLDER}/{CODEBOOK_PAGE}", "Dictionnaire des données"),
         ]
         self._write(f"{INDEX}.html", self.pages.index(front, links).encode())
         about = {**self.about, "previous": previous, "disclosure": self.disclosure.summary}
@@ -292,7 +296,7 @@ class _Release:
         sizes = [(path, None if path.endswith(".duckdb") else (self.folder / path).stat().st_size) for path in listed]
         tables = {f"marts/{name}.parquet": said for name, said in table_words()["tables"].items()}
         paths = [*sizes, (MANIFEST, None), (CHECKSUMS, None)]
-        block = contents.files(paths, {**tables, **self.house.files}, self.house.files_header)
+        block = contents.files(paths, {**tables, **titles_of(self.folder), **self.house.files}, self.house.files_header)
         section = Section(self.house.files_heading, ((block,),), (CONTENT_WIDTH,))
         return dataclasses.replace(front, sections=(*sections, section))
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TableSection:
-    """A heading, sentences under it, and a table: its header and its rows, the first column being the label."""
+    """A heading, sentences under it, and a table: its header and its rows, the first column being the label.
+
+    `of_words`: the other columns hold words, which are read from the left and wrapped, and not numbers.
+    """
 
     heading: str
     sentences: Sequence[str] = ()
     header: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
+    of_words: bool = False
 
 
 @dataclass(frozen=True)

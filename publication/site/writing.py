@@ -16,6 +16,7 @@ from publication import palette
 from publication.cartography import structure_map
 from publication.french import alphabetical, number, typographic
 from publication.geography import Geography
+from publication.open_package.titles import titles_of
 from publication.pages import FONTS, TEMPLATES, WEIGHTS
 from publication.plans import House, read_house
 from publication.site.directory import ActionSheet, ListedStructure, action_sheets_of, structures_of
@@ -81,7 +82,8 @@ class _Site:
         self._indicators()
         self._structures()
         self._sheets()
-        self._page("donnees", "Données ouvertes", releases=self.releases)
+        titles = {release.address: titles_of(release.folder) for release in self.releases}
+        self._page("donnees", "Données ouvertes", releases=self.releases, titles=titles)
         self._page("methode", "Méthode et définitions")
         self._page("accessibilite", "Accessibilité")
         self._page("recherche", "Recherche")
