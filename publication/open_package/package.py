@@ -38,7 +38,7 @@ def write_open_package(
     """Writes ``open-data/`` into a release under way whose ``figures.csv`` and marts are there.
 
     `registry`: that of the candidate; `about`: campaign, data_year, vintage, vintage_label, published_at (ISO 8601),
-    remark ('' but for demonstration data). The same release gives the same bytes.
+    demo, remark ('' but for demonstration data). The same release gives the same bytes.
     """
     words, settings = read_words(), read_settings()
     sources = Sources(release, registry, about["campaign"], words, house.bases, settings.kinds, settings.families)
