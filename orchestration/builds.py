@@ -1,7 +1,8 @@
-"""The folders of builds: private while they grow, whole when they have their name, current when they are judged.
+"""The folders of builds: private while they grow, whole while they have their name, current when they are judged.
 
 ``builds/<id>.partial`` becomes ``builds/<id>`` by one rename; ``candidate`` points at it by another. A process killed
-at any moment leaves the last candidate whole, and a partial folder that the next build removes.
+at any moment leaves the last candidate whole, and a partial folder that the next build removes; a build that is
+forgotten loses its name first.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,14 +73,18 @@ def current_candidate(home: Home) -> Path:
 
 
 def promote(home: Home, folder: Path) -> None:
-    """Make a whole build the candidate, in one rename, and forget the builds before the last ones."""
-    link = home.root / f".candidate.{uuid.uuid4().hex}"
+    """Make a whole build the candidate, in one rename, and forget the builds before the last ones.
+
+    The caller holds the writer's lock: a link of that name was left by a dead run.
+    """
+    link = home.root / ".candidate.partial"
+    link.unlink(missing_ok=True)
     link.symlink_to(folder.relative_to(home.root))
     link.replace(home.candidate)
     _flush_folder(home.root)
     whole = sorted(path for path in home.builds.iterdir() if path.is_dir() and not path.name.endswith(PARTIAL))
     for old in [path for path in whole if path != folder][: -(KEPT - 1)]:
-        shutil.rmtree(old)
+        shutil.rmtree(old.rename(old.with_name(f"{old.name}{PARTIAL}")))
 
 
 def _flush(folder: Path) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT
+from ingest.home import PROJECT_ROOT, Home, questionnaires_folder
 from orchestration.environment import SILENT
+from orchestration.sign_off import sign_as_demonstration
 from tests.conftest import SAMPLES
-from tests.reliability.interruptions import Interruptions
+from tests.reliability.interruptions import Ending, Interruptions
 
-CAMPAIGNS = ("2011", "2017")
+SMALL = "2011"
 # Threads that a library would start as it is imported; a child of a process with threads may wait for them for ever.
 FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -49,10 +50,10 @@ def chance() -> random.Random:
 
 @dataclass(frozen=True)
 class Survey:
-    """`framed`: a home with the frames of two sample campaigns; `manifest`: what is returned to it."""
+    """`framed`: a home with the frames of some sample campaigns; `manifests`: what is returned to it."""
 
     framed: Path
-    manifest: Path
+    manifests: tuple[Path, ...]
 
     def home(self, at: Path) -> Path:
         """A new home with the frames."""
@@ -61,28 +62,88 @@ class Survey:
 
     @property
     def receive(self) -> tuple[str | Path, ...]:
-        """The command that takes everything in."""
-        return ("receive", "--manifest", self.manifest, "--root", SAMPLES)
+        """The command that takes the returns in."""
+        return ("receive", "--manifest", self.manifests[0], "--root", SAMPLES)
+
+    @property
+    def receive_reports(self) -> tuple[str | Path, ...]:
+        """The command that takes in what senders confirm."""
+        return ("receive", "--manifest", self.manifests[1], "--root", SAMPLES)
+
+
+def surveyed(interruptions: Interruptions, folder: Path, *campaigns: str) -> Survey:
+    """A survey of some of the sample campaigns."""
+    for campaign in campaigns:
+        frame = SAMPLES / "frames" / f"frame_{campaign}.csv"
+        succeed(interruptions, folder / "home", "frame", frame, "--campaign", campaign)
+    manifests = []
+    for kind in ("returns", "reports"):
+        header, *lines = (SAMPLES / kind / "manifest.csv").read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if line.split(",")[1] in campaigns]
+        manifests.append(folder / f"{kind}.csv")
+        manifests[-1].write_text("\n".join([header, *kept, ""]), encoding="utf-8")
+    return Survey(folder / "home", tuple(manifests))
+
+
+def succeed(interruptions: Interruptions, home: Path, *arguments: str | Path) -> Ending:
+    """The ending of a command that nothing disturbs."""
+    (ending,) = interruptions.run(home, *arguments)
+    assert ending.code == 0, ending.said
+    return ending
 
 
 @pytest.fixture(scope="session")
 def survey(interruptions: Interruptions, tmp_path_factory: pytest.TempPathFactory) -> Survey:
-    folder = tmp_path_factory.mktemp("survey")
-    for campaign in CAMPAIGNS:
-        frame = SAMPLES / "frames" / f"frame_{campaign}.csv"
-        (ending,) = interruptions.run(folder / "home", "frame", frame, "--campaign", campaign)
-        assert ending.code == 0, ending.said
-    header, *lines = (SAMPLES / "returns" / "manifest.csv").read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if line.split(",")[1] in CAMPAIGNS]
-    (folder / "manifest.csv").write_text("\n".join([header, *kept, ""]), encoding="utf-8")
-    return Survey(folder / "home", folder / "manifest.csv")
+    """Of two campaigns: many files to receive."""
+    return surveyed(interruptions, tmp_path_factory.mktemp("survey"), "2011", "2017")
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A home after a command that nothing disturbed, not to be changed, and how the command ended."""
+
+    home: Path
+    ending: Ending
+
+    def copy(self, at: Path) -> Path:
+        """The same home, to be changed."""
+        shutil.copytree(self.home, at, symlinks=True)
+        return at
 
 
 @pytest.fixture(scope="session")
-def built(interruptions: Interruptions, survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a candidate, made without disturbance. Not to be changed."""
-    home = survey.home(tmp_path_factory.mktemp("built") / "home")
-    for command in (survey.receive, ("build",)):
-        (ending,) = interruptions.run(home, *command)
-        assert ending.code == 0, ending.said
-    return home
+def received(interruptions: Interruptions, survey: Survey, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """Everything of the survey is received."""
+    home = survey.home(tmp_path_factory.mktemp("received") / "home")
+    return Undisturbed(home, succeed(interruptions, home, *survey.receive))
+
+
+@pytest.fixture(scope="session")
+def built(interruptions: Interruptions, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """A candidate of one small campaign, signed."""
+    folder = tmp_path_factory.mktemp("built")
+    small = surveyed(interruptions, folder, SMALL)
+    home = small.home(folder / "built")
+    for command in (small.receive, small.receive_reports):
+        succeed(interruptions, home, *command)
+    ending = succeed(interruptions, home, "build")
+    sign_as_demonstration(Home(home), questionnaires_folder(), (home / "candidate").resolve(), int(SMALL))
+    return Undisturbed(home, ending)
+
+
+@pytest.fixture(scope="session")
+def built_by_two(
+    interruptions: Interruptions, built: Undisturbed, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[Ending]]:
+    """The same home after two builds that began together."""
+    home = built.copy(tmp_path_factory.mktemp("two") / "home")
+    return home, interruptions.run(home, "build", "--fresh", times=2)
+
+
+@pytest.fixture(scope="session")
+def published(
+    interruptions: Interruptions, built: Undisturbed, tmp_path_factory: pytest.TempPathFactory
+) -> Undisturbed:
+    """A first vintage of it, with plaquettes enough for several processes."""
+    home = built.copy(tmp_path_factory.mktemp("published") / "home")
+    return Undisturbed(home, succeed(interruptions, home, "publish", SMALL, "--vintage", "P1"))

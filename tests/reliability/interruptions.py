@@ -2,13 +2,14 @@
 
 ``python -m tests.reliability.interruptions`` imports everything once, then forks a process for each run asked for on
 its standard input (a line of JSON), and answers a line for each: starting Python anew for each run would cost more
-than the run. It must have computed nothing
-and never load polars, whose threads a child would wait for.
+than the run. It must have computed nothing and never load polars, whose threads a child would wait for. Processes
+that a killed run had started become its own (Linux), so that it can tell whether they end.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import json
 import os
@@ -29,19 +30,25 @@ HEAVY = (
     "ingest.intake", "ingest.reception", "orchestration.cli", "orchestration.definitions",
     "orchestration.dbt_build", "orchestration.sign_off", "expectations.gate", "publication.release",
 )  # fmt: skip
-CHANGES = ("os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.symlink", "os.truncate", "shutil.rmtree")
+CHANGES = ("os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.symlink", "os.truncate", "os.chmod", "shutil.rmtree")
 CRASHED = 70
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+PR_SET_CHILD_SUBREAPER = 36
+PATIENCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a run ended: exit code (negative: the signal), changes that it made to the disk, seconds, what it said."""
+    """How a run ended: exit code (negative: the signal), changes that it made to the disk, seconds, what it said.
+
+    `orphans`: processes that it had started did not end after it.
+    """
 
     code: int
     changes: int
     seconds: float
     said: str
+    orphans: bool
 
 
 class _Changes:
@@ -89,6 +96,7 @@ def _forked(order: dict[str, Any]) -> tuple[int, int]:
         os.close(report)
         return child, ending
     os.close(ending)
+    os.setpgid(0, 0)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)  # or what libraries say there would count against the room that is left
@@ -111,10 +119,24 @@ def _waited(child: int, ending: int, started: float, fatal_seconds: float | None
         timer.cancel()
         timer.join()
     seconds = time.monotonic() - started
+    orphans = _has_orphans(child)
     if not told:
-        return [os.waitstatus_to_exitcode(status), 0, seconds, ""]
+        return [os.waitstatus_to_exitcode(status), 0, seconds, "", orphans]
     code, changes, said = json.loads(told)
-    return [code, changes, seconds, said]
+    return [code, changes, seconds, said, orphans]
+
+
+def _has_orphans(group: int) -> bool:
+    """Do processes of a run that ended go on without it? Those that do are killed."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    try:
+        while time.monotonic() < deadline:
+            if os.waitpid(-group, os.WNOHANG) == (0, 0):
+                time.sleep(0.02)
+        os.killpg(group, signal.SIGKILL)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def serve() -> None:
@@ -122,6 +144,7 @@ def serve() -> None:
     sys.dont_write_bytecode = True  # a run without room would leave half a module behind for everybody
     for name in HEAVY:
         import_module(name)
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     answers = os.fdopen(os.dup(1), "w")
     print(json.dumps("ready"), file=answers, flush=True)
     for line in sys.stdin:

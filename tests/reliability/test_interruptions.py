@@ -1,108 +1,163 @@
-"""Killed or out of disk: no lost receipt, and the next run is right."""
+"""Killed, out of disk, twice at once, altered: no lost receipt, no half release, and the next run is right."""
 
-import json
 import random
 import shutil
 from pathlib import Path
 
 import pytest
 
-from ingest.home import Home
-from ingest.integrity import check_archive
+from orchestration.exit_codes import ExitCode
+from tests.reliability.conftest import SMALL, Survey, Undisturbed, succeed
+from tests.reliability.homes import archived, candidate_files, leftovers, releases
 from tests.reliability.interruptions import Ending, Interruptions
 
 KILLED = -9
-RECEPTIONS, SIGNATURES = 20, 10
+RECEPTIONS, SIGNATURES, BUILDS, PUBLICATIONS = 24, 16, 6, 4
 SMALL_FILE = 4096
-CANDIDATE_FILES = ("figures.csv", "intake.csv")
-
-
-def archived(home: Path) -> dict[str, bytes]:
-    """Every receipt of a home whose archive is whole."""
-    check_archive(Home(home))
-    return {
-        path.parent.relative_to(home).as_posix(): path.read_bytes()
-        for path in home.glob("archive/[!.]*/**/receipt.json")
-    }
-
-
-def candidate_files(home: Path) -> list[bytes]:
-    """What a whole candidate says, its manifest and its verdicts being there."""
-    folder = (home / "candidate").resolve()
-    assert (folder / "manifest.json").is_file() and list((folder / "verdicts").glob("*.json"))
-    return [(folder / name).read_bytes() for name in CANDIDATE_FILES]
+PUBLISH = ("publish", SMALL, "--vintage")
 
 
 def points(chance: random.Random, whole: Ending, many: int) -> list[dict[str, float]]:
-    """Where to kill: two thirds at a change made to the disk, a third at a moment."""
+    """Where to kill: half at a change made to the disk, half at a moment."""
     return [
-        {"fatal_seconds": chance.uniform(0, 0.8 * whole.seconds)}
-        if number % 3 == 2
+        {"fatal_seconds": chance.uniform(0, 0.9 * whole.seconds)}
+        if number % 2
         else {"fatal_change": chance.randint(1, whole.changes)}
         for number in range(many)
     ]
 
 
-@pytest.fixture
-def published(demonstration, tmp_path) -> Path:
-    """A home with a signed candidate and releases, to be changed."""
-    shutil.copytree(demonstration.home.root, tmp_path / "home", symlinks=True)
-    return tmp_path / "home"
-
-
 def test_a_killed_reception_loses_no_receipt_and_the_next_one_takes_everything_in(
-    interruptions: Interruptions, survey, chance, tmp_path
+    interruptions: Interruptions, survey: Survey, received: Undisturbed, chance, tmp_path: Path
 ):
-    (whole,) = interruptions.run(survey.home(tmp_path / "whole"), *survey.receive)
-    assert whole.code == 0, whole.said
-    expected = archived(tmp_path / "whole")
-    for number, point in enumerate(points(chance, whole, RECEPTIONS)):
+    expected = archived(received.home)
+    for number, point in enumerate(points(chance, received.ending, RECEPTIONS)):
         home = survey.home(tmp_path / str(number))
         (killed,) = interruptions.run(home, *survey.receive, **point)
         assert killed.code == KILLED or "fatal_seconds" in point
         kept = archived(home)
         assert kept.items() <= expected.items()
-        (again,) = interruptions.run(home, *survey.receive)
-        assert again.code == 0, again.said
+        succeed(interruptions, home, *survey.receive)
         assert archived(home) == expected
 
 
-def test_a_killed_signature_is_there_or_is_not(interruptions: Interruptions, published, chance):
-    before = archived(published)
-    campaign = str(min(json.loads((published / "candidate" / "manifest.json").read_text(encoding="utf-8"))["demo"]))
-    sign = ("sign", campaign, "--territory", "national:FR", "--as", "national", "--author")
-    (whole,) = interruptions.run(published, *sign, "0")
-    assert whole.code == 0, whole.said
+def test_a_killed_signature_is_there_or_is_not(
+    interruptions: Interruptions, built: Undisturbed, chance, tmp_path: Path
+):
+    home = built.copy(tmp_path / "home")
+    before = archived(home)
+    sign = ("sign", SMALL, "--territory", "national:FR", "--as", "national", "--author")
+    whole = succeed(interruptions, home, *sign, "0")
     for number, point in enumerate(points(chance, whole, SIGNATURES), start=1):
-        interruptions.run(published, *sign, str(number), **point)
-        found = archived(published)
+        interruptions.run(home, *sign, str(number), **point)
+        found = archived(home)
         assert before.items() <= found.items()
         before = found
-    (ending,) = interruptions.run(published, *sign, "the last")
-    assert ending.code == 0, ending.said
-    assert len(archived(published)) == len(before) + 1
+    succeed(interruptions, home, *sign, "the last")
+    assert len(archived(home)) == len(before) + 1
+
+
+def test_interrupted_builds_leave_the_candidate_and_the_next_one_gives_the_same_figures(
+    interruptions: Interruptions, built: Undisturbed, built_by_two, chance, tmp_path: Path
+):
+    home = built.copy(tmp_path / "home")
+    expected, receipts = candidate_files(home), archived(home)
+    candidate = (home / "candidate").resolve()
+    (full,) = interruptions.run(home, "build", largest_file=SMALL_FILE * 50)
+    assert full.code == ExitCode.FAILURE and (home / "candidate").resolve() == candidate
+    whole = min(built_by_two[1], key=lambda ending: ending.seconds)
+    for point in points(chance, whole, BUILDS):
+        (ending,) = interruptions.run(home, "build", "--fresh", **point)
+        assert not ending.orphans
+        assert candidate_files(home) == expected and archived(home) == receipts
+    succeed(interruptions, home, "build")
+    assert candidate_files(home) == expected and archived(home) == receipts
+    assert not leftovers(home)
+
+
+def test_two_builds_at_once_wait_for_each_other(built: Undisturbed, built_by_two: tuple[Path, list[Ending]]):
+    home, endings = built_by_two
+    assert [ending.code for ending in endings] == [ExitCode.OK, ExitCode.OK]
+    assert candidate_files(home) == candidate_files(built.home)
+    assert len(list(home.glob("builds/*"))) == len(list(built.home.glob("builds/*"))) + 2
+    assert not leftovers(home)
+
+
+def test_interrupted_publications_leave_no_half_release_and_no_process(
+    interruptions: Interruptions, published: Undisturbed, chance, tmp_path: Path
+):
+    home = published.copy(tmp_path / "home")
+    known = releases(home)
+    ((first, complete),) = known.items()
+    (full,) = interruptions.run(home, *PUBLISH, "P2", largest_file=SMALL_FILE * 50)
+    assert full.code == ExitCode.FAILURE and not full.orphans
+    assert releases(home) == known
+    for number, point in enumerate(points(chance, published.ending, PUBLICATIONS), start=2):
+        (ending,) = interruptions.run(home, *PUBLISH, f"P{number}", **point)
+        assert not ending.orphans
+        found = releases(home)
+        assert known.items() <= found.items()
+        known = found
+    endings = interruptions.run(home, *PUBLISH, "F", times=2)
+    assert sorted(ending.code for ending in endings) == [ExitCode.OK, ExitCode.VINTAGE_EXISTS]
+    last = releases(home)[str(Path(first).with_name("F"))]
+    comparison = {name for name in last if name.startswith("differences")}
+    assert {name.replace("_F.", "_P1.") for name in last.keys() - comparison} == set(complete)
+    assert archived(home) == archived(published.home) and not leftovers(home)
 
 
 def test_a_full_disk_stops_a_reception_and_the_next_one_takes_everything_in(
-    interruptions: Interruptions, survey, built, tmp_path
+    interruptions: Interruptions, survey: Survey, received: Undisturbed, tmp_path: Path
 ):
     home = survey.home(tmp_path / "home")
     (full,) = interruptions.run(home, *survey.receive, largest_file=SMALL_FILE)
-    assert full.code == 1
+    assert full.code == ExitCode.FAILURE
     assert "n'a pas pu être archivé" in full.said and "Libérez de la place" in full.said
-    assert archived(home).items() <= archived(built).items()
-    (ending,) = interruptions.run(home, *survey.receive)
-    assert ending.code == 0, ending.said
-    assert archived(home) == archived(built)
+    assert archived(home).items() <= archived(received.home).items()
+    succeed(interruptions, home, *survey.receive)
+    assert archived(home) == archived(received.home)
 
 
-def test_a_full_disk_stops_a_build_and_leaves_the_candidate(interruptions: Interruptions, built, tmp_path):
-    home = tmp_path / "home"
-    shutil.copytree(built, home, symlinks=True)
-    last = (home / "candidate").resolve()
-    (full,) = interruptions.run(home, "build", largest_file=SMALL_FILE * 50)
-    assert full.code == 1
-    assert (home / "candidate").resolve() == last
-    (ending,) = interruptions.run(home, "build")
-    assert ending.code == 0, ending.said
-    assert candidate_files(home) == candidate_files(built)
+def test_two_receptions_at_once_archive_each_file_once(
+    interruptions: Interruptions, survey: Survey, received: Undisturbed, tmp_path: Path
+):
+    home = survey.home(tmp_path / "home")
+    endings = interruptions.run(home, *survey.receive, times=2)
+    assert [ending.code for ending in endings] == [ExitCode.OK, ExitCode.OK]
+    assert archived(home) == archived(received.home)
+
+
+def altered(entry: Path) -> None:
+    """One bit of the file is not what was received."""
+    (file,) = (path for path in entry.iterdir() if path.name != "receipt.json")
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+def without_its_file(entry: Path) -> None:
+    for path in entry.iterdir():
+        if path.name != "receipt.json":
+            path.unlink()
+
+
+def with_another_receipt(entry: Path) -> None:
+    (entry / "receipt.json").write_text("{}", encoding="utf-8")
+
+
+@pytest.mark.parametrize("spoil", [altered, without_its_file, with_another_receipt])
+def test_an_entry_that_is_not_what_was_received_is_named_and_blocks(
+    interruptions: Interruptions, published: Undisturbed, tmp_path: Path, spoil
+):
+    home = published.copy(tmp_path / "home")
+    candidate, before, receipts = (home / "candidate").resolve(), releases(home), archived(home)
+    entry = min((home / "archive" / "returns").rglob("receipt.json")).parent
+    saved = shutil.copytree(entry, tmp_path / "saved")
+    spoil(entry)
+    for command in (("build",), (*PUBLISH, "P2")):
+        (ending,) = interruptions.run(home, *command)
+        assert ending.code == ExitCode.FAILURE
+        assert f"Archive altérée : {entry.relative_to(home)}" in ending.said
+    assert (home / "candidate").resolve() == candidate and releases(home) == before
+    shutil.rmtree(entry)
+    shutil.copytree(saved, entry)
+    assert archived(home) == receipts
