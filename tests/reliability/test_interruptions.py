@@ -12,7 +12,7 @@ from tests.reliability.homes import archived, candidate_files, leftovers, releas
 from tests.reliability.interruptions import Ending, Interruptions
 
 KILLED = -9
-RECEPTIONS, SIGNATURES, BUILDS, PUBLICATIONS = 24, 16, 6, 4
+RECEPTIONS, SIGNATURES, BUILDS, PUBLICATIONS = 16, 24, 6, 4
 SMALL_FILE = 4096
 PUBLISH = ("publish", SMALL, "--vintage")
 
