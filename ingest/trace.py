@@ -2,137 +2,230 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.home import Home
-from ingest.registry.expressions import columns_of, filled_template
-from ingest.registry.figures import ALL_TYPES, breakdown_options
+from ingest.registry.expressions import columns_of
+from ingest.registry.figures import FRAME_KINDS, Filled, filled_expressions, published_treatment
 from ingest.registry.model import Indicator, Registry
-from ingest.registry.wide import asked_under
+from ingest.registry.wide import asked_under, computed_under
 
 if TYPE_CHECKING:
     import polars as pl
 
 FACTS = ("fct_centres", "fct_governance", "fct_volunteers", "fct_staff", "fct_finances", "fct_actions")
-ANSWER_COLUMNS = ("structure_id", "variable", "status", "raw", "value", "counted", "sender", "file", "sheet", "cell")
+STATUS_WORDS = {
+    "declared": "déclarée",
+    "zero": "zéro",
+    "blank": "sans réponse",
+    "refused": "ne souhaite pas répondre",
+    "not_concerned": "non concerné",
+    "dont_know": "ne sait pas",
+    "rejected": "écartée",
+    "corrected": "corrigée",
+}
+ANSWER_COLUMNS = (
+    *("structure_id", "variable", "status", "raw", "value", "counted", "sender", "file", "sheet", "cell"),
+    *("question_code", "received", "decision"),
+)
+IMPUTED_COLUMNS = (
+    *("structure_id", "variable", "value_num", "method", "donor_campaign", "donor_variable", "donor_value"),
+    *("factor", "donors", "stratum"),
+)
+DECISION_COLUMNS = (
+    *("structure_id", "variable", "rule", "action", "value", "reason", "comment", "sender", "author", "decided_at"),
+    *("state", "file", "sheet", "cell"),
+)
 
 
 class TraceError(Exception):
-    """The figure asked for doesn't exist; the text says what does, in French."""
+    """The figure or the cell asked for doesn't exist; the text says what does, in French."""
+
+
+@dataclass(frozen=True)
+class FigureAddress:
+    """A figure as pages refer to it: ``2019/DEP-62/CS/fte_total``, with ``/<breakdown>`` where it has one."""
+
+    campaign: int
+    territory_id: str
+    structure_type: str
+    indicator: str
+    breakdown: str = ""
+
+    @classmethod
+    def parsed(cls, text: str) -> FigureAddress:
+        """The address written in `text`. Raises `TraceError`."""
+        campaign, *others = text.strip().split("/")
+        if not (campaign.isdecimal() and len(others) in (3, 4) and all(others)):
+            raise TraceError(
+                f"Adresse de chiffre illisible : « {text} ». Attendu : CAMPAGNE/TERRITOIRE/TYPE/INDICATEUR[/MODALITÉ], "
+                "comme l'attribut data-figure des pages."
+            )
+        return cls(int(campaign), *others)
+
+    def __str__(self) -> str:
+        """The address, as pages print it."""
+        parts = (str(self.campaign), self.territory_id, self.structure_type, self.indicator, self.breakdown)
+        return "/".join(part for part in parts if part)
 
 
 @dataclass
 class Trace:
-    """A figure (its line of `figures`) and its answers: one row per structure and variable (`ANSWER_COLUMNS`).
+    """A figure (its line of `figures`) and what is under it, down to the answers.
 
-    `counted`: the structure satisfies the figure's base.
+    `variables`: those asked. `computed`: column derived from them → its SQL. `from_frame`: the figure counts structures
+    of the frame, no answer is under it. `answers`: one row per structure and variable (`ANSWER_COLUMNS`; `counted`: the
+    structure satisfies the figure's base as it answered). `imputed` (`IMPUTED_COLUMNS`): the values put in the place of
+    missing answers. `decisions` (`DECISION_COLUMNS`): those taken on these answers, whatever became of them.
     """
 
+    address: FigureAddress
     figure: dict[str, Any]
     label_fr: str
     base_label: str
     variables: list[str]
+    computed: dict[str, str]
+    from_frame: bool
     answers: pl.DataFrame
+    imputed: pl.DataFrame
+    decisions: pl.DataFrame
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same, for JSON."""
+        return {
+            "address": str(self.address),
+            "figure": self.figure,
+            "label_fr": self.label_fr,
+            "base_label": self.base_label,
+            "variables": self.variables,
+            "computed": self.computed,
+            "from_frame": self.from_frame,
+            "answers": self.answers.to_dicts(),
+            "imputed": self.imputed.to_dicts(),
+            "decisions": self.decisions.to_dicts(),
+        }
 
 
-def trace_figure(
-    candidate: Path,
-    home: Home,
-    registry: Registry,
-    campaign: int,
-    indicator: str,
-    level: str,
-    code: str,
-    structure_type: str,
-    breakdown: str = "",
-) -> Trace:
-    """The figure of `candidate` and the answers under it. Raises `TraceError`."""
+def trace_figure(candidate: Path, home: Home, registry: Registry, address: FigureAddress) -> Trace:
+    """The figure of `candidate` and what is under it. Raises `TraceError`."""
     import polars as pl
 
-    definition = next((line for line in registry.indicators if line.indicator == indicator), None)
+    campaign = address.campaign
+    definition = next((line for line in registry.indicators if line.indicator == address.indicator), None)
     if definition is None:
-        raise TraceError(f"Indicateur inconnu : {indicator}. Les indicateurs sont dans questionnaires/indicators.csv.")
-    figure = _figure(candidate, campaign, indicator, level, code, structure_type, breakdown)
-    types = registry.types_asked(campaign) if structure_type == ALL_TYPES else [structure_type]
-    options = breakdown_options(registry, definition.breakdown, campaign, types)
-    parameters = registry.parameters_of(campaign)
-    columns = _columns(definition, breakdown, options, parameters)
+        raise TraceError(
+            f"Indicateur inconnu : {address.indicator}. Les indicateurs sont dans questionnaires/indicators.csv."
+        )
+    figure = _figure(candidate, address)
+    filled = _filled(registry, definition, address)
+    columns = set().union(*(columns_of(text) for text in filled.texts))
     variables = asked_under(columns, registry, campaign)
-    structures = _structures(candidate, figure, types)
-    counted = _in_base(candidate, campaign, filled_template(definition.base, breakdown, options, parameters))
-    answers = pl.read_parquet(home.intake / str(campaign) / "answers.parquet").filter(
-        "current", pl.col("variable").is_in(variables), pl.col("structure_id").is_in(structures)
-    )
+    structures = _structures(candidate, address, filled.types)
+    under = pl.col("structure_id").is_in(structures) & pl.col("variable").is_in(variables)
+    counted = in_base(candidate, campaign, filled.base)
+    intake = home.intake / str(campaign)
     number = pl.col("value_num").cast(pl.Float64).cast(pl.String).str.strip_suffix(".0")
-    table = answers.with_columns(
-        value=pl.coalesce(number, pl.col("value_text"), pl.col("value_date").cast(pl.String)),
-        counted=pl.col("structure_id").is_in(counted),
+    answers = pl.read_parquet(intake / "answers.parquet").filter("current", under)
+    decided = under | (pl.col("structure_id").is_in(structures) & (pl.col("variable") == ""))
+    treatment = published_treatment(registry, address.indicator, campaign)
+    imputed = pl.read_parquet(candidate / "quality" / "imputed.parquet").filter(
+        under, pl.col("campaign") == campaign, treatment.imputed
     )
     return Trace(
-        figure,
-        definition.label_fr,
-        definition.base_label,
-        variables,
-        table.select(ANSWER_COLUMNS).sort("structure_id", "variable"),
-    )
-
-
-def _figure(
-    candidate: Path, campaign: int, indicator: str, level: str, code: str, structure_type: str, breakdown: str
-) -> dict[str, Any]:
-    import polars as pl
-
-    figures = pl.scan_parquet(candidate / "marts" / "figures.parquet")
-    of_indicator = figures.filter(pl.col("campaign") == campaign, pl.col("indicator") == indicator).collect()
-    of_territory = of_indicator.filter(
-        pl.col("level") == level, pl.col("territory") == code, pl.col("structure_type") == structure_type
-    )
-    found = of_territory.filter(pl.col("breakdown") == breakdown)
-    if found.height:
-        return found.row(0, named=True)
-    wanted = f"{indicator}, {level}:{code}, {structure_type}, campagne {campaign}"
-    if of_territory.height:
-        choices = ", ".join(of_territory["breakdown"].unique().sort())
-        raise TraceError(f"Pas de chiffre pour {wanted} et la modalité « {breakdown} ». Modalités : {choices}.")
-    raise TraceError(f"Pas de chiffre pour {wanted} : personne n'a répondu, ou l'indicateur n'y est pas calculé.")
-
-
-def _columns(definition: Indicator, breakdown: str, options: list[str], parameters: dict[str, str]) -> set[str]:
-    texts = (definition.numerator, definition.denominator, definition.base)
-    filled = (filled_template(text, breakdown, options, parameters) for text in texts)
-    return set().union(*(columns_of(text) for text in filled))
-
-
-def _structures(candidate: Path, figure: dict[str, Any], types: list[str]) -> list[str]:
-    import polars as pl
-
-    bridge = pl.scan_parquet(candidate / "marts" / "bridge_territory_structure.parquet")
-    return (
-        bridge.filter(
-            pl.col("campaign") == figure["campaign"],
-            pl.col("territory_id") == figure["territory_id"],
-            pl.col("structure_type").is_in(types),
+        address=address,
+        figure=figure,
+        label_fr=definition.label_fr,
+        base_label=definition.base_label,
+        variables=variables,
+        computed=computed_under(columns, registry, campaign),
+        from_frame=definition.kind in FRAME_KINDS,
+        answers=answers.with_columns(
+            value=pl.coalesce(number, pl.col("value_text"), pl.col("value_date").cast(pl.String)),
+            counted=pl.col("structure_id").is_in(counted),
         )
-        .select("structure_id")
-        .collect()["structure_id"]
-        .to_list()
+        .select(ANSWER_COLUMNS)
+        .sort("structure_id", "variable"),
+        imputed=imputed.select(IMPUTED_COLUMNS).sort("structure_id", "variable"),
+        decisions=pl.read_parquet(intake / "decisions.parquet")
+        .filter(decided)
+        .select(DECISION_COLUMNS)
+        .sort("structure_id", "variable", "decided_at"),
     )
 
 
-def _in_base(candidate: Path, campaign: int, base: str) -> list[str]:
-    """The structures of a campaign that satisfy `base`, over the facts joined."""
+def address_at(
+    candidate: Path, campaign: int, indicator: str, level: str, code: str, structure_type: str, breakdown: str = ""
+) -> FigureAddress:
+    """The address of a figure whose territory is told by its level and code. Raises `TraceError`."""
+    import polars as pl
+
+    territories = pl.read_parquet(candidate / "marts" / "dim_territory.parquet")
+    found = territories.filter(pl.col("level") == level, pl.col("code") == code)["territory_id"]
+    if found.is_empty():
+        levels = ", ".join(territories["level"].unique().sort())
+        raise TraceError(f"Territoire inconnu : {level}:{code}. Niveaux : {levels}.")
+    return FigureAddress(campaign, found[0], structure_type, indicator, breakdown)
+
+
+def in_base(candidate: Path, campaign: int, base: str) -> list[str]:
+    """The structures of a campaign that satisfy `base` as they answered, over the facts joined."""
     import duckdb
 
+    query = f"select structure_id from {facts_joined(candidate)} where campaign = {int(campaign)} and responded = 1"
+    with duckdb.connect() as connection:
+        return [row[0] for row in connection.execute(f"{query} and ({base or 'true'})").fetchall()]
+
+
+def facts_joined(candidate: Path) -> str:
+    """The SQL of one row per campaign and structure of the frame, with the columns of every fact."""
     first, *others = ((candidate / "marts" / f"{name}.parquet").as_posix() for name in FACTS)
     joins = " ".join(
         f"left join read_parquet('{path}') f{number} using (campaign, structure_id, structure_type)"
         for number, path in enumerate(others, start=1)
     )
-    query = (
-        f"select structure_id from read_parquet('{first}') {joins} "
-        f"where campaign = {int(campaign)} and responded = 1 and ({base or 'true'})"
+    return f"read_parquet('{first}') {joins}"
+
+
+def _figure(candidate: Path, address: FigureAddress) -> dict[str, Any]:
+    import polars as pl
+
+    figures = pl.scan_parquet(candidate / "marts" / "figures.parquet")
+    of_territory = figures.filter(
+        pl.col("campaign") == address.campaign,
+        pl.col("territory_id") == address.territory_id,
+        pl.col("structure_type") == address.structure_type,
+        pl.col("indicator") == address.indicator,
+    ).collect()
+    found = of_territory.filter(pl.col("breakdown") == address.breakdown)
+    if found.height:
+        return found.row(0, named=True)
+    if of_territory.height:
+        choices = ", ".join(of_territory["breakdown"].unique().sort())
+        raise TraceError(f"Pas de chiffre {address} pour la modalité « {address.breakdown} ». Modalités : {choices}.")
+    raise TraceError(f"Pas de chiffre {address} : personne n'a répondu, ou l'indicateur n'y est pas calculé.")
+
+
+def _filled(registry: Registry, definition: Indicator, address: FigureAddress) -> Filled:
+    for filled in filled_expressions(registry, definition, address.campaign):
+        if (filled.structure_type, filled.choice) == (address.structure_type, address.breakdown):
+            return filled
+    raise TraceError(f"{address} ne se calcule plus ainsi : questionnaires/ a changé depuis. Refaites senacs build.")
+
+
+def _structures(candidate: Path, address: FigureAddress, types: Iterable[str]) -> list[str]:
+    import polars as pl
+
+    bridge = pl.scan_parquet(candidate / "marts" / "bridge_territory_structure.parquet")
+    return (
+        bridge.filter(
+            pl.col("campaign") == address.campaign,
+            pl.col("territory_id") == address.territory_id,
+            pl.col("structure_type").is_in(list(types)),
+        )
+        .select("structure_id")
+        .collect()["structure_id"]
+        .to_list()
     )
-    with duckdb.connect() as connection:
-        return [row[0] for row in connection.execute(query).fetchall()]

@@ -22,6 +22,7 @@ from orchestration.commands import (
     signing,
     sites,
     templates,
+    tracing,
     vintages,
 )
 from orchestration.exit_codes import ExitCode
@@ -90,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
         vintages,
         sites,
         inspection,
+        tracing,
         plaquettes,
         reporting,
         interface,

@@ -117,20 +117,48 @@ def _lines_by_variable(registry: Registry) -> dict[str, list[Derived]]:
 def asked_under(columns: set[str], registry: Registry, campaign: int) -> list[str]:
     """The variables asked in the campaign under `columns`: options and derived variables are followed down."""
     asked = {question.variable for question in registry.questions_of(campaign)}
-    computed = {column.column: column for column in wide_columns(registry) if column.expression}
-    found: set[str] = set()
+    return sorted(_below(columns, registry, campaign) & asked)
+
+
+def computed_under(columns: set[str], registry: Registry, campaign: int) -> dict[str, str]:
+    """The derived variables and the options under `columns`, each with the SQL that computes it in the campaign."""
+    computed = _computed_in(registry, campaign)
+    return {name: computed[name] for name in sorted(_below(columns, registry, campaign)) if name in computed}
+
+
+def resting_on(variable: str, registry: Registry, campaign: int) -> set[str]:
+    """The columns of the campaign that rest on an asked variable: itself, its options, what is derived from them."""
+    read_by = {name: columns_of(text) for name, text in _computed_in(registry, campaign).items()}
+    found = {variable}
+    while more := {name for name, reads in read_by.items() if reads & found} - found:
+        found |= more
+    return found
+
+
+def _below(columns: set[str], registry: Registry, campaign: int) -> set[str]:
+    """`columns` and every column that they are computed from."""
+    computed = _computed_in(registry, campaign)
     seen: set[str] = set()
     waiting = list(columns)
     while waiting:
         name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        if name in asked:
-            found.add(name)
-        elif name in computed:
-            waiting += columns_of(computed[name].expression or "")
-    return sorted(found)
+        if name not in seen:
+            seen.add(name)
+            waiting += columns_of(computed.get(name, ""))
+    return seen
+
+
+def _computed_in(registry: Registry, campaign: int) -> dict[str, str]:
+    """The options and the derived variables of a campaign; one that is asked in it is an answer, not computed."""
+    asked = {question.variable for question in registry.questions_of(campaign)}
+    derived = {line.variable: line.expression for line in registry.derived_in(campaign) if line.variable not in asked}
+    options = {
+        f"{name}__{choice.code}": option_expression(name, choice.code)
+        for name in asked
+        if name in registry.variables and registry.variables[name].type == "multi_choice"
+        for choice in registry.choices_of.get(registry.variables[name].choices, [])
+    }
+    return options | derived
 
 
 def _release(variable: Variable | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.atomic import replaced_file
 from ingest.home import Home
 from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, vintage_name
+from orchestration.commands.table_pages import written_page
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen, table
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from ingest.registry import Registry
     from publication.causes import Explained
-    from publication.table_page import TablePage
     from publication.vintage_pages import Wording
 
 SHOWN = 20
@@ -71,7 +71,7 @@ def compare_vintages(options: argparse.Namespace, screen: Screen) -> ExitCode:
         _variables_of(registry),
     )
     name = f"differences_{options.campaign}_{options.before}_{options.after}.html"
-    page = _written_page(difference_page(found, wording), _folder(home, options) / name)
+    page = written_page(difference_page(found, wording), _folder(home, options) / name)
     document = {
         "campaign": options.campaign,
         "before": options.before,
@@ -100,7 +100,7 @@ def show_revisions(options: argparse.Namespace, screen: Screen) -> ExitCode:
         raise CommandError(f"aucun millésime de la campagne {options.campaign} n'est publié")
     triangle = revision_triangle(home.releases / str(options.campaign), list(manifests), wording.nation)
     folder = _folder(home, options)
-    page = _written_page(
+    page = written_page(
         triangle_page(triangle, list(manifests.values()), wording), folder / f"revisions_{options.campaign}.html"
     )
     lines = folder / f"revisions_{options.campaign}.csv"
@@ -157,15 +157,6 @@ def _wording(registry: Registry) -> Wording:
         levels=levels,
         nation=next(iter(levels)),
     )
-
-
-def _written_page(page: TablePage, target: Path) -> Path:
-    from publication.pages import PagePrinter
-    from publication.plans import read_house
-
-    with replaced_file(target) as path:
-        path.write_text(PagePrinter(read_house().demo["sentence"]).tables(page), encoding="utf-8")
-    return target
 
 
 def _difference_parts(found: Explained, wording: Wording) -> Iterator[RenderableType]:

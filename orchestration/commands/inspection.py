@@ -1,4 +1,4 @@
-"""Looking without changing: where a campaign stands, and what a figure rests on."""
+"""Looking without changing: where a campaign stands."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ingest.home import Home
-from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, territory
+from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen, table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ingest.trace import Trace
-
 GRAVITIES = {"block": "bloquant", "warn": "à vérifier"}
 
 
 def add_commands(add: AddCommand) -> None:
-    """`status`, `trace`."""
+    """`status`."""
     status = add(
         "status",
         show_status,
@@ -28,20 +26,6 @@ def add_commands(add: AddCommand) -> None:
         "senacs status 2019",
     )
     status.add_argument("campaign", type=int, nargs="?", metavar="CAMPAGNE", help="une campagne (par défaut : toutes)")
-
-    trace = add(
-        "trace",
-        show_trace,
-        "D'un chiffre aux réponses sur lesquelles il repose : structure, fichier, feuille, cellule.",
-        "senacs trace 2019 fte_total --territory departement:62 --type CS",
-    )
-    trace.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
-    trace.add_argument("indicator", metavar="INDICATEUR", help="identifiant, première colonne de indicators.csv")
-    trace.add_argument(
-        "--territory", required=True, type=territory, metavar="NIVEAU:CODE", help="par exemple departement:62"
-    )
-    trace.add_argument("--type", required=True, metavar="TYPE", help="type de structure, ou ALL pour l'ensemble")
-    trace.add_argument("--breakdown", default="", metavar="MODALITÉ", help="modalité, quand l'indicateur en a")
 
 
 def show_status(options: argparse.Namespace, screen: Screen) -> ExitCode:
@@ -53,37 +37,6 @@ def show_status(options: argparse.Namespace, screen: Screen) -> ExitCode:
     status = campaign_status(Home.from_environment(), registry, options.campaign)
     parts = [part for campaign in status["campaigns"] for part in _status_parts(campaign)]
     screen.show(status, *(parts or ["Rien n'est encore enregistré : senacs frame, puis senacs receive."]))
-    return ExitCode.OK
-
-
-def show_trace(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    """``senacs trace``."""
-    from ingest.trace import trace_figure
-    from orchestration.builds import current_candidate
-
-    home, registry = Home.from_environment(), loaded_registry()
-    refuse_unknown_campaign(registry, options.campaign)
-    level, code = options.territory
-    trace = trace_figure(
-        current_candidate(home),
-        home,
-        registry,
-        options.campaign,
-        options.indicator,
-        level,
-        code,
-        options.type,
-        options.breakdown,
-    )
-    answers = trace.answers.to_dicts()
-    document = {
-        "figure": trace.figure,
-        "label_fr": trace.label_fr,
-        "base_label": trace.base_label,
-        "variables": trace.variables,
-        "answers": answers,
-    }
-    screen.show(document, *_trace_parts(trace, answers))
     return ExitCode.OK
 
 
@@ -149,40 +102,3 @@ def _status_parts(campaign: dict[str, Any]) -> Iterator[RenderableType]:
                 for line in campaign["guards"]
             ),
         )
-
-
-def _trace_parts(trace: Trace, answers: list[dict[str, Any]]) -> Iterator[RenderableType]:
-    figure = trace.figure
-    part = f", {figure['breakdown']}" if figure["breakdown"] else ""
-    yield (
-        f"{trace.label_fr}{part} ({figure['indicator']}), {figure['level']}:{figure['territory']}, "
-        f"{figure['structure_type']}, campagne {figure['campaign']}"
-    )
-    yield table(
-        f"Chiffre ({trace.base_label})",
-        ("valeur", "numérateur", "dénominateur", "répondants", "agréées", "sollicitées", "répondantes"),
-        [
-            [
-                _number(figure[name])
-                for name in (
-                    *("value", "numerator", "denominator"),
-                    *("n_respondents", "n_agreed", "n_solicited", "n_responded"),
-                )
-            ]
-        ],
-    )
-    columns = ("structure", "variable", "statut", "texte", "valeur", "compte", "fichier", "feuille", "cellule")
-    names = ("structure_id", "variable", "status", "raw", "value", "counted", "file", "sheet", "cell")
-    rows = ([_yes(line[name]) if name == "counted" else line[name] for name in names] for line in answers)
-    yield table(f"Réponses ({len(answers)})", columns, rows)
-
-
-def _yes(value: bool) -> str:
-    return "oui" if value else "non"
-
-
-def _number(value: Any) -> str:
-    if value is None:
-        return "-"
-    text = f"{value:.10f}".rstrip("0").rstrip(".") if not isinstance(value, int) else str(value)
-    return text.replace(".", ",")

@@ -1,0 +1,121 @@
+"""What a figure rests on, as a French page for the team's own use: it names structures, and is never published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ingest.trace import STATUS_WORDS
+from publication.french import number
+from publication.plans import House
+from publication.table_page import TablePage, TableSection
+
+NOTHING = "–"
+METHODS = {"growth": "évolution des semblables", "ratio": "rapport à une autre réponse"}
+ANSWERS = (
+    "structure_id",
+    "variable",
+    "status",
+    "raw",
+    "value",
+    "counted",
+    "file",
+    "sheet",
+    "cell",
+    "received",
+    "decision",
+)
+IMPUTED = (
+    "structure_id",
+    "variable",
+    "value_num",
+    "method",
+    "donor_campaign",
+    "donor_variable",
+    "donor_value",
+    "stratum",
+)
+DECISIONS = ("structure_id", "variable", "rule", "action", "value", "reason", "author", "decided_at", "state")
+HEADERS = {
+    "structure_id": "Structure",
+    "variable": "Variable",
+    "status": "Réponse",
+    "raw": "Texte lu",
+    "value": "Valeur",
+    "counted": "Compte",
+    "file": "Fichier",
+    "sheet": "Feuille",
+    "cell": "Cellule",
+    "received": "Texte reçu",
+    "decision": "Décision",
+    "value_num": "Valeur imputée",
+    "method": "Méthode",
+    "donor_campaign": "Campagne du donneur",
+    "donor_variable": "Variable du donneur",
+    "donor_value": "Valeur du donneur",
+    "stratum": "Strate",
+    "rule": "Règle",
+    "action": "Action",
+    "reason": "Motif",
+    "author": "Auteur",
+    "decided_at": "Le",
+    "state": "État",
+}
+
+
+def trace_page(trace: Mapping[str, Any], house: House, *, demo: bool) -> TablePage:
+    """The page of `trace`, as `senacs trace --json` gives it. `demo`: it rests on demonstration data."""
+    figure = trace["figure"]
+    part = f", {figure['breakdown']}" if figure["breakdown"] else ""
+    base = house.bases.get(trace["base_label"], house.base_otherwise).format(n=number(figure["n_respondents"], 0))
+    sections = [
+        TableSection("Le chiffre", [base] if base else [], *_figure_table(figure)),
+        TableSection("Comment il se calcule", _sentences(trace), ("Variable", "Calcul"), _computed(trace)),
+        _section("Réponses", trace["answers"], ANSWERS),
+        _section("Valeurs imputées", trace["imputed"], IMPUTED),
+        _section("Décisions prises", trace["decisions"], DECISIONS),
+    ]
+    return TablePage(
+        kicker=f"D'où vient ce chiffre ? {trace['address']}",
+        title=f"{trace['label_fr']}{part}",
+        edition=(
+            "Usage interne : ne pas diffuser",
+            f"{figure['level']} {figure['territory']}, {figure['structure_type']}, campagne {figure['campaign']}",
+        ),
+        sections=[section for section in sections if section.rows or section.sentences],
+        demo=house.demo["mark"] if demo else "",
+    )
+
+
+def _figure_table(figure: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    header = ("Valeur", "Numérateur", "Dénominateur", "Répondants", "dont imputés", "Agréées", "Sollicitées")
+    names = ("value", "numerator", "denominator", "n_respondents", "n_imputed", "n_agreed", "n_solicited")
+    return header, [[_shown(name, figure[name]) for name in names]]
+
+
+def _sentences(trace: Mapping[str, Any]) -> list[str]:
+    if trace["from_frame"]:
+        return ["Ce chiffre compte les structures de la base des agréments : il ne repose sur aucune réponse."]
+    return [f"Variables du questionnaire : {', '.join(trace['variables'])}."]
+
+
+def _computed(trace: Mapping[str, Any]) -> list[Sequence[str]]:
+    return list(trace["computed"].items())
+
+
+def _section(heading: str, lines: Iterable[Mapping[str, Any]], names: Sequence[str]) -> TableSection:
+    rows = [[_shown(name, line[name]) for name in names] for line in lines]
+    return TableSection(f"{heading} ({len(rows)})", (), [HEADERS[name] for name in names], rows)
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if name in ("status", "method"):
+        return (STATUS_WORDS | METHODS).get(value, value)
+    if isinstance(value, str) or name == "donor_campaign":
+        return str(value)
+    exact = number(value, 4)
+    return exact.rstrip("0").rstrip(",")
