@@ -91,27 +91,6 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
     return [candidate, verdict, release]
 
 
-def gate_check(partitions: Partitions, verdict: dg.AssetsDefinition) -> dg.AssetChecksDefinition:
-    """The gate, as the check that stands between a verdict and a release in the run that publishes."""
-
-    @dg.asset_check(asset=verdict, blocking=True, partitions_def=partitions.campaign, pool=WRITER)
-    def gate(context: dg.AssetCheckExecutionContext, house: dg.ResourceParam[House]) -> dg.AssetCheckResult:
-        """May this candidate be published?"""
-        answer = read_verdict(current_candidate(house.home), int(context.partition_key))
-        return dg.AssetCheckResult(
-            passed=answer.outcome != "blocked",
-            description=answer.outcome,
-            metadata={
-                "blocking": dg.JsonMetadataValue([asdict(check) for check in answer.blocking]),
-                "reservations": dg.JsonMetadataValue([asdict(check) for check in answer.reservations]),
-                "signatures": dg.JsonMetadataValue(answer.signatures),
-                "signatures_missing": sum(state["missing"] for state in answer.signatures),
-            },
-        )
-
-    return gate
-
-
 def contracted_tables(manifest: Mapping[str, Any], room: str) -> dict[str, list[str]]:
     """The tables with a contract, each with the columns that it promises never to be null, keys first: its order.
 

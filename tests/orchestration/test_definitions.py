@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
+from expectations.settings import load_settings
 from ingest.home import Home, questionnaires_folder
 from orchestration.dbt_working_copy import working_copy
 from orchestration.definitions import table_of_contents
@@ -74,6 +75,16 @@ def test_the_gate_blocks_in_the_job_that_publishes(definitions: dg.Definitions) 
     assert gate in jobs["publish"].asset_graph.asset_check_keys
     assert dg.AssetKey("release") in jobs["publish"].selected_asset_keys
     assert dg.AssetKey("release") not in jobs["build"].selected_asset_keys
+
+
+def test_each_question_of_the_gate_is_a_check_of_the_verdict(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    asked = {check.id: check.question_fr for check in load_settings().checks}
+    told = {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys if key.name in asked}
+    assert {name: spec.description for name, spec in told.items()} == asked
+    assert not any(spec.blocking for spec in told.values())
+    published = definitions.resolve_job_def("publish").asset_layer.asset_graph.asset_check_keys
+    assert {key.name for key in published} >= set(asked)
 
 
 @pytest.fixture
