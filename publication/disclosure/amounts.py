@@ -58,7 +58,11 @@ class Amounts:
     constants: frozenset[str]
 
     def of(self, aggregate: str) -> np.ndarray:
-        """What each structure adds to an aggregate."""
+        """What each structure adds to an aggregate; an expression without any column counts it once."""
+        import numpy as np
+
+        if aggregate in self.constants:
+            return np.ones(len(self.values))
         column: np.ndarray = self.values[:, self.columns[aggregate]]
         return column
 

@@ -1,14 +1,9 @@
-"""Builds and publications as they are lived: twice, in another order, killed, blocked, after a new registry."""
+"""Builds and publications as they are lived: twice, in another order, blocked, after a new registry."""
 
 from __future__ import annotations
 
 import csv
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +14,6 @@ from tests.conftest import SAMPLES, Demonstration, register_samples, run_senacs
 
 # The smallest of the sample campaigns: one file of one sender.
 SMALL = 2011
-PATIENCE_SECONDS = 300
 
 
 def manifest() -> list[dict[str, str]]:
@@ -74,59 +68,6 @@ def test_the_source_tree_stays_as_it_was(demonstration: Demonstration) -> None:
     written = {"target", "logs", "dbt_packages", ".user.yml"}
     assert {path.name for path in (PROJECT_ROOT / "dbt_project").iterdir()}.isdisjoint(written)
     assert (demonstration.home.dbt / "project" / "dbt_project.yml").is_file()
-
-
-def killed(home: Path, sign: Callable[[], bool], *arguments: str) -> None:
-    """Start `senacs`, wait for `sign`, kill the process as a power cut would."""
-    environment = {**os.environ, "SENACS_HOME": str(home), "SENACS_QUESTIONNAIRES": ""}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", *arguments],
-        cwd=PROJECT_ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not sign():
-        assert process.poll() is None, "the command ended before it could be killed"
-        assert time.monotonic() < deadline, "the sign to kill it never came"
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-
-
-def test_a_build_killed_at_any_time_leaves_the_candidate_and_the_next_one_right(small: Path) -> None:
-    candidate = (small / "candidate").resolve()
-    bytes_before = (candidate / "figures.csv").read_bytes()
-    builds = small / "builds"
-    before = {path.name for path in builds.iterdir()}
-
-    def new(pattern: str) -> bool:
-        return any(path.parent.name not in before for path in builds.glob(pattern))
-
-    moments = {"dbt writes": "*.partial/warehouse.duckdb", "the gate judges": "*[!l]/manifest.json"}
-    for pattern in moments.values():
-        killed(small, lambda pattern=pattern: new(pattern), "build")
-        assert (small / "candidate").resolve() == candidate
-        assert (candidate / "figures.csv").read_bytes() == bytes_before
-        before = {path.name for path in builds.iterdir()}
-
-    assert run_senacs(small, "build").code == 0
-    assert (small / "candidate").resolve() != candidate
-    assert (small / "candidate" / "figures.csv").read_bytes() == bytes_before
-    assert list(builds.glob("*.partial")) == []
-    assert len(list(builds.iterdir())) <= 3
-
-
-def test_a_publication_killed_leaves_no_release_and_the_next_one_whole(small: Path) -> None:
-    releases = small / "releases" / str(SMALL)
-    killed(small, lambda: any(releases.glob(".*.partial")), "publish", str(SMALL), "--vintage", "P1")
-    assert not (releases / "P1").exists()
-    answer = run_senacs(small, "publish", str(SMALL), "--vintage", "P1", "--json")
-    assert answer.code == 0, answer.err
-    assert Path(answer.document["path"]) == releases / "P1"
-    assert (releases / "P1" / "figures.csv").is_file()
-    assert list(releases.glob(".*.partial")) == []
 
 
 def test_a_blocked_campaign_is_3_with_what_to_correct_and_no_release(tmp_path: Path) -> None:

@@ -22,8 +22,11 @@ def done(home: Path, *arguments: str | Path, code: int = 0) -> dict[str, Any]:
 
 
 def receive(home: Path, *, late: bool) -> None:
-    """The returns of the campaign but the late one, or that one alone."""
-    header, *lines = (SAMPLES / "returns" / "manifest.csv").read_text(encoding="utf-8").splitlines()
+    """The returns of the campaign but the late one, then what senders confirmed; or the late one alone."""
+    folders = ("returns",) if late else ("returns", "reports")
+    manifests = [(SAMPLES / folder / "manifest.csv").read_text(encoding="utf-8").splitlines() for folder in folders]
+    header = manifests[0][0]
+    lines = [line for manifest in manifests for line in manifest[1:]]
     wanted = [line for line in lines if f",{CAMPAIGN}," in line and line.startswith(LATE) == late]
     manifest = home / "manifest.csv"
     manifest.write_text("\n".join([header, *wanted, ""]), encoding="utf-8")
