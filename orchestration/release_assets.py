@@ -50,7 +50,13 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         decide_disclosure(house, build.partial, campaigns)
         folder = build.completed()
         return dg.MaterializeResult(
-            metadata={"folder": dg.MetadataValue.path(folder), "inputs": len(manifest["inputs"])}
+            metadata={
+                "folder": dg.MetadataValue.path(folder),
+                "inputs": len(manifest["inputs"]),
+                "build_id": manifest["build_id"],
+                "code_version": manifest["code_version"],
+                "registry_fingerprint": manifest["registry_fingerprint"],
+            }
         )
 
     @dg.asset(
@@ -86,7 +92,14 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
                 folder, verdict, campaign, config.vintage, house.home.releases,
                 progress=stage.count, editorial=house.editorial,
             )  # fmt: skip
-        return dg.MaterializeResult(metadata={"release": dg.MetadataValue.path(path)})
+        return dg.MaterializeResult(
+            metadata={
+                "release": dg.MetadataValue.path(path),
+                "candidate": dg.MetadataValue.path(folder),
+                "files": sum(file.is_file() for file in path.rglob("*")),
+                "outcome": verdict["outcome"],
+            }
+        )
 
     return [candidate, verdict, release]
 

@@ -111,7 +111,8 @@ def _show_cell(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
     home, registry = Home.from_environment(), loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
-    found = trace_cell(current_candidate(home), home, registry, *options.cell, options.campaign)
+    file, sheet, cell = options.cell
+    found = trace_cell(current_candidate(home), home, registry, file, sheet, cell, options.campaign)
     screen.show([trace.as_dict() for trace in found], *(part for trace in found for part in _cell_parts(trace)))
     return ExitCode.OK
 
