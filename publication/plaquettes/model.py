@@ -103,7 +103,7 @@ class MapPanel:
 
 @dataclass(frozen=True)
 class RegisterGroup:
-    """Structures of one type: (name, commune) in alphabetical order of the communes."""
+    """Structures of one type, named and counted by the mark: (name, commune) in alphabetical order of the communes."""
 
     mark: LegendEntry
     entries: tuple[tuple[str, str], ...]

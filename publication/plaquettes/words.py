@@ -97,11 +97,19 @@ def register(context: Context, spec: Spec) -> list[Register] | FigureTable | Non
 
 
 def _listed(context: Context, structures: Sequence[Structure], title: str) -> Register:
-    """The list of those structures, in the most legible type that leaves room for a large map."""
+    """The list of those structures, in the most legible type that leaves room for a large map.
+
+    A type is counted whole where its list begins, and goes on without a count in the next piece.
+    """
     signs = type_signs(context)
     groups = []
-    for kind, inside in groupby(structures, key=lambda structure: structure.structure_type):
-        mark = LegendEntry(*signs[kind], typographic(context.edition.structure_types[kind]))
+    for kind, listed in groupby(structures, key=lambda structure: structure.structure_type):
+        inside = list(listed)
+        whole = [structure for structure in context.structures if structure.structure_type == kind]
+        one, many = context.house.nouns[kind]
+        noun = many if len(whole) > 1 else one
+        told = number(len(whole), 0) if inside[0] == whole[0] else "suite"
+        mark = LegendEntry(*signs[kind], typographic(f"{noun[0].upper()}{noun[1:]} ({told})"))
         groups.append(RegisterGroup(mark, tuple((typographic(s.name), typographic(s.commune_name)) for s in inside)))
     tried = [Register(title, tuple(groups), columns, points) for columns, points in REGISTER_SIZES]
     return next((one for one in tried if extent(one, PAGE_WIDTH).natural <= COMFORTABLE_HEIGHT), tried[-1])
