@@ -22,7 +22,7 @@ FACT = "fct_"
 # Of a fact, what is a matter of the frame: the rest is what a structure answered, or how well.
 FRAME_COLUMNS = frozenset(
     {
-        *("campaign", "structure_id", "structure_type", "agreed", "solicited", "fcsf_member"),
+        *("campaign", "structure_id", "structure_type", "agreed", "solicited", "fcsf_member", "sender", "received_at"),
         *("response_status", "responded"),
     }
 )

@@ -84,7 +84,7 @@ def test_what_was_published_is_not_hidden_again_and_its_neighbours_are_not_eithe
 def test_a_change_that_rests_on_one_late_return_hides_the_new_figure() -> None:
     amounts = survey(AMOUNTS, NATION)
     before = {("departement", "D2", "CS", "x", "", "numerator"): Told(frozenset({Decimal(63)}), 3)}
-    pattern = pattern_of(amounts, Earlier(before, frozenset()))
+    pattern = pattern_of(amounts, Earlier(before, frozenset()), revision_levels=frozenset({"departement"}))
     assert {place[0]: found.rule for (_, place), found in pattern.states.items()}["D2"] == "revision"
 
 
