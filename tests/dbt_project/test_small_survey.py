@@ -21,7 +21,11 @@ def figure(
 
 
 def test_every_model_builds_and_every_test_passes_or_warns(built: Built) -> None:
-    statuses = {name: str(result.status) for name, result in built.results.items()}
+    statuses = {
+        name: str(result.status)
+        for name, result in built.results.items()
+        if result.node.resource_type != "exposure"  # an exposure names a publication: there is nothing to run
+    }
     assert {name: status for name, status in statuses.items() if status not in ("success", "pass")} == {
         "frames_name_known_territories": "warn",
         "indicators_have_figures": "warn",
