@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.registry.checks import PREVIOUS, SAME_MANAGER
+from ingest.registry.computed import Edit
 from ingest.registry.expressions import columns_of
-from ingest.registry.model import Edit, Registry
+from ingest.registry.model import Registry
 from ingest.registry.wide import WideColumn, wide_columns
 
 if TYPE_CHECKING:

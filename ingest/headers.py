@@ -1,17 +1,16 @@
 """What a column header means in a campaign: a question, an option of a question, an identification column, metadata.
 
-The spellings of a header are those of the formats that senders use: question code or label, option after a slash,
-a dash or in brackets, LimeSurvey's codes (no dot, ``[SQ001]``), with their text or not, Kobo's (lower case,
-underscores, group prefix). Where none is met, markup, numbers, units and marks around a label are taken off.
+The spellings that senders' tools use are in `ingest.header_spellings`. Where none is met, group prefixes, markup,
+numbers, units and marks around a label are taken off.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from ingest.header_spellings import code_spellings, kobo_code, limesurvey_code, spellings
 from ingest.header_text import Ending, coded, is_of_label, plain, without_number
 from ingest.registry.model import Question, Registry
 from ingest.spelling import folded
@@ -91,8 +90,8 @@ class HeaderIndex:
             for spelling in (key.code, key.label_fr):
                 self._targets.setdefault(folded(spelling), {})[ANY_TYPE] = Target(KEY, key.role)
         for question in registry.questions_of(campaign):
-            self._codes |= {folded(spelling) for spelling in _code_spellings(question)}
-            for spelling, option in _spellings(registry, question):
+            self._codes |= {folded(spelling) for spelling in code_spellings(question)}
+            for spelling, option in spellings(registry, question):
                 by_type = self._targets.setdefault(folded(spelling), {})
                 by_type.setdefault(question.structure_type, Target(QUESTION, question.question_code, question, option))
         for question in registry.questions_of(campaign):
@@ -239,71 +238,6 @@ class HeaderIndex:
         }
         nearest = difflib.get_close_matches(folded(header), labels, n=1, cutoff=NEAREST_CUTOFF)
         return labels[nearest[0]] if nearest else ""
-
-
-def limesurvey_code(code: str) -> str:
-    """LimeSurvey's name of a question: letters and digits only."""
-    return re.sub(r"[^A-Za-z0-9]", "", code)
-
-
-def kobo_code(code: str) -> str:
-    """Kobo's name of a question: lower case, underscores."""
-    return re.sub(r"[^a-z0-9]", "_", code.lower())
-
-
-def _code_spellings(question: Question) -> Iterator[str]:
-    """The names that an export puts after a group's: codes of the question, of its options.
-
-    A label of one word may stand after a slash that means "or": "Commune/Ville".
-    """
-    code = question.question_code
-    for name in (code, limesurvey_code(code), kobo_code(code)):
-        yield name
-        if question.type == "multi_choice":
-            yield from (f"{name}{sign}{option}" for sign in "/." for option in question.options)
-
-
-def _spellings(registry: Registry, question: Question) -> Iterator[tuple[str, str | None]]:
-    code, label = question.question_code, question.question_label_fr
-    names = {code, limesurvey_code(code), kobo_code(code)}
-    yield from ((name, None) for name in names)
-    yield from _labelled(question, names, label, _option_labels(registry, question))
-    for language, translated in registry.labels_abroad(question).items():
-        options = {
-            option: registry.labels_abroad(question, option).get(language, text)
-            for option, text in _option_labels(registry, question).items()
-        }
-        yield from _labelled(question, names, translated, options)
-
-
-def _option_labels(registry: Registry, question: Question) -> dict[str, str]:
-    """The French label of each option offered, in order."""
-    labels = {choice.code: choice.label_fr for choice in registry.choices_of.get(question.choices, ())}
-    return {option: labels[option] for option in question.options}
-
-
-def _labelled(
-    question: Question, names: set[str], label: str, options: dict[str, str]
-) -> Iterator[tuple[str, str | None]]:
-    """The spellings that a language gives to a question and to the options of a multi-choice one."""
-    code = question.question_code
-    for whole in (label, f"{code} {label}", f"{code}. {label}", f"{code} - {label}", f"{code} : {label}"):
-        yield whole, None
-    if question.type != "multi_choice":
-        return
-    for rank, (option, text) in enumerate(options.items(), start=1):
-        yield f"{limesurvey_code(code)}[SQ{rank:03d}]", option
-        for name in names:
-            yield f"{name}/{option}", option
-            yield f"{name}.{option}", option
-            yield f"{name}[{option}]", option
-            yield f"{name}/{text}", option
-            yield f"{name} [{text}]", option
-        for name in (code, label):
-            yield f"{name} - {text}", option
-            yield f"{name} [{text}]", option
-            yield f"{name}/{text}", option
-            yield f"{name} : {text}", option
 
 
 def _without_groups(text: str) -> Iterator[str]:

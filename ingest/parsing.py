@@ -1,5 +1,6 @@
-"""From the text of cells to values: numbers, dates, yes or no, options. Set-wise, on all the files of a batch.
+"""From the text of cells to values: numbers and dates here, options and yes or no in `ingest.choice_cells`.
 
+Set-wise, on all the files of a batch.
 The rules are N1-N14 and N20 of questionnaires/normalisation.csv; the words are those of special_values.csv and
 spellings.csv. What can't be read is marked, never guessed: the schema (`ingest.schema`) turns marks into refusals.
 """
@@ -10,13 +11,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.choice_cells import (
+    UNREADABLE,
+    booleans_by_word,
+    folded_words,
+    joined_choices,
+    option_codes,
+    single_choices,
+    ticked_options,
+)
 from ingest.registry.model import NUMERIC_TYPES, Registry
 from ingest.spelling import folded
 
 if TYPE_CHECKING:
     import polars as pl
 
-UNREADABLE, UNKNOWN_OPTION = "unreadable", "unknown_option"
 LARGEST_NUMBER = 1e12 - 1
 """Beyond it a number is not an answer: the column types of the warehouse end there."""
 DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
@@ -28,7 +37,6 @@ SPACES = "[ \u00a0\u2009\u202f]"
 PLAIN_NUMBER = rf"^[+\-−]?{SPACES}*\d(?:{SPACES}*\d)*(?:[.,]\d+)?$"
 """Spaces apart the digits before the decimals only: "12, 5" may be two numbers."""
 LINE_BREAKS = re.compile(r"[\t\r\n]")
-JOINED = r"\s*[;\n|]\s*"
 
 
 @dataclass(frozen=True)
@@ -62,14 +70,14 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
     )
     whole = known.filter((pl.col("option") == "") & (pl.col("trimmed") != ""))
     options = known.filter((pl.col("option") != "") & (pl.col("trimmed") != ""))
-    split = _ticked_options(options, registry, campaign)
+    split = ticked_options(options, registry, campaign)
     named = whole.select("row_id", "question_code", named=pl.lit(True))
     split = split.join(named, on=["row_id", "question_code"], how="left").filter(
         # a cell that names options says more than columns where none is ticked
         pl.col("named").is_null() | pl.col("value_text").ne_missing("")
     )
     single = whole.join(split, on=["row_id", "question_code"], how="anti")
-    single = single.with_columns(key=_folded_words(single["trimmed"]))
+    single = single.with_columns(key=folded_words(single["trimmed"]))
     options_named = option_codes(registry, campaign).select("structure_type", "question_code", "key", is_option=True)
     single = single.join(options_named, on=["structure_type", "question_code", "key"], how="left").with_columns(
         # an option can read like a special value ("Non concerné"): the question's own options come first
@@ -81,8 +89,8 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
         _shaped(special),
         _shaped(_numbers(plain.filter(pl.col("type").is_in(list(NUMERIC_TYPES))), registry)),
         _shaped(_booleans(plain.filter(pl.col("type") == "boolean"), registry)),
-        _shaped(_single_choices(plain.filter(pl.col("type") == "single_choice"), registry, campaign)),
-        _shaped(_joined_choices(plain.filter(pl.col("type") == "multi_choice"), registry, campaign)),
+        _shaped(single_choices(plain.filter(pl.col("type") == "single_choice"), registry, campaign)),
+        _shaped(joined_choices(plain.filter(pl.col("type") == "multi_choice"), registry, campaign)),
         _shaped(_dates(plain.filter(pl.col("type") == "date"))),
         _shaped(plain.filter(pl.col("type") == "text").with_columns(value_text=pl.col("trimmed"))),
         _shaped(split),
@@ -108,15 +116,6 @@ def read_number(text: str, unit: str, registry: Registry) -> NumberReading | Non
         return None
     digits = re.sub(SPACES, "", rest).replace(",", ".").replace("−", "-")
     return NumberReading(float(digits), approximate, unit_removed)
-
-
-def _folded_words(texts: pl.Series) -> pl.Series:
-    """Folded spelling of the cells that hold letters or signs; plain numbers are left as they are."""
-    import polars as pl
-
-    words = texts.unique().to_list()
-    table = {word: folded(word) for word in words if len(word) <= 400 and not word.isdigit()}
-    return texts.replace(table) if table else texts.cast(pl.String)
 
 
 def _status(registry: Registry) -> pl.Expr:
@@ -200,119 +199,8 @@ def _numbers(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
 def _booleans(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     import polars as pl
 
-    value = pl.col("key").replace_strict(_booleans_by_word(registry), default=None, return_dtype=pl.Float64)
+    value = pl.col("key").replace_strict(booleans_by_word(registry), default=None, return_dtype=pl.Float64)
     return frame.with_columns(value_num=value, fault=pl.when(value.is_null()).then(pl.lit(UNREADABLE)))
-
-
-def _booleans_by_word(registry: Registry) -> dict[str, float]:
-    return {folded(word): float(meaning) for word, meaning in registry.spellings["boolean"].items()}
-
-
-def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
-    """How each option can be written (N9): structure_type, question_code, key, code, rank."""
-    import polars as pl
-
-    rows: dict[tuple[str, str, str], tuple[str, int]] = {}
-    for question in registry.questions_of(campaign):
-        labels = {choice.code: choice.label_fr for choice in registry.choices_of.get(question.choices, [])}
-        for rank, code in enumerate(question.options, start=1):
-            abroad = registry.labels_abroad(question, code).values()
-            for spelling in (code, labels[code], f"A{rank}", f"SQ{rank:03d}", *abroad):
-                rows.setdefault((question.structure_type, question.question_code, folded(spelling)), (code, rank))
-    return pl.DataFrame(
-        [(*key, *value) for key, value in rows.items()],
-        schema=dict.fromkeys(("structure_type", "question_code", "key", "code"), pl.String) | {"rank": pl.Int64},
-        orient="row",
-    )
-
-
-def _single_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
-    import polars as pl
-
-    codes = option_codes(registry, campaign)
-    return frame.join(codes, on=["structure_type", "question_code", "key"], how="left").with_columns(
-        value_text=pl.col("code"), fault=pl.when(pl.col("code").is_null()).then(pl.lit(UNKNOWN_OPTION))
-    )
-
-
-def _joined_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
-    """Several options in one cell: labels or codes joined by semicolons, bars or line breaks, or codes by spaces."""
-    import polars as pl
-
-    codes = option_codes(registry, campaign)
-    distinct = frame.select("structure_type", "question_code", "key").unique().with_row_index("cell")
-    by_signs = distinct.with_columns(part=pl.col("key").str.replace_all(JOINED, ";").str.split(";"))
-    by_spaces = distinct.with_columns(part=pl.col("key").str.split(" "))
-    readings = []
-    for parts in (by_signs, by_spaces):
-        named = (
-            parts.explode("part")
-            .with_columns(part=pl.col("part").str.strip_chars())
-            .filter(pl.col("part") != "")
-            .join(codes, left_on=["structure_type", "question_code", "part"],
-                  right_on=["structure_type", "question_code", "key"], how="left")
-        )  # fmt: skip
-        readings.append(
-            named.group_by("cell").agg(
-                complete=pl.col("code").is_not_null().all(),
-                codes=pl.col("code").sort_by("rank").unique(maintain_order=True).str.join("|"),
-            )
-        )
-    signs, spaces = (reading.filter("complete").select("cell", "codes") for reading in readings)
-    table = (
-        distinct.join(signs, on="cell", how="left")
-        .join(spaces, on="cell", how="left", suffix="_by_spaces")
-        .with_columns(value_text=pl.coalesce("codes", "codes_by_spaces"))
-        .select("structure_type", "question_code", "key", "value_text")
-    )
-    return frame.join(table, on=["structure_type", "question_code", "key"], how="left").with_columns(
-        fault=pl.when(pl.col("value_text").is_null()).then(pl.lit(UNKNOWN_OPTION))
-    )
-
-
-def _ticked_options(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
-    """One column per option: ticked, not ticked, empty. All empty is no answer (those cells are not here)."""
-    import polars as pl
-
-    ranks = option_codes(registry, campaign).select("structure_type", "question_code", "code", "rank").unique()
-    words = _booleans_by_word(registry)
-    tokens = {folded(token): status for token, status in registry.special_values.items() if status not in ("answered",)}
-    cells = (
-        frame.with_columns(key=_folded_words(frame["trimmed"]))
-        .join(ranks, left_on=["structure_type", "question_code", "option"],
-              right_on=["structure_type", "question_code", "code"], how="left")
-        .with_columns(
-            ticked=pl.col("key").replace_strict(words, default=None, return_dtype=pl.Float64),
-            token=pl.col("key").replace_strict(tokens, default=None, return_dtype=pl.String),
-        )
-        .filter(pl.col("token").is_null() | (pl.col("token") != "blank"))
-        .sort("row_id", "question_code", "rank")
-    )  # fmt: skip
-    return (
-        cells.group_by("row_id", "structure_type", "question_code", "variable", "type", maintain_order=True)
-        .agg(
-            sheet=pl.col("sheet").first(),
-            line=pl.col("line").first(),
-            column=pl.col("column").min(),
-            last_column=pl.col("column").max(),
-            text=pl.concat_str("option", pl.lit("="), "trimmed").str.join(" ; "),
-            said=pl.col("trimmed").unique(maintain_order=True).str.join(" ; "),
-            value_text=pl.col("option").filter(pl.col("ticked") == 1).str.join("|"),
-            known=(pl.col("ticked").is_not_null()).any(),
-            unreadable=(pl.col("ticked").is_null() & pl.col("token").is_null()).any(),
-            token=pl.col("token").drop_nulls().first(),
-        )
-        .with_columns(
-            status=pl.when(~pl.col("known") & ~pl.col("unreadable")).then(pl.col("token")),
-            fault=pl.when(pl.col("unreadable")).then(pl.lit(UNREADABLE)),
-        )
-        .with_columns(
-            text=pl.when(pl.col("status").is_null()).then("text").otherwise("said"),
-            value_text=pl.when(pl.col("status").is_null() & pl.col("fault").is_null()).then(
-                pl.col("value_text").fill_null("")
-            ),
-        )
-    )
 
 
 def _dates(frame: pl.DataFrame) -> pl.DataFrame:

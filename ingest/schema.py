@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.parsing import UNKNOWN_OPTION, UNREADABLE
+from ingest.choice_cells import UNKNOWN_OPTION, UNREADABLE
 from ingest.registry.model import Registry
 
 if TYPE_CHECKING:

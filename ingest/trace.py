@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.home import Home
+from ingest.registry.computed import Indicator
 from ingest.registry.expressions import columns_of
 from ingest.registry.figures import FRAME_KINDS, Filled, filled_expressions, published_treatment
-from ingest.registry.model import Indicator, Registry
+from ingest.registry.model import Registry
 from ingest.registry.wide import asked_under, computed_under
 
 if TYPE_CHECKING:

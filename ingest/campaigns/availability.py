@@ -13,8 +13,9 @@ from typing import Any
 from sqlglot import exp
 
 from ingest.registry.checks import CONTEXT_COLUMNS, FRAME_COLUMNS, FRAME_CONTEXT, PREVIOUS, SAME_MANAGER
+from ingest.registry.computed import Derived
 from ingest.registry.expressions import ExpressionError, columns_of, parsed
-from ingest.registry.model import Derived, Question, Registry
+from ingest.registry.model import Question, Registry
 
 _ANY_OPERAND = (exp.Coalesce, exp.Greatest, exp.Least)
 _COMPARISONS: dict[type[exp.Expr], Callable[[Any, Any], bool]] = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ingest.registry.checks import FRAME_COLUMNS, FRAME_CONTEXT, PREVIOUS, SAME_MANAGER
+from ingest.registry.computed import Indicator
 from ingest.registry.expressions import ExpressionError, columns_of
 from ingest.registry.figures import FRAME_KINDS, filled_expressions
-from ingest.registry.model import Indicator, Registry
+from ingest.registry.model import Registry
 from ingest.registry.tables import Problems
 from ingest.registry.wide import wide_columns
 

@@ -14,13 +14,14 @@ from pathlib import Path
 from ingest.campaigns.availability import Form
 from ingest.campaigns.binding import refused_expressions
 from ingest.campaigns.difference import difference_between
-from ingest.headers import kobo_code, limesurvey_code
+from ingest.header_spellings import kobo_code, limesurvey_code
 from ingest.registry.breaks import variables_under
 from ingest.registry.checks import with_derived_in_order
+from ingest.registry.computed import Edit, Indicator
 from ingest.registry.expressions import ExpressionError
 from ingest.registry.figures import FRAME_KINDS, Filled, filled_expressions, population_types
 from ingest.registry.load import drafts_of, parsed_registry
-from ingest.registry.model import SECTIONS, Edit, Indicator, Question, Registry
+from ingest.registry.model import SECTIONS, Question, Registry
 from ingest.registry.tables import Fault, Problems, RegistryError
 from ingest.spelling import folded
 

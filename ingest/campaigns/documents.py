@@ -9,7 +9,8 @@ from ingest.campaigns.difference import Difference
 from ingest.campaigns.lineage import MERGED, RENAMED, SPLIT, Hint, Lineage
 from ingest.campaigns.question_changes import Pair
 from ingest.campaigns.series import Ended, SeriesBreak
-from ingest.registry.model import Break, Question
+from ingest.registry.computed import Break
+from ingest.registry.model import Question
 from ingest.registry.tables import Fault
 
 Document = dict[str, Any]

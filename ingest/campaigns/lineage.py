@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.campaigns.availability import Form
+from ingest.registry.computed import Break
 from ingest.registry.expressions import columns_of
-from ingest.registry.model import NUMERIC_TYPES, Break, Question
+from ingest.registry.model import NUMERIC_TYPES, Question
 from ingest.spelling import folded
 
 SPLIT, MERGED, RENAMED = "split", "merged", "renamed"

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.campaigns.availability import Form
+from ingest.registry.computed import Break, Indicator
 from ingest.registry.expressions import ExpressionError, columns_of
 from ingest.registry.figures import FRAME_KINDS, Filled, filled_expressions, population_types
-from ingest.registry.model import Break, Indicator, Registry
+from ingest.registry.model import Registry
 from ingest.spelling import folded
 
 OPTIONS, ASKED_APART, ASKED_TOGETHER, FORMULA, WORDING = "options", "now_derived", "now_asked", "formula", "wording"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.registry.computed import Indicator
 from ingest.registry.expressions import columns_of
 from ingest.registry.figures import filled_expressions
-from ingest.registry.model import Indicator, Registry
+from ingest.registry.model import Registry
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+from ingest.registry.computed import Derived, Indicator
 from ingest.registry.expressions import ExpressionError, columns_of, has_aggregate
 from ingest.registry.figures import FRAME_KINDS, filled_expressions
 from ingest.registry.guard_settings import check_guards
-from ingest.registry.model import CHOICE_TYPES, DRAFT, SECTIONS, Derived, Indicator, Question, Registry
+from ingest.registry.model import CHOICE_TYPES, DRAFT, SECTIONS, Question, Registry
 from ingest.registry.nonresponse_checks import check_nonresponse
 from ingest.registry.tables import Problems
 from ingest.registry.wide import wide_columns

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 
+from ingest.registry.computed import Indicator
 from ingest.registry.expressions import ExpressionError, columns_of
 from ingest.registry.figures import filled_expressions
-from ingest.registry.model import Indicator, Registry
+from ingest.registry.model import Registry
 from ingest.registry.wide import wide_columns
 
 PREFIXES = ("prev_", "same_manager_")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ingest.registry.computed import Indicator
 from ingest.registry.expressions import aggregate_over_base, columns_of, filled_template, rows_in_base, weighted
-from ingest.registry.model import Indicator, Registry
+from ingest.registry.model import Registry
 from ingest.registry.nonresponse import NONE, PUBLISHED, Treatment
 from ingest.registry.wide import asked_under
 

@@ -8,19 +8,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ingest.registry import checks, columns
+from ingest.registry.computed import Break, Derived, Edit, Indicator, Parameter
 from ingest.registry.drafts import without_waiting_lines
 from ingest.registry.guard_lines import AcknowledgedGuard, GuardLine
 from ingest.registry.model import (
     DRAFT,
     Acknowledged,
-    Break,
     Campaign,
     Choice,
-    Derived,
-    Edit,
-    Indicator,
     KeyColumn,
-    Parameter,
     Question,
     Registry,
     StructureType,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ingest.registry.computed import Indicator
 from ingest.registry.expressions import ExpressionError, weighted
 from ingest.registry.figures import FRAME_KINDS, filled_expressions, weight_column
-from ingest.registry.model import NUMERIC_TYPES, Imputation, Indicator, Registry, Treatment
+from ingest.registry.model import NUMERIC_TYPES, Imputation, Registry, Treatment
 from ingest.registry.nonresponse import NONE, PUBLISHED, check_dimensions, check_weightings
 from ingest.registry.tables import Problems
 

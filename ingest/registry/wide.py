@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.registry.computed import Derived
 from ingest.registry.expressions import columns_of
-from ingest.registry.model import Derived, Registry, Variable
+from ingest.registry.model import Registry, Variable
 
 SQL_TYPES = {
     "integer": "integer",

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from ingest.headers import kobo_code
+from ingest.header_spellings import kobo_code
 from ingest.registry.model import IDENTIFIER, NUMERIC_TYPES, Registry
 from ingest.templates.form import Form, Item
 from ingest.templates.guards import plain

@@ -19,8 +19,8 @@ from ingest.guards.standing import Standing
 from ingest.guards.wording import french_number
 from ingest.home import PROJECT_ROOT, Home
 from ingest.registry import Registry, RegistryError, load_registry
+from ingest.registry.computed import Break
 from ingest.registry.guard_settings import GuardSettings, guard_settings
-from ingest.registry.model import Break
 
 NUMBERS = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 50)), min_size=1, max_size=40)
 

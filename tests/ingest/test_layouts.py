@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from ingest.choice_cells import option_codes
 from ingest.headers import HeaderIndex
 from ingest.intake import Intake
-from ingest.parsing import option_codes
 from ingest.registry import Registry
 from ingest.registry.model import Acknowledged
 from tests.ingest.conftest import answer

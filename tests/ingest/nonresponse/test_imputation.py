@@ -12,7 +12,8 @@ from ingest.home import PROJECT_ROOT
 from ingest.nonresponse.imputation import earlier_campaign, filled, imputed_table
 from ingest.nonresponse.masking import masked, masking_report
 from ingest.registry import Registry, load_registry
-from ingest.registry.model import Break, Variable
+from ingest.registry.computed import Break
+from ingest.registry.model import Variable
 from ingest.registry.nonresponse import Imputation
 
 LINE = Imputation("places", (2032,), True, ("kind+dep", "kind"), 2, 4, 0.5, 2.0, "rooms")

@@ -10,8 +10,8 @@ import pytest
 from pyxform.xls2xform import convert
 
 from ingest.campaigns import findings_of
+from ingest.choice_cells import option_codes
 from ingest.headers import HeaderIndex
-from ingest.parsing import option_codes
 from ingest.read_return import read_return
 from ingest.read_store import limits_of
 from ingest.registry import Registry, RegistryError, load_registry
