@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import uuid
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -36,10 +37,15 @@ def build_campaign_site(
     from ingest.archive import Archive
     from ingest.asked import asked_of
     from ingest.decisions.report import write_reports
+    from ingest.traced_campaign import traced_campaign
     from orchestration.sign_off import SignOff
     from publication.campaign_site import Expected, follow_up_of, write_campaign_site
     from publication.campaign_site.settings import read_settings
-    from publication.campaign_site.site import vintages_of
+    from publication.campaign_site.site import plaquettes_of, vintages_of
+    from publication.campaign_site.traces import write_traces
+    from publication.plans import read_house
+    from publication.site.files import put_in_place
+    from publication.site.settings import read_settings as read_site_settings
 
     candidate = current_candidate(home)
     verdict = read_verdict(candidate, campaign).as_dict()
@@ -57,14 +63,20 @@ def build_campaign_site(
     ]
     signatures = [asdict(state) for state in SignOff(home, questionnaires, candidate, campaign).states()]
     page = verdict_path(candidate, campaign).with_suffix(".html")
-    return write_campaign_site(
+    partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.partial")
+    first = write_campaign_site(
         follow_up_of(candidate, campaign, expected, verdict, settings, signatures, reports),
         settings,
-        folder,
+        partial,
         vintages=vintages_of(home.releases, campaign, folder),
+        plaquettes=plaquettes_of(home.releases, campaign, folder),
         builds=_history(home, campaign),
         verdict_page=page if page.exists() else None,
     )
+    traced = traced_campaign(candidate, home, registry, campaign)
+    write_traces(traced, candidate, read_house(), read_site_settings().families, partial)
+    put_in_place(partial, folder)
+    return folder / first.name
 
 
 def _history(home: Home, campaign: int) -> list[BuildLine]:

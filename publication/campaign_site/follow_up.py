@@ -29,8 +29,9 @@ class FollowUp:
     """One campaign of a candidate.
 
     totals: agreed, solicited, responded, incomplete, rate. departements: code, name, agreed, solicited, responded,
-    rate, rejected, to_confirm, outcome. senders: sender, name, asked, responded, rate, files, refused, last, rejected,
-    to_confirm, state, missing (structure_id, name, commune_name). refused: sender, file, rule, message_fr.
+    rate, rejected, to_confirm, outcome, unsigned (parties), senders, standing. arrivals: campaign (this one and the
+    one before), day, responded and rate so far. senders: sender, name, asked, responded, rate, files, refused, last,
+    rejected, to_confirm, state, missing (structure_id, name, commune_name). refused: sender, file, rule, message_fr.
     rejects: sender, file, where, structure_id, question, rule, message_fr. edits: sender, rule, severity, message_fr,
     count. unmapped: sender, file, cell, header, filled, nearest_question. guards: sender, file, column,
     question_label_fr, severity, message_fr, next_step_fr, acknowledged. publications: territory_id, name, level,
@@ -52,12 +53,18 @@ class FollowUp:
     guards: Rows
     publications: Rows
     verdict: Mapping[str, Any]
+    arrivals: Rows = field(default_factory=list)
     reports: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def to_chase(self) -> Rows:
         """The senders that owe something."""
         return [row for row in self.senders if row["state"] in ("nothing", "refused", "missing")]
+
+    @property
+    def unsigned(self) -> Rows:
+        """The territories that somebody has still to sign."""
+        return [row for row in self.publications if any(signature["missing"] for signature in row["signatures"])]
 
 
 def follow_up_of(
@@ -76,11 +83,9 @@ def follow_up_of(
     """
     manifest = candidate_manifest(candidate)
     rows = _Rows(candidate, campaign)
-    departements = [
-        {**row, "rate": _rate(row["responded"], row["solicited"])}
-        | {"outcome": verdict["publications"].get(row["territory_id"], "")}
-        for row in rows.of(DEPARTEMENTS)
-    ]
+    asked = list(expected)
+    publications = _publications(rows, verdict, signatures)
+    departements = _departements(rows, asked, publications, verdict, settings)
     totals = {name: sum(row[name] for row in departements) for name in ("agreed", "solicited", "responded")}
     (incomplete,) = rows.of(INCOMPLETE)
     (year,) = rows.of("select data_year from dim_campaign where campaign = $campaign")
@@ -92,14 +97,15 @@ def follow_up_of(
         demo=campaign in manifest.get("demo", []),
         totals={**totals, **incomplete, "rate": _rate(totals["responded"], totals["solicited"])},
         departements=departements,
-        senders=_senders(rows, expected, settings),
+        senders=_senders(rows, asked, settings),
         refused=rows.of(REFUSED),
         rejects=rows.of(REJECTS),
         edits=rows.of(EDITS),
         unmapped=rows.of(UNMAPPED),
         guards=rows.of(GUARDS),
-        publications=_publications(rows, verdict, signatures),
+        publications=publications,
         verdict=verdict,
+        arrivals=rows.of(ARRIVALS),
         reports=reports or {},
     )
 
@@ -165,6 +171,34 @@ from dim_structure s join fct_centres c on c.campaign = s.campaign and c.structu
 where s.campaign = $campaign
 """
 
+SENDERS_OF = """
+select distinct s.departement, c.sender
+from dim_structure s join fct_centres c on c.campaign = s.campaign and c.structure_id = s.structure_id
+where s.campaign = $campaign and c.sender is not null
+"""
+
+PLACES = "select structure_id, departement from dim_structure where campaign = $campaign"
+
+ARRIVALS = """
+with asked as (
+    select campaign, responded, cast(received_at as date) as day from fct_centres where agreed = 1 and solicited = 1
+        and (campaign = $campaign or campaign = (select max(campaign) from fct_centres where campaign < $campaign))
+),
+
+solicited as (select campaign, count(*) as solicited from asked group by campaign),
+
+received as (
+    select campaign, day, count(*) as responded from asked where responded = 1 and day is not null
+    group by campaign, day
+)
+
+select
+    r.campaign, r.day, sum(r.responded) over (partition by r.campaign order by r.day)::int as responded,
+    100.0 * sum(r.responded) over (partition by r.campaign order by r.day) / s.solicited as rate
+from received r join solicited s on s.campaign = r.campaign
+order by r.campaign, r.day
+"""
+
 REFUSED = """
 select sender, file, rule, message_fr, received_at from receipts
 where campaign = $campaign and verdict = 'rejected' order by received_at desc, sender, file
@@ -218,6 +252,42 @@ class _Rows:
         result = self._connection.execute(sql, {"campaign": self._campaign})
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _departements(
+    rows: _Rows, asked: Iterable[Expected], publications: Rows, verdict: Mapping[str, Any], settings: Settings
+) -> Rows:
+    """A line per département: its response, what is open in it, who is asked or has answered for it, how it stands."""
+    places = {row["structure_id"]: row["departement"] for row in rows.of(PLACES)}
+    senders: dict[str, set[str]] = {}
+    for row in rows.of(SENDERS_OF):
+        senders.setdefault(row["departement"], set()).add(row["sender"])
+    for line in asked:
+        for departement in {places[structure] for structure in line.structures if structure in places}:
+            senders.setdefault(departement, set()).add(line.sender)
+    unsigned = {
+        row["territory_id"]: [signature["party"] for signature in row["signatures"] if signature["missing"]]
+        for row in publications
+    }
+    found = []
+    for row in rows.of(DEPARTEMENTS):
+        row["rate"] = _rate(row["responded"], row["solicited"])
+        row["outcome"] = verdict["publications"].get(row["territory_id"], "")
+        row["unsigned"] = unsigned.get(row["territory_id"], [])
+        row["senders"] = sorted(senders.get(row["code"], set()))
+        found.append(row | {"standing": _standing(row, settings.chase_below_pct)})
+    return found
+
+
+def _standing(row: Mapping[str, Any], chase_below_pct: float) -> str:
+    """What a département needs first: answers, corrections, the gate, signatures, nothing."""
+    if row["rate"] is not None and row["rate"] < chase_below_pct:
+        return "chase"
+    if row["rejected"] or row["to_confirm"]:
+        return "correct"
+    if row["unsigned"]:
+        return "sign"
+    return "blocked" if row["outcome"] == "blocked" else "done"
 
 
 def _senders(rows: _Rows, expected: Iterable[Expected], settings: Settings) -> Rows:

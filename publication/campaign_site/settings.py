@@ -11,13 +11,16 @@ SETTINGS = Path(__file__).parent.parent / "campaign_site.yml"
 
 @dataclass(frozen=True)
 class Settings:
-    """Bounds of the map's classes, the rate under which one chases, titles of the pages, words of the states."""
+    """Bounds of the map's classes, the rate under which one chases, titles of the pages, words of the
+    states, the message to a sender that owes something."""
 
     classes: tuple[float, ...]
     chase_below_pct: float
     pages: tuple[tuple[str, str], ...]
     outcomes: dict[str, str]
     states: dict[str, str]
+    standings: dict[str, str]
+    reminder: dict[str, str]
 
 
 def read_settings(path: Path = SETTINGS) -> Settings:
@@ -31,4 +34,6 @@ def read_settings(path: Path = SETTINGS) -> Settings:
         pages=tuple((page["slug"], page["title"]) for page in told["pages"]),
         outcomes=told["outcomes"],
         states=told["states"],
+        standings=told["standings"],
+        reminder=told["reminder"],
     )

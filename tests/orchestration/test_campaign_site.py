@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import polars as pl
 import pytest
 
 from ingest.home import PROJECT_ROOT, Home
 from ingest.registry import load_registry
+from ingest.trace import FigureAddress, trace_figure
+from ingest.traced_campaign import traced_campaign
 from orchestration.campaign_site import build_campaign_site
 from orchestration.verdicts import read_verdict
 from publication.campaign_site import follow_up_of, write_campaign_site
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CAMPAIGN = 2019
+DRIVEN_BY_ANCHOR = ("chiffres", "chiffre")
+ADDRESSES = ("2019/DEP-62/CS/fte_total", "2019/FR/ALL/employees_total", "2019/DEP-62/CS/structures_agreed")
 NARROW_SPACE = "\u202f"
 
 
@@ -59,8 +64,14 @@ def test_every_page_is_there_and_every_link_resolves(site: Path) -> None:
         links.feed((site / f"{slug}.html").read_text(encoding="utf-8"))
         assert links.found
         for address in links.found:
+            if address.startswith("mailto:"):
+                continue
+            path, _, anchor = address.partition("#")
+            target = (site / path).resolve() if path else site / f"{slug}.html"
             assert "//" not in address
-            assert address.startswith("#") or (site / address).resolve().exists(), f"{slug}: {address}"
+            assert target.is_file(), f"{slug}: {address}"
+            if anchor and target.suffix == ".html" and target.stem not in DRIVEN_BY_ANCHOR:
+                assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), f"{slug}: {address}"
 
 
 def test_the_front_page_counts_what_the_marts_count(site: Path, demonstration: Demonstration) -> None:
@@ -126,11 +137,12 @@ def test_each_publication_is_there_with_who_signs_it(site: Path, demonstration: 
     assert f"caf-62{NARROW_SPACE}: " in words
 
 
-def test_no_answer_and_no_contact_is_on_any_page(site: Path, demonstration: Demonstration) -> None:
+def test_no_contact_is_on_any_page_nor_in_its_data(site: Path, demonstration: Demonstration) -> None:
     contacts = pl.read_parquet(demonstration.home.intake / str(CAMPAIGN) / "contacts.parquet")
     texts = [text for text in contacts["value_text"].drop_nulls().unique() if "@" in text]
     assert texts
-    pages = "".join(path.read_text(encoding="utf-8") for path in site.glob("*.html"))
+    written = [path for path in site.rglob("*") if path.suffix in (".html", ".js")]
+    pages = "".join(path.read_text(encoding="utf-8") for path in written)
     assert not [text for text in texts if text in pages]
 
 
@@ -147,6 +159,74 @@ def test_the_pages_are_accessible(site: Path, browser: Browser, width: int) -> N
         page.goto((site / f"{slug}.html").as_uri())
         assert accessibility_faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto(f"{(site / 'chiffre.html').as_uri()}#{ADDRESSES[0]}")
+    page.wait_for_selector("#t-reponses td")
+    assert accessibility_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_figure_leads_to_the_answers_under_it(
+    site: Path, browser: Browser, demonstration: Demonstration, address: str
+) -> None:
+    home = demonstration.home
+    parsed = FigureAddress.parsed(address)
+    trace = trace_figure(demonstration.candidate, home, load_registry(PROJECT_ROOT / "questionnaires"), parsed)
+    page = browser.new_page()
+    page.goto(f"{(site / 'chiffres.html').as_uri()}#{parsed.territory_id}")
+    page.locator(f"#c-table a[href='chiffre.html#{address}']").click()
+    page.wait_for_selector("#t-reponses td")
+    shown = page.locator("#t-reponses tbody tr").all_inner_texts()
+    members = trace.figure["n_agreed"] if trace.from_frame else trace.answers.height
+    assert len(shown) == members
+    for line, row in zip(trace.answers.to_dicts(), shown, strict=False):
+        assert line["structure_id"] in row
+        assert line["cell"] in row
+        assert ("oui" if line["counted"] else "non") in row.split("\t")
+
+
+def test_the_traces_of_a_campaign_are_those_of_each_figure(demonstration: Demonstration) -> None:
+    registry = load_registry(PROJECT_ROOT / "questionnaires")
+    whole = traced_campaign(demonstration.candidate, demonstration.home, registry, CAMPAIGN)
+    by_key = {(one.structure_type, one.indicator, one.breakdown): one for one in whole.computations}
+    figures = whole.figures.sample(25, seed=7).iter_rows(named=True)
+    for figure in figures:
+        key = (figure["structure_type"], figure["indicator"], figure["breakdown"])
+        address = FigureAddress(CAMPAIGN, figure["territory_id"], *key)
+        trace = trace_figure(demonstration.candidate, demonstration.home, registry, address)
+        computation = by_key[key]
+        assert list(computation.variables) == trace.variables
+        assert computation.computed == trace.computed
+        structures = trace.answers["structure_id"].unique().to_list()
+        under = whole.answers.filter(
+            pl.col("variable").is_in(trace.variables), pl.col("structure_id").is_in(structures)
+        )
+        assert under.equals(trace.answers.select(under.columns))
+        counted = set(trace.answers.filter("counted")["structure_id"])
+        assert whole.counted[computation.base] & set(structures) == counted
+
+
+def test_a_long_table_opens_when_the_map_asks_for_a_row(site: Path, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((site / "index.html").as_uri())
+    page.locator(".map a[href='#dep-62']").click()
+    assert page.locator("tr:target th").inner_text().startswith("Pas-de-Calais")
+    page.get_by_role("button", name="Taux").click()
+    rates = page.locator("#table-departements tbody tr td.rate").all_inner_texts()
+    values = [float(text.replace(",", ".").replace(NARROW_SPACE, "").rstrip("% ")) for text in rates]
+    assert values == sorted(values)
+
+
+def test_a_reminder_names_who_is_missing(site: Path) -> None:
+    links = Links()
+    links.feed((site / "emetteurs.html").read_text(encoding="utf-8"))
+    messages = [unquote(address) for address in links.found if address.startswith("mailto:")]
+    words = words_of(site, "emetteurs")
+    assert messages
+    for message in messages:
+        named = re.findall(r"^- (\S+) ", message, flags=re.MULTILINE)
+        assert named
+        assert all(structure in words for structure in named)
 
 
 def test_departements_are_filtered_as_one_types_accents_or_not(site: Path, browser: Browser) -> None:
