@@ -22,8 +22,8 @@ setup: $(VENV)/.ready ## Make .venv with the pinned dependencies and the senacs 
 demo: setup ## Run the main job on the bundled sample campaigns
 	$(BIN)/senacs demo
 
-test: setup ## Run the tests
-	$(BIN)/python -m pytest
+test: setup ## Run the tests, on as many cores as help
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## Check style, types and SQL
 	$(BIN)/ruff check .

@@ -7,11 +7,12 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from ingest.home import PROJECT_ROOT, Home
@@ -21,6 +22,12 @@ SAMPLES = PROJECT_ROOT / "samples"
 # A slow machine is no fault of the code: no example has a deadline.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file first, then those that can run while its process makes the demonstration, then the others."""
+    waiting = {item.path for item in items if "demonstration" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: ("reliability" not in item.path.parts, item.path in waiting))
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,14 @@ class Demonstration:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """The whole chain, run once for all tests on the bundled samples."""
-    root = tmp_path_factory.mktemp("demonstration")
-    outcome = run_senacs(root, "demo", "--json")
+    """The whole chain, run once for all tests on the bundled samples, also where several processes share the tests."""
+    session = tmp_path_factory.getbasetemp()
+    root = (session.parent if "PYTEST_XDIST_WORKER" in os.environ else session) / "demonstration"
+    ended = root.with_suffix(".json")
+    with FileLock(root.with_suffix(".lock")):
+        if not ended.is_file():
+            ended.write_text(json.dumps(asdict(run_senacs(root, "demo", "--json"))))
+    outcome = Outcome(**json.loads(ended.read_text()))
     assert outcome.code == 0, outcome.err
     return Demonstration(Home(root), outcome)
 
