@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,10 @@ from expectations.answers import gather_answers
 from expectations.disclosure.audit import ContradictionError
 from expectations.disclosure.intervals import gather_intervals
 from expectations.personal import count_personal_texts
-from expectations.settings import Settings, Thresholds, Waiver
+from expectations.settings import THRESHOLDS_FILE, Settings, Thresholds, Waiver
 from ingest.home import questionnaires_folder
+from ingest.templates.senders import FILE as SENDERS
+from ingest.templates.senders import NATIONAL, load_senders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,24 +36,28 @@ SHARED_TABLES = (
     "judged_pairs",
     "placement",
     "bounded_figures",
+    "printed_figures",
     "type_gaps",
     "used_columns",
     "open_weights",
 )
 ABSENT = -1
+FIGURES = "figures.csv"
+MISSING_TABLE = re.compile(r"Table with name (\w+) does not exist")
+CONTRADICTION_FR = "les chiffres publiés se contredisent : un total n'est pas la somme de ses parties"
 
 
 class FrameError(Exception):
-    """A frame can't be computed. The text says what DuckDB refuses and which tables are at fault, without any path."""
+    """A frame can't be computed. The text, in French as far as we know why, says what is at fault, without any path."""
 
 
 class Candidate:
     """A read-only look at one candidate for one campaign, in a private in-memory DuckDB.
 
-    Schemas: ``marts``, ``intake``, ``registry`` (views on the candidate's Parquet), ``settings`` (the gate's own
-    tables), ``main`` (what `shared/` and `answers` make). ``getvariable('campaign')``, ``setting('name')`` and
-    ``threshold('name')`` give the rest. A table that is absent or unreadable doesn't stop the others.
-    `has_answers`: someone has answered.
+    Schemas: ``marts``, ``intake``, ``registry`` (views on the candidate's Parquet), ``files`` (on its ``figures.csv``),
+    ``settings`` (the gate's own tables), ``main`` (what `shared/` and `answers` make). ``getvariable('campaign')``,
+    ``setting('name')`` and ``threshold('name')`` give the rest. A table that is absent or unreadable doesn't
+    stop the others. `has_answers`: someone has answered.
     """
 
     def __init__(self, folder: Path, campaign: int, settings: Settings, thresholds: Thresholds) -> None:
@@ -58,7 +65,7 @@ class Candidate:
         self._campaign = int(campaign)
         self._connection = duckdb.connect()
         self._connection.execute(f"set variable campaign = {int(campaign)}")
-        self._faults: list[str] = []
+        self._faults: dict[str, Exception] = {}
         self._load_settings(settings, thresholds)
         self._open_rooms()
         self._open_declared(campaign)
@@ -81,7 +88,7 @@ class Candidate:
         try:
             return self._connection.execute(sql).df()
         except duckdb.CatalogException as error:
-            raise FrameError("; ".join([self._told(error), *self._faults])) from error
+            raise FrameError(self._cause(error)) from error
         except duckdb.Error as error:
             raise FrameError(self._told(error)) from error
 
@@ -142,12 +149,18 @@ class Candidate:
             [str(sections)] if sections.is_file() else None,
         )
         self._table("thresholds", ("parameter", "value"), list(thresholds.values.items()))
+        known = load_senders(questionnaires_folder()) if (questionnaires_folder() / SENDERS).is_file() else []
+        awaited = [line for line in known if line.kind != NATIONAL and line.collects_in(self._campaign)]
+        self._table(
+            "senders", ("sender", "kind", "code", "name"), [(s.sender, s.kind, s.code, s.name) for s in awaited]
+        )
         self.state_waivers([])
         self._connection.execute(
             "create macro setting(name) as (select max(value) from settings.thresholds where parameter = name)"
         )
         self._connection.execute(
-            "create macro threshold(name) as cast(coalesce(setting(name), error('no threshold ' || name)) as double)"
+            "create macro threshold(name) as coalesce(try_cast(setting(name) as double), "
+            f"error('seuil « ' || name || ' » absent ou illisible dans {THRESHOLDS_FILE}'))"
         )
 
     def _table(self, name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
@@ -162,6 +175,13 @@ class Candidate:
                 source = str(path).replace("'", "''")
                 with self._noting(f"{room}/{path.name}"):
                     self._connection.execute(f"""create view {room}."{path.stem}" as from read_parquet('{source}')""")
+
+        self._connection.execute("create schema files")
+        source = str(self._folder / FIGURES).replace("'", "''")
+        with self._noting(FIGURES):
+            self._connection.execute(
+                f"create view files.figures as from read_csv('{source}', all_varchar = true, header = true)"
+            )
 
     def _open_declared(self, campaign: int) -> None:
         """What was declared of the campaign so far, no part of what is judged: ``sign_off.signatures`` (who has signed)
@@ -223,25 +243,42 @@ class Candidate:
 
     @contextmanager
     def _noting(self, name: str) -> Iterator[None]:
-        """Note what DuckDB refuses under `name`: the frames that need it will say so."""
+        """Note what fails under `name`: the frames that need it will say so, and the others are judged."""
         try:
             yield
-        except (duckdb.Error, ContradictionError) as error:
-            self._faults.append(f"{name}: {self._told(error)}")
+        except Exception as error:  # the boundary: a crash while a table is prepared is that of the frames that read it
+            self._faults[name] = error
+
+    def _cause(self, error: duckdb.CatalogException) -> str:
+        """Why a table is not there: what failed on the way to it, and not what failed in its turn for want of it."""
+        told = [
+            fault_fr if isinstance(fault, ContradictionError) else f"{name} : {fault_fr}"
+            for name, fault in self._faults.items()
+            if not isinstance(fault, duckdb.CatalogException | duckdb.IOException)
+            for fault_fr in [self._told(fault)]
+        ]
+        lacking = (MISSING_TABLE.search(str(fault)) for fault in (*self._faults.values(), error))
+        names = [name for name, fault in self._faults.items() if isinstance(fault, duckdb.IOException)]
+        names += [found[1] for found in lacking if found]
+        return " ; ".join(told) or f"table absente du candidat : {', '.join(dict.fromkeys(names)) or self._told(error)}"
 
     def _told(self, error: Exception) -> str:
-        """What DuckDB says, in one line, a verdict being published and the candidate's place not."""
+        """What went wrong, in one line, a verdict being published and the candidate's place not."""
+        if isinstance(error, ContradictionError):
+            return CONTRADICTION_FR
         return first_line(error).replace(f"{self._folder}/", "")
 
 
 def candidate_hash(folder: Path) -> str:
-    """sha256 of the candidate's tables: the name and bytes of every Parquet file of its rooms, in order."""
+    """sha256 of what a release is made of: the name and bytes of every Parquet file of the candidate's rooms, in order,
+    of what disclosure control decided, and of ``figures.csv``."""
     digest = hashlib.sha256()
-    for room in ROOMS:
-        for path in sorted((folder / room).glob("*.parquet")):
-            digest.update(f"{room}/{path.name}\0".encode())
-            with path.open("rb") as content:
-                digest.update(hashlib.file_digest(content, "sha256").digest())
+    tables = [path for room in ROOMS for path in sorted((folder / room).glob("*.parquet"))]
+    decided = sorted(path for path in (folder / DISCLOSURE).glob("*/*") if path.is_file())
+    for path in (*tables, *decided, *(folder / name for name in (FIGURES,) if (folder / name).is_file())):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+        with path.open("rb") as content:
+            digest.update(hashlib.file_digest(content, "sha256").digest())
     return digest.hexdigest()
 
 

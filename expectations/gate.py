@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 
 from expectations.candidate import Candidate, build_id, candidate_hash
@@ -10,7 +11,8 @@ from expectations.hearing import Hearing
 from expectations.settings import Settings, Waiver, load_settings
 from expectations.suites import preload
 from expectations.terminal import verdict_text
-from expectations.verdict import CheckResult, Verdict, outcome_of, release_outcome
+from expectations.verdict import NATIONAL, CheckResult, Verdict, outcome_of, release_outcome
+from expectations.wording import typeset
 
 __all__ = ["CheckResult", "Verdict", "judge", "preload", "verdict_text"]
 
@@ -32,7 +34,8 @@ def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, t
         publications, signatures, notes = opened.publications(), opened.signatures(), opened.notes()
         hearing = Hearing(opened, thresholds, settings.suites)
         results = hearing.results(check for check in settings.checks if check.frame != WAIVERS_FRAME)
-        opened.state_waivers(weigh_waivers(results, waivers, today))
+        scopes = {NATIONAL, *(territory_id for territory_id, *_ in publications)}
+        opened.state_waivers(weigh_waivers(results, waivers, scopes, today))
         results += hearing.results(check for check in settings.checks if check.frame == WAIVERS_FRAME)
     return Verdict(
         campaign=campaign,
@@ -52,22 +55,34 @@ def judge(candidate: Path, campaign: int, *, settings: Settings | None = None, t
     )
 
 
-def weigh_waivers(results: list[CheckResult], waivers: list[Waiver], today: dt.date) -> list[tuple[Waiver, str]]:
+def weigh_waivers(
+    results: list[CheckResult], waivers: list[Waiver], scopes: Collection[str], today: dt.date
+) -> list[tuple[Waiver, str]]:
     """Mark the failed results that a waiver in force covers; give back each waiver with what became of it.
 
-    An expired waiver covers nothing, and an engine error can't be waived.
+    An expired waiver covers nothing, and the result that it covered says so; an engine error can't be waived. `scopes`:
+    those that a waiver may name.
     """
     states = []
     for waiver in waivers:
-        if not waiver.holds_on(today):
-            states.append((waiver, "expirée"))
-            continue
         covered = [
             result
             for result in results
             if (result.id, result.scope) == (waiver.check, waiver.scope) and not result.passed and result.error is None
         ]
+        expired = not waiver.holds_on(today)
         for result in covered:
-            result.waived_by, result.waiver_reason = waiver.author, waiver.reason
-        states.append((waiver, "utile" if covered else "sans objet"))
+            if expired:
+                result.next_step_fr += typeset(
+                    f" La dérogation signée « {waiver.author} » a expiré le {waiver.expires_on:%d/%m/%Y} : elle ne "
+                    "compte plus, et ne se renouvelle qu'avec un motif et une nouvelle date (waivers.csv)."
+                )
+            else:
+                result.waived_by, result.waiver_reason = waiver.author, waiver.reason
+        if expired:
+            states.append((waiver, "expirée"))
+        elif waiver.scope not in scopes:
+            states.append((waiver, "portée inconnue (national, ou l'identifiant d'un territoire de la campagne)"))
+        else:
+            states.append((waiver, "utile" if covered else "sans objet"))
     return states

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from expectations import suites
-from expectations.candidate import Candidate, first_line
+from expectations.candidate import Candidate, FrameError, first_line
 from expectations.settings import Check, Thresholds, UnknownThresholdError
 from expectations.verdict import NATIONAL, CheckResult
 from expectations.wording import typeset, worded
@@ -58,14 +58,14 @@ class Hearing:
             frame = self._frame(frame_name)
             answers = self._answers(frame_name, frame, checks)
         except Exception as error:  # the boundary: whatever breaks inside a check is an engine error, never a datum
-            return {check.id: [self._unanswered(check, first_line(error))] for check in checks}
+            return {check.id: [self._unanswered(check, _reason(error))] for check in checks}
         return {check.id: self._results_or_error(check, frame, answers[check.id]) for check in checks}
 
     def _results_or_error(self, check: Check, frame: pd.DataFrame, answer: suites.Answer | str) -> list[CheckResult]:
         try:
             return self._results(check, frame, answer)
         except Exception as error:  # the same boundary, for what is told of one check
-            return [self._unanswered(check, first_line(error))]
+            return [self._unanswered(check, _reason(error))]
 
     def _frame(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
@@ -160,6 +160,11 @@ class Hearing:
         return self._names.get(scope, "tous les territoires" if scope == EVERY_TERRITORY else self._nation)
 
 
+def _reason(error: Exception) -> str:
+    """Why a check could not be put: in French where the candidate knows why, else what the engine says."""
+    return str(error) if isinstance(error, FrameError) else first_line(error)
+
+
 def _worst(arguments: dict[str, Any], rows: pd.DataFrame) -> float | None:
     """The value furthest out: the lowest when it lies under the minimum or no maximum is set, else the highest."""
     column, minimum, maximum = (arguments.get(name) for name in ("column", "min_value", "max_value"))
@@ -179,7 +184,9 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
+    import pandas as pd
+
     value = value.item() if hasattr(value, "item") else value
-    if value is None or value != value:
+    if pd.isna(value):
         return None
     return round(value, 6) if isinstance(value, float) else value if isinstance(value, bool | int) else str(value)

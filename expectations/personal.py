@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import duckdb
 
-from ingest.text_rules import EMAIL, FRENCH_PHONE
+from ingest.text_rules import CIVILITY, EMAIL, FRENCH_PHONE, IBAN, SOCIAL_SECURITY
+
+PERSONAL = (EMAIL, FRENCH_PHONE, SOCIAL_SECURITY, IBAN)
+# Centres, communes and managers bear names of persons, and their list is public: civilities are for answers only.
+OF_ANSWERS = (*PERSONAL, CIVILITY)
+ANSWERS = "fct_"
 
 COLUMNS = """
 select columns.table_name, columns.column_name,
@@ -25,8 +30,9 @@ order by columns.table_name, columns.column_name
 
 
 def count_personal_texts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create ``personal_texts``: table_name, column_name, texts (that hold an e-mail address or a French telephone
-    number), over the free text of every mart, for the campaign where the table has campaigns. No text is kept.
+    """Create ``personal_texts``: table_name, column_name, texts (that hold an e-mail address, a French telephone or
+    social security number, an IBAN or, in what structures answered, a person's name after a civility), over the free
+    text of every mart, for the campaign where the table has campaigns. No text is kept.
 
     Raises `duckdb.Error` when the candidate lacks the registry or a mart can't be read.
     """
@@ -35,8 +41,9 @@ def count_personal_texts(connection: duckdb.DuckDBPyConnection) -> None:
     for table, column, by_campaign in connection.execute(COLUMNS).fetchall():
         by_table.setdefault((table, by_campaign), []).append(column)
     for (table, by_campaign), columns in by_table.items():
+        patterns = OF_ANSWERS if table.startswith(ANSWERS) else PERSONAL
         counted = ", ".join(
-            f"""count(*) filter (where regexp_matches("{name}", ?) or regexp_matches("{name}", ?)) as "{name}" """
+            f"""count(*) filter (where {" or ".join([f'regexp_matches("{name}", ?)'] * len(patterns))}) as "{name}" """
             for name in columns
         )
         named = ", ".join(f'"{name}"' for name in columns)
@@ -44,5 +51,5 @@ def count_personal_texts(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(
             f'insert into personal_texts select ?, name, value from (select {counted} from marts."{table}" {where}) '
             f"unpivot (value for name in ({named}))",
-            [table, *([EMAIL, FRENCH_PHONE] * len(columns))],
+            [table, *(patterns * len(columns))],
         )

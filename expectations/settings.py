@@ -36,10 +36,11 @@ class SettingsError(Exception):
 
 
 class UnknownThresholdError(LookupError):
-    """No threshold of that name is in force for the campaign."""
+    """No threshold of that name is in force for the campaign, or its value is no number."""
 
-    def __init__(self, parameter: str, campaign: int) -> None:
-        super().__init__(f"seuil « {parameter} » absent de {THRESHOLDS_FILE} pour la campagne {campaign}")
+    def __init__(self, parameter: str, campaign: int, value: str | None = None) -> None:
+        what = "absent" if value is None else f"illisible (« {value} » n'est pas un nombre)"
+        super().__init__(f"seuil « {parameter} » {what} dans {THRESHOLDS_FILE} pour la campagne {campaign}")
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ class Thresholds:
         """The value as a number. Raises `UnknownThresholdError`."""
         if parameter not in self.values:
             raise UnknownThresholdError(parameter, self.campaign)
+        if not _NUMBER.fullmatch(self.values[parameter]):
+            raise UnknownThresholdError(parameter, self.campaign, self.values[parameter])
         return float(self.values[parameter])
 
     def numbers(self) -> dict[str, float]:
@@ -160,7 +163,9 @@ def load_settings(folder: Path | None = None) -> Settings:
     problems += [f"{name}: file not found" for name in TABLE_FILES if not (folder / name).is_file()]
     known = {check.id for check in checks}
     problems += [
-        f"{WAIVERS_FILE}: check {waiver.check!r} does not exist" for waiver in waivers if waiver.check not in known
+        f"{WAIVERS_FILE} : le contrôle « {waiver.check} » n'existe pas"
+        for waiver in waivers
+        if waiver.check not in known
     ]
     problems += [
         f"{CHECKS_FILE}, {check.id}: suite {check.suite!r} is not in {SUITES_FILE}"
@@ -182,6 +187,9 @@ def _checks(folder: Path, problems: list[str]) -> list[Check]:
         entries = loader(path.read_text(encoding="utf-8")).get_single_data()
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         problems.append(f"{CHECKS_FILE}: can't be read: {error}")
+        return []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        problems.append(f"{CHECKS_FILE}: not a list of checks")
         return []
     checks: list[Check] = []
     for position, entry in enumerate(entries, start=1):
@@ -222,9 +230,11 @@ def _records(path: Path, read: Callable[[dict[str, str]], Any], problems: list[s
             reader = csv.DictReader(lines)
             for row in reader:
                 try:
+                    if None in row or None in row.values():
+                        raise ValueError(f"attendu : {len(reader.fieldnames or ())} colonnes")
                     records.append(read(row))
                 except (KeyError, TypeError, ValueError) as error:
-                    problems.append(f"{path.name}, line {reader.line_num}: {error}")
+                    problems.append(f"{path.name}, ligne {reader.line_num} : {error}")
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path.name}: can't be read: {error}")
     return records
@@ -241,8 +251,11 @@ def _threshold(row: dict[str, str]) -> Threshold:
 def _waiver(row: dict[str, str]) -> Waiver:
     empty = [name for name in ("check", "scope", "reason", "author") if not row[name].strip()]
     if empty:
-        raise ValueError(f"{', '.join(empty)} is empty")
-    expires_on = dt.date.fromisoformat(row["expires_on"])
+        raise ValueError(f"colonne(s) vides : {', '.join(empty)}")
+    try:
+        expires_on = dt.date.fromisoformat(row["expires_on"])
+    except ValueError as error:
+        raise ValueError(f"date d'expiration « {row['expires_on']} » illisible ; attendu : 2027-01-31") from error
     return Waiver(row["check"], row["scope"], int(row["campaign"]), row["reason"], row["author"], expires_on)
 
 

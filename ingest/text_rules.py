@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 FORMULA_SIGNS = ("=", "+", "-", "@")
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 FRENCH_PHONE = r"(?:^|\D)(?:(?:\+|00)33[\s.]?(?:\(0\)\s?)?[1-9]|0[1-9])(?:[\s.\-]?\d{2}){4}(?:\D|$)"
+# In its usual groups, or in one piece with its key: thirteen digits alone are as well a SIRET that lost its zero.
+SOCIAL_SECURITY = (
+    r"(?:^|\D)[12](?:"
+    r"[\s.]\d{2}[\s.]\d{2}[\s.](?:\d{2}|2[AB])[\s.]\d{3}[\s.]\d{3}(?:[\s.]\d{2})?"
+    r"|\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{8})(?:\D|$)"
+)
+IBAN = r"(?:^|[^A-Z0-9])FR\d{2}(?:\s?[A-Z0-9]{4}){5}\s?[A-Z0-9]{3}(?:[^A-Z0-9]|$)"
+CIVILITY = r"(?:^|[^\pL])(?:M\.|MM\.|Mr|Mme|Mmes|Mlle|Monsieur|Madame|Mademoiselle|Dr|Docteur)\s+\p{Lu}"
 
 
 def text_edits(answers: pl.DataFrame, registry: Registry) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from orchestration.writer_lock import WriterBusyError
 from publication.gate import NotPublishableError
 from publication.plaquettes.editorial import EditorialError
 from publication.site import NothingPublishedError
-from publication.vintages import VintageExistsError
+from publication.vintages import VintageExistsError, VintageOrderError
 
 ANNOUNCED: dict[type[Exception], ExitCode] = {
     ActionSheetError: ExitCode.FAILURE,
@@ -44,6 +44,7 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     SignOffError: ExitCode.FAILURE,
     TraceError: ExitCode.FAILURE,
     VintageExistsError: ExitCode.VINTAGE_EXISTS,
+    VintageOrderError: ExitCode.FAILURE,
     WriterBusyError: ExitCode.FAILURE,
 }
 LONGEST = 400

@@ -70,17 +70,19 @@ def build(
 def publish(home: Home, campaign: int, vintage: str, *, listener: Listener | None = None) -> Path:
     """Judge the candidate again and publish a vintage of it. Returns the release's folder.
 
-    Raises `NoCandidateError`, `GateClosedError` (nothing is written), `VintageExists`, `WriterBusyError`.
+    Raises `NoCandidateError`, `GateClosedError` (nothing is written), `VintageExistsError`, `VintageOrderError`,
+    `WriterBusyError`.
     """
     from dagster import DagsterError
 
     from orchestration.verdicts import read_verdict
-    from publication.vintages import VintageExistsError
+    from publication.vintages import VintageExistsError, refuse_out_of_order
 
     with _house(home, listener) as house:
         read_verdict(current_candidate(home), campaign)
         if (target := home.releases / str(campaign) / vintage).exists():
             raise VintageExistsError(target)
+        refuse_out_of_order(target.parent, vintage)
         options = {"ops": {"release": {"config": {"vintage": vintage}}}}
         try:
             _run(house, "publish", partition_key=str(campaign), run_config=options)

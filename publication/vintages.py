@@ -19,6 +19,9 @@ from pathlib import Path
 
 PARTIAL = ".partial"
 VINTAGE_NAME = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+PROVISIONAL = re.compile(r"P(\d+)")
+FINAL = "F"
+CORRECTED = re.compile(r"F(\d+|X)")
 
 
 class VintageExistsError(Exception):
@@ -29,12 +32,42 @@ class VintageExistsError(Exception):
         self.folder = folder
 
 
+class VintageOrderError(Exception):
+    """Vintages follow each other: P1, P2… provisional and revised, F final, then its corrections. Text in French."""
+
+
+def refuse_out_of_order(campaign_folder: Path, vintage: str) -> None:
+    """Raises VintageOrderError when the vintages published in ``releases/<campaign>/`` leave no place for this one."""
+    published = {path.name for path in campaign_folder.glob("[!.]*")}
+    finals = sorted(name for name in published if name == FINAL or CORRECTED.fullmatch(name))
+    where = f"de la campagne {campaign_folder.name}"
+    if provisional := PROVISIONAL.fullmatch(vintage):
+        before = f"P{int(provisional[1]) - 1}"
+        if finals:
+            raise VintageOrderError(
+                f"{vintage} vient trop tard : les résultats définitifs {where} sont publiés ({', '.join(finals)}) ; "
+                "la correction d'une erreur paraît sous F1, puis F2…"
+            )
+        if int(provisional[1]) > 1 and before not in published:
+            raise VintageOrderError(f"{vintage} vient trop tôt : le millésime {before} {where} n'est pas publié")
+    elif corrected := CORRECTED.fullmatch(vintage):
+        later = [
+            name
+            for name in finals
+            if name[1:].isdigit() and corrected[1].isdigit() and int(name[1:]) > int(corrected[1])
+        ]
+        if FINAL not in published:
+            raise VintageOrderError(f"{vintage} vient trop tôt : il corrige {FINAL}, qui n'est pas publié {where}")
+        if later:
+            raise VintageOrderError(f"{vintage} vient trop tard : {', '.join(later)} {where} est publié")
+
+
 @contextmanager
 def new_vintage(releases: Path, campaign: int, vintage: str) -> Iterator[Path]:
     """A private folder to fill; on leaving without error it is sealed and gets its name.
 
-    Raises VintageExistsError, at once or when another publication was faster, and ValueError for a name that is not a
-    capital letter followed by capitals and digits.
+    Raises VintageExistsError, at once or when another publication was faster, VintageOrderError for one that comes too
+    early or too late, and ValueError for a name that is not a capital letter followed by capitals and digits.
     """
     if not VINTAGE_NAME.fullmatch(vintage):
         raise ValueError(
@@ -43,6 +76,7 @@ def new_vintage(releases: Path, campaign: int, vintage: str) -> Iterator[Path]:
     target = releases / str(campaign) / vintage
     if target.exists():
         raise VintageExistsError(target)
+    refuse_out_of_order(target.parent, vintage)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _claimed(target) as partial:
         yield partial

@@ -21,6 +21,7 @@ from expectations.signatories import SignedTerritory, load_rules, territories_to
 from ingest.registry import load_registry
 from ingest.registry.export import registry_tables
 from ingest.templates.senders import load_senders
+from orchestration.figures_csv import write_figures_csv
 from tests.disclosure_fixture import write_disclosure_by_n
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -217,6 +218,7 @@ def write_candidate(folder: Path) -> Path:
                 connection.execute(
                     f"copy (from {source} order by all) to '{folder / room / name}.parquet' (format parquet)"
                 )
+        write_figures_csv(connection, folder / "registry", folder / "figures.csv")
     write_disclosure_by_n(folder)
     (folder / "manifest.json").write_text(json.dumps({"build_id": "20261122T054200-0123abcd"}), encoding="utf-8")
     for campaign in CAMPAIGNS:

@@ -152,6 +152,20 @@ FAULTS: dict[str, Fault] = {
     "n_within_population": figure(
         "n_respondents = n_responded + 1", "territory_id = 'DEP-62' and indicator = 'fte_mean'"
     ),
+    "figures_worked_out": figure("value = 1.01 * value", "territory_id = 'FR' and indicator = 'fte_total'"),
+    "figures_known": Fault(
+        "marts/figures",
+        "from old union all by name select * replace ('DEP-99' as territory_id) from old "
+        "where campaign = 2019 and territory_id = 'DEP-62' and indicator = 'fte_mean'",
+    ),
+    "figures_once": Fault(
+        "marts/figures",
+        "from old union all from old where campaign = 2019 and territory_id = 'DEP-62' and indicator = 'fte_mean'",
+    ),
+    "figures_file": figure(
+        "value_rounded = value_rounded + 1",
+        "territory_id = 'DEP-62' and indicator = 'fte_total' and structure_type = 'CS'",
+    ),
     "figures_are_numbers": figure(
         "value = cast('nan' as double)", "territory_id = 'DEP-62' and indicator = 'fte_mean'"
     ),
@@ -295,6 +309,53 @@ def test_a_silent_territory_loses_its_own_publication_only(candidate: Path) -> N
 
     assert verdict.publications["DEP-04"] == "blocked"
     assert verdict.publications["DEP-62"] == verdict.publications["FR"] == "publishable"
+
+
+@pytest.mark.parametrize(
+    ("column", "indicator", "territory"),
+    [
+        ("numerator", "fte_mean", "DEP-62"),
+        ("denominator", "family_referent_share", "FR"),
+        ("n_respondents", "fte_total", "REG-53-2016"),
+    ],
+)
+def test_parts_are_compared_with_their_whole_in_means_shares_and_regions_too(
+    candidate: Path, column: str, indicator: str, territory: str
+) -> None:
+    spoil(candidate, figure(f"{column} = {column} + 1", f"territory_id = '{territory}' and indicator = '{indicator}'"))
+
+    verdict = judge(candidate, CAMPAIGN, settings=only("nation_is_sum_of_territories"), today=TODAY)
+
+    assert failure(verdict).row_lines[0].startswith(("France", "Bretagne", "Hauts-de-France"))
+
+
+def test_a_sender_of_the_list_is_awaited_in_its_first_campaign(candidate: Path) -> None:
+    away = "case when campaign = 2019 and sender = 'fcsb' then 0 else responded end as responded"
+    rewrite(candidate, "marts/fct_centres", f"select * replace ({away}) from old")
+
+    absent = failure(judge(candidate, CAMPAIGN, settings=only("sender_absent"), today=TODAY))
+
+    assert "Fédération des centres sociaux de Bretagne (fcsb)" in " ".join(absent.row_lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["jean.martin@caf.fr", "appeler le 06.12.34.56.78", "Voir avec M. DURAND", "Madame Sophie Durand",
+     "1 85 05 78 006 084 91", "185057800608491", "FR76 3000 6000 0112 3456 7890 189"],
+)  # fmt: skip
+def test_personal_data_in_an_answer_is_found_and_never_shown(candidate: Path, text: str) -> None:
+    rewrite(candidate, "marts/fct_staff", f"select *, '{text}' as note from old")
+
+    found = failure(judge(candidate, CAMPAIGN, settings=only("personal_texts"), today=TODAY))
+
+    assert text not in str(found)
+
+
+@pytest.mark.parametrize("text", ["78456123400012", "Centre Madame Curie", "M3 2019", "rue du Docteur-Roux"])
+def test_the_public_list_may_bear_names(candidate: Path, text: str) -> None:
+    rewrite(candidate, "marts/dim_structure", f"select * replace ('{text}' as name) from old")
+
+    assert judge(candidate, CAMPAIGN, settings=only("personal_texts"), today=TODAY).outcome == "publishable"
 
 
 def test_a_drift_of_the_nation_leaves_the_departements_alone(candidate: Path) -> None:

@@ -91,9 +91,9 @@ def test_a_waiver_without_reason_date_or_check_is_named(folder: Path) -> None:
     )
 
     assert problems(folder) == [
-        "waivers.csv, line 2: reason is empty",
-        "waivers.csv, line 3: Invalid isoformat string: 'bientôt'",
-        "waivers.csv: check 'other' does not exist",
+        "waivers.csv, ligne 2 : colonne(s) vides : reason",
+        "waivers.csv, ligne 3 : date d'expiration « bientôt » illisible ; attendu : 2027-01-31",
+        "waivers.csv : le contrôle « other » n'existe pas",
     ]
 
 

@@ -100,7 +100,7 @@ def test_a_change_of_figures_voids_the_signatures_of_its_territory_only(
     candidate: Path, places: dict[str, SignedTerritory]
 ) -> None:
     here = "campaign = 2019 and territory_id = 'DEP-62' and indicator = 'fte_total' and structure_type = 'CS'"
-    changed = f"value_rounded + case when {here} then 1 else 0 end as value_rounded"
+    changed = f"case when {here} then 'ratio' else mode end as mode"
     rewrite(candidate, "marts/figures", f"select * replace ({changed}) from old")
     sign(candidate, CAMPAIGN, every_signature(places))
 

@@ -50,6 +50,14 @@ def test_an_expired_waiver_no_longer_counts_and_is_reported(with_unmapped: Path)
     assert verdict.outcome == "blocked"
     assert result(verdict, "unmapped_columns").waived_by is None
     assert [row["state"] for row in result(verdict, "waivers_serve").rows] == ["expirée"]
+    assert "a expiré le 21/11/2026" in result(verdict, "unmapped_columns").next_step_fr
+
+
+def test_a_waiver_of_no_territory_of_the_campaign_is_reported(with_unmapped: Path) -> None:
+    verdict = judged(with_unmapped, waiver(scope="departement:62"))
+
+    assert verdict.outcome == "blocked"
+    assert "portée inconnue" in result(verdict, "waivers_serve").row_lines[0]
 
 
 def test_a_waiver_that_matches_nothing_is_reported_and_changes_nothing(candidate: Path) -> None:

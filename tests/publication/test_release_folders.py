@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from publication.release import VintageExists, publish
-from publication.vintages import new_vintage
+from publication.vintages import VintageOrderError, new_vintage
 from tests.publication.candidate_fixture import passing_verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +32,29 @@ def test_is_never_written_twice(tmp_path: Path) -> None:
     with pytest.raises(VintageExists, match="déjà publié"):
         written(tmp_path, "P1", "other")
     assert (folder / "sub" / "a.txt").read_text() == "whole"
+
+
+@pytest.mark.parametrize(
+    ("published", "vintage", "said"),
+    [
+        ([], "P2", "trop tôt"),
+        (["P1"], "P3", "trop tôt"),
+        (["P1", "F"], "P2", "trop tard"),
+        (["P1"], "F1", "trop tôt"),
+        (["F", "F2"], "F1", "trop tard"),
+    ],
+)
+def test_vintages_follow_each_other(tmp_path: Path, published: list[str], vintage: str, said: str) -> None:
+    for name in published:
+        written(tmp_path, name)
+    with pytest.raises(VintageOrderError, match=said):
+        written(tmp_path, vintage)
+    assert not (tmp_path / "2019" / vintage).exists()
+
+
+@pytest.mark.parametrize("vintages", [["P1", "P2", "F", "F1", "F2", "FX"], ["F", "F2"]])
+def test_vintages_in_their_order_are_published(tmp_path: Path, vintages: list[str]) -> None:
+    assert [written(tmp_path, name).name for name in vintages] == vintages
 
 
 def test_of_two_at_once_one_wins_and_the_other_is_told(tmp_path: Path) -> None:
