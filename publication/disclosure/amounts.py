@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ingest.registry.expressions import columns_of
 from ingest.registry.figures import weight_column
@@ -21,11 +21,9 @@ PUBLIC = "directory"
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A row of `figures` with the SQL aggregates that made it; `amount` is its numerator, `total` its denominator."""
+class Expression:
+    """The SQL aggregates that make a figure, wherever it is computed."""
 
-    territory_id: str
-    level: str
     structure_type: str
     indicator: str
     breakdown: str
@@ -34,9 +32,24 @@ class Figure:
     numerator: str
     denominator: str | None
     n: str
-    amount: float
-    total: float | None
-    n_respondents: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The rows of `figures` as columns. `expression`: the number of each one's in `expressions`; `amount`: its
+    numerator; `total`: its denominator, NaN without one."""
+
+    expressions: tuple[Expression, ...]
+    territory: np.ndarray
+    level: np.ndarray
+    structure_type: np.ndarray
+    expression: np.ndarray
+    amount: np.ndarray
+    total: np.ndarray
+    n_respondents: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.expression)
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class Amounts:
     values: np.ndarray
     columns: dict[str, int]
     territories: dict[str, np.ndarray]
-    figures: tuple[Figure, ...]
+    figures: Figures
     public: frozenset[str]
     constants: frozenset[str]
 
@@ -82,18 +95,17 @@ class Amounts:
         """Aggregates whose figures are the sum of what their structures add; a median is not."""
         import numpy as np
 
-        others: set[str] = set()
-        by_place: dict[tuple[str, str], dict[str, float]] = {}
-        for figure in self.figures:
-            place = (figure.territory_id, figure.structure_type)
-            by_place.setdefault(place, {})[figure.numerator] = figure.amount
-        for (territory_id, structure_type), told in by_place.items():
-            columns = [self.columns[aggregate] for aggregate in told if aggregate in self.columns]
-            sums = self.values[self.rows_of(territory_id, structure_type)][:, columns].sum(axis=0)
-            expected = [amount for aggregate, amount in told.items() if aggregate in self.columns]
-            wrong = ~np.isclose(sums, expected, rtol=1e-6, atol=1e-6)
-            others.update(np.array(list(filter(self.columns.__contains__, told)))[wrong].tolist())
-        return frozenset(self.columns) - others
+        figures = self.figures
+        places: dict[tuple[str, str], int] = {}
+        told = zip(figures.territory.tolist(), figures.structure_type.tolist(), strict=True)
+        of_figure = np.array([places.setdefault(place, len(places)) for place in told], dtype=int)
+        sums = np.array([self.values[self.rows_of(*place)].sum(axis=0) for place in places])
+        column = np.array([self.columns.get(e.numerator, -1) for e in figures.expressions], dtype=int)
+        chosen = column[figures.expression]
+        known = np.flatnonzero(chosen >= 0)
+        close = np.isclose(sums[of_figure[known], chosen[known]], figures.amount[known], rtol=1e-6, atol=1e-6)
+        others = set(chosen[known][~close].tolist())
+        return frozenset(name for name, number in self.columns.items() if number not in others)
 
 
 def read_amounts(connection: duckdb.DuckDBPyConnection, candidate: Path, campaign: int) -> Amounts:
@@ -101,11 +113,12 @@ def read_amounts(connection: duckdb.DuckDBPyConnection, candidate: Path, campaig
     import numpy as np
 
     marts, registry = candidate / "marts", candidate / "registry"
-    figures = tuple(Figure(*row) for row in _figures(connection, marts, registry, campaign))
-    expressions = sorted({text for f in figures for text in (f.numerator, f.denominator, f.n) if text})
+    figures = _figures(connection, marts, registry, campaign)
+    expressions = sorted({text for e in figures.expressions for text in (e.numerator, e.denominator, e.n) if text})
     read = {text: columns_of(text) for text in expressions}
     constants = frozenset(text for text, columns in read.items() if not columns)
     aggregates = [text for text in expressions if text not in constants]
+    public = _public_columns(connection, registry)
     wide = _wide(candidate, campaign, _weights_read(read.values()))
     found = connection.execute(
         f"select structure_id, any_value(structure_type), {', '.join(f'cast({text} as double)' for text in aggregates)}"
@@ -124,26 +137,60 @@ def read_amounts(connection: duckdb.DuckDBPyConnection, candidate: Path, campaig
         columns={text: column for column, text in enumerate(aggregates)},
         territories=_territories(connection, marts, campaign, position),
         figures=figures,
-        public=frozenset(text for text in aggregates if read[text] <= _public_columns(connection, registry)),
+        public=frozenset(text for text in aggregates if read[text] <= public),
         constants=constants,
     )
 
 
-def _figures(
-    connection: duckdb.DuckDBPyConnection, marts: Path, registry: Path, campaign: int
-) -> list[tuple[Any, ...]]:
-    return connection.execute(
+def _figures(connection: duckdb.DuckDBPyConnection, marts: Path, registry: Path, campaign: int) -> Figures:
+    expressions = connection.execute(
         """
-        select f.territory_id, f.level, f.structure_type, f.indicator, f.breakdown, f.kind, f.unit, e.numerator,
-            e.denominator, e.n, cast(f.numerator as double),
-            cast(f.denominator as double), f.n_respondents
-        from read_parquet(?) as f
-        join read_parquet(?) as e using (campaign, structure_type, indicator, breakdown)
-        where f.campaign = ? and e.population <> 'frame'
-        order by f.level, f.territory_id, f.structure_type, e.position
+        select structure_type, indicator, breakdown, kind, unit, numerator, denominator, n from read_parquet(?)
+        where campaign = ? and population <> 'frame' order by position, structure_type, indicator, breakdown
         """,
-        [str(marts / "figures.parquet"), str(registry / "figure_expressions.parquet"), campaign],
+        [str(registry / "figure_expressions.parquet"), campaign],
     ).fetchall()
+    number = {row[:3]: index for index, row in enumerate(expressions)}
+    found = connection.execute(
+        """
+        select territory_id, level, structure_type, indicator, breakdown, cast(numerator as double) as amount,
+            cast(denominator as double) as total, n_respondents
+        from read_parquet(?) where campaign = ? order by level, territory_id, structure_type, indicator, breakdown
+        """,
+        [str(marts / "figures.parquet"), campaign],
+    ).fetchnumpy()
+    addresses = zip(*(found[name].tolist() for name in ("structure_type", "indicator", "breakdown")), strict=True)
+    return figures_of(
+        tuple(Expression(*row) for row in expressions), [number.get(address, -1) for address in addresses], found
+    )
+
+
+def figures_of(
+    expressions: tuple[Expression, ...], expression: Sequence[int], columns: Mapping[str, np.ndarray]
+) -> Figures:
+    """The figures that have an expression, from columns named territory_id, level, structure_type, amount, total,
+    n_respondents."""
+    import numpy as np
+
+    numbers = np.array(expression, dtype=int)
+    kept = numbers >= 0
+
+    def amounts(name: str) -> np.ndarray:
+        return np.ma.filled(np.ma.asarray(columns[name], dtype=float), np.nan)[kept]
+
+    def texts(name: str) -> np.ndarray:
+        return np.asarray(columns[name], dtype=object)[kept]
+
+    return Figures(
+        expressions=expressions,
+        territory=texts("territory_id"),
+        level=texts("level"),
+        structure_type=texts("structure_type"),
+        expression=numbers[kept],
+        amount=amounts("amount"),
+        total=amounts("total"),
+        n_respondents=np.ma.filled(np.ma.asarray(columns["n_respondents"], dtype=float), 0)[kept].astype(int),
+    )
 
 
 def _weights_read(columns: Iterable[set[str]]) -> list[str]:

@@ -1,48 +1,44 @@
-"""The suppression pattern of a campaign: the state of every figure, written beside the candidate's marts."""
+"""The suppression pattern of a campaign: which cells (quantity × place) a release hides, and why."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from publication.disclosure.amounts import Amounts, Figure
+import numpy as np
+from scipy import sparse
+
+from publication.disclosure.amounts import Amounts
 from publication.disclosure.earlier import SIDES, Earlier
+from publication.disclosure.geography import Geography, geography_of, places_of
 from publication.disclosure.rules import Rules
-from publication.disclosure.secondary import Search, Targets, pattern
-from publication.disclosure.sensitivity import REVISION, Quantities, Sensitivity, sensitivity
+from publication.disclosure.scaled import Targets
+from publication.disclosure.secondary import Search, pattern
+from publication.disclosure.sensitivity import REVISION, Sensitivity, sensitivity
+from publication.disclosure.states import NEVER, PRIMARY, PUBLISHED, SECONDARY
 from publication.disclosure.tables import (
-    Atoms,
     Link,
-    Place,
     Table,
-    atoms_of,
     columns_of_quantities,
     families,
     links_of,
     quantities_of,
     table_of,
 )
+from publication.disclosure.unions import sensitive_unions
 
-if TYPE_CHECKING:
-    import numpy as np
-
-PUBLISHED = "published"
-PRIMARY = "primary"
-SECONDARY = "secondary"
-NEVER = "never"
 SAME = Decimal("0.001")
 
-Cell = tuple[int, Place]
 
+class CellRow(NamedTuple):
+    """A hidden amount, or a sensitive one that no figure tells: its territories (joined by `;` for the latter), the
+    rule, the managers who answered, and the width its interval must keep (0 for a secondary cell)."""
 
-@dataclass(frozen=True)
-class CellState:
-    """A cell that isn't published: why, what rule, and the width its interval must keep (0 for a secondary cell)."""
-
+    aggregate: str
+    territories: str
+    structure_type: str
     state: str
     rule: str
     contributors: int
@@ -50,230 +46,163 @@ class CellState:
 
 
 class Pattern:
-    """Primary and secondary suppression of one campaign. `states`: the cells that are hidden, by quantity and place."""
+    """Primary and secondary suppression of one campaign.
+
+    `hidden`, `exposed` (sensitive, but told by an earlier vintage): quantity × place.
+    """
 
     def __init__(self, amounts: Amounts, rules: Rules, earlier: Earlier, codes: Mapping[str, str]) -> None:
         self.amounts, self.rules, self.earlier, self.codes = amounts, rules, earlier, codes
-        self.quantities, self.numbers = quantities_of(amounts, rules)
-        self.states: dict[Cell, CellState] = {}
-        self.exposed: set[Cell] = set()
-        self._alone: dict[tuple[int, int], CellState] = {}
+        places, self._of_figure = places_of(amounts)
+        self.quantities, self.numbers = quantities_of(amounts, self._of_figure, rules)
+        shape = (len(self.quantities), len(places))
+        self.hidden = np.zeros(shape, dtype=bool)
+        self.exposed = np.zeros(shape, dtype=bool)
+        self._rule = np.full(shape, "", dtype="<U16")
+        self._contributors = np.zeros(shape, dtype=int)
+        self._widths = np.zeros(shape)
+        self._alone: list[tuple[int, int]] = []
         if self.quantities:
+            self._columns = columns_of_quantities(amounts, self.quantities)
+            self.geography: Geography = geography_of(amounts, places, self._of_figure, self._columns)
             self._find()
 
-    def state_of(self, figure: Figure) -> tuple[str, str, bool, bool]:
-        """State, rule, and whether the numerator and the denominator are hidden."""
-        place = (figure.territory_id, figure.structure_type)
-        sides = [
-            self.states.get((self.numbers[text], place)) if text in self.numbers else None
-            for text in (figure.numerator, figure.denominator)
-        ]
-        hidden = [side for side in sides if side]
-        if not hidden:
-            told = figure.numerator in self.numbers and (self.numbers[figure.numerator], place) in self.exposed
-            public = not any(text in self.numbers for text in (figure.numerator, figure.denominator))
-            return PUBLISHED, "public" if public else "already_published" if told else "", False, False
-        first = min(hidden, key=lambda side: side.state)
-        return first.state, first.rule, sides[0] is not None, sides[1] is not None
+    def states(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Of each figure: state, rule, and whether the numerator and the denominator are hidden."""
+        figures = self.amounts.figures
+        numbers = [
+            np.array([self.numbers.get(text or "", -1) for text in texts], dtype=int)[figures.expression]
+            for texts in zip(*((e.numerator, e.denominator) for e in figures.expressions), strict=True)
+        ] or [np.zeros(0, dtype=int)] * 2
+        top, base = ((numbers[side], self._of_figure) for side in (0, 1))
+        no_top, no_base = (self.hidden[cell] & (cell[0] >= 0) for cell in (top, base))
+        primary = [self._rule[cell] for cell in (top, base)]
+        of_top, of_base = no_top & (primary[0] != ""), no_base & (primary[1] != "")
+        told = (top[0] >= 0) & self.exposed[top]
+        public = (top[0] < 0) & (base[0] < 0)
+        state = np.select([of_top | of_base, no_top | no_base], [PRIMARY, SECONDARY], PUBLISHED)
+        rule = np.select(
+            [of_top, of_base, no_top | no_base, public, told],
+            [primary[0], primary[1], SECONDARY, "public", "already_published"],
+            "",
+        )
+        return state, rule, no_top, no_base
 
-    def cell_rows(self) -> Iterable[tuple[str, str, str, str, str, int, float]]:
-        """aggregate, territory (several, joined by `;`, for what no one publishes), type, state, rule, contributors,
-        width."""
-        for (q, (territory, structure_type)), state in self.states.items():
-            aggregate = self.quantities[q].aggregate
-            yield (aggregate, territory, structure_type, state.state, state.rule, state.contributors, state.width)
-        for (q, atom), state in self._alone.items():
-            territories, structure_type = self._named_atoms[atom]
-            aggregate = self.quantities[q].aggregate
-            yield (aggregate, territories, structure_type, state.state, state.rule, state.contributors, state.width)
-
-    @cached_property
-    def _named_atoms(self) -> dict[int, tuple[str, str]]:
-        """The territories that each atom belongs to, joined by `;`, and its structure type."""
-        territories: dict[int, set[str]] = defaultdict(set)
-        for territory, rows in self.amounts.territories.items():
-            for atom in set(self._atoms.of_structure[rows].tolist()):
-                territories[atom].add(territory)
-        return {atom: (";".join(sorted(names)), str(self._atoms.types[atom])) for atom, names in territories.items()}
-
-    @cached_property
-    def _columns(self) -> Quantities:
-        return columns_of_quantities(self.amounts, self.quantities)
-
-    @cached_property
-    def _places(self) -> list[Place]:
-        return sorted({place for quantity in self.quantities for place in quantity.places})
-
-    @cached_property
-    def _atoms(self) -> Atoms:
-        return atoms_of(self.amounts, self._places)
-
-    @cached_property
-    def _by_place(self) -> dict[Place, Sensitivity]:
-        return {place: self._sensitivity(self.amounts.rows_of(*place)) for place in self._places}
+    def cell_rows(self) -> Iterable[CellRow]:
+        """Hidden amounts, then the sensitive ones that no one publishes."""
+        for q, place in np.argwhere(self.hidden).tolist():
+            rule, (territory, structure_type) = str(self._rule[q, place]), self.geography.places[place]
+            told = (int(self._contributors[q, place]), float(self._widths[q, place])) if rule else (0, 0.0)
+            state = PRIMARY if rule else SECONDARY
+            yield CellRow(self.quantities[q].aggregate, territory, structure_type, state, rule or SECONDARY, *told)
+        for q, atom in self._alone:
+            of_atom = self._by_atom[atom]
+            yield CellRow(
+                self.quantities[q].aggregate,
+                self.geography.names[atom],
+                str(self.geography.types[atom]),
+                NEVER,
+                str(of_atom.rules[q]),
+                int(of_atom.contributors[q]),
+                float(of_atom.widths[q]),
+            )
 
     @cached_property
     def _by_atom(self) -> list[Sensitivity]:
-        import numpy as np
-
-        order = np.argsort(self._atoms.of_structure, kind="stable")
-        groups = np.split(order, np.flatnonzero(np.diff(self._atoms.of_structure[order])) + 1)
-        return [self._sensitivity(rows) for rows in groups]
+        return [self._sensitivity(rows) for rows in self.geography.structures]
 
     @cached_property
-    def _levels(self) -> dict[str, str]:
-        return {figure.territory_id: figure.level for figure in self.amounts.figures}
+    def _sensitive_atoms(self) -> np.ndarray:
+        """Atom × quantity."""
+        return np.array([of_atom.rules != "" for of_atom in self._by_atom])
+
+    @cached_property
+    def _atom_widths(self) -> np.ndarray:
+        return np.array([of_atom.widths for of_atom in self._by_atom])
 
     def _sensitivity(self, rows: np.ndarray) -> Sensitivity:
         return sensitivity(self._columns, self.amounts.managers, rows, self.rules)
 
     def _find(self) -> None:
         links = links_of(self.amounts, self.quantities, self.numbers)
-        told, was_hidden = self._told_before()
+        told, changed, was_hidden = self._told_before()
+        self._judge(changed)
         for family in families(len(self.quantities), links):
             self._hide(family, links, told, was_hidden)
 
-    def _told_before(self) -> tuple[dict[Cell, bool], set[Cell]]:
-        """Cells of earlier vintages: published (with whether the amount is still the same), and hidden."""
-        told: dict[Cell, bool] = {}
-        hidden: set[Cell] = set()
+    def _judge(self, changed: np.ndarray) -> None:
+        """Fill the rule, contributors and widths of every cell that is told."""
+        is_told = np.zeros(self.hidden.shape, dtype=bool)
+        for q, quantity in enumerate(self.quantities):
+            is_told[q, quantity.places] = True
+        for place, (territory, structure_type) in enumerate(self.geography.places):
+            rows = self.amounts.rows_of(territory, structure_type)
+            if len(rows):
+                found = self._sensitivity(rows)
+                self._rule[:, place], self._widths[:, place] = found.rules, found.widths
+                self._contributors[:, place] = found.contributors
+        revised = changed & np.isin(self.geography.level, sorted(self.rules.revision_levels)) & (self._rule == "")
+        self._rule[revised] = REVISION
+        self._rule[~is_told] = ""
+
+    def _told_before(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Cells of earlier vintages: published; published with another amount that rests on few; hidden."""
+        told, changed, hidden = (np.zeros(self.hidden.shape, dtype=bool) for _ in range(3))
         if not self.earlier.told and not self.earlier.hidden:
-            return told, hidden
-        least = self.rules.min_contributors
-        for figure in self.amounts.figures:
-            code = self.codes.get(figure.territory_id, figure.territory_id)
-            place = (figure.territory_id, figure.structure_type)
-            sides = zip(SIDES, (figure.numerator, figure.denominator), (figure.amount, figure.total), strict=True)
-            for side, aggregate, now in sides:
-                if aggregate not in self.numbers or now is None:
+            return told, changed, hidden
+        figures = self.amounts.figures
+        for row in range(len(figures)):
+            expression, place = figures.expressions[figures.expression[row]], self._of_figure[row]
+            code = self.codes.get(figures.territory[row], figures.territory[row])
+            where = (figures.level[row], code, figures.structure_type[row], expression.indicator, expression.breakdown)
+            amounts = (figures.amount[row], figures.total[row])
+            for side, aggregate, now in zip(
+                SIDES, (expression.numerator, expression.denominator), amounts, strict=True
+            ):
+                if aggregate not in self.numbers or np.isnan(now):
                     continue
                 cell = (self.numbers[aggregate], place)
-                address = (figure.level, code, figure.structure_type, figure.indicator, figure.breakdown, side)
-                before = self.earlier.told.get(address)
+                before = self.earlier.told.get((*where, side))
                 if before is not None:
-                    same = any(abs(amount - Decimal(repr(now))) < SAME for amount in before.amounts)
-                    few = abs(figure.n_respondents - before.last_n) < least
-                    told[cell] = same or not few or told.get(cell, False)
-                elif address in self.earlier.hidden:
-                    hidden.add(cell)
-        return told, hidden - told.keys()
+                    same = any(abs(amount - Decimal(repr(float(now)))) < SAME for amount in before.amounts)
+                    few = abs(int(figures.n_respondents[row]) - before.last_n) < self.rules.min_contributors
+                    told[cell] |= same or not few
+                    changed[cell] |= not same and few
+                elif (*where, side) in self.earlier.hidden:
+                    hidden[cell] = True
+        return told, changed & ~told, hidden & ~told & ~changed
 
-    def _hide(
-        self, family: Sequence[int], links: Iterable[Link], told: Mapping[Cell, bool], was_hidden: set[Cell]
-    ) -> None:
-        import numpy as np
-
-        sensitive = self._primary(family, told)
-        if not sensitive and not any(atom.rules[q] for atom in self._by_atom for q in family):
+    def _hide(self, family: Sequence[int], links: Iterable[Link], told: np.ndarray, was_hidden: np.ndarray) -> None:
+        sensitive = self._rule != ""
+        if not sensitive[family].any() and not self._sensitive_atoms[:, family].any():
             return
-        table = table_of(family, self.quantities, self._columns, self._atoms, links)
-        fixed = np.array([any(told.get(name) for name in names) for names in table.names], dtype=bool)
-        wanted = np.array([any(n in sensitive or n in was_hidden for n in names) for names in table.names], dtype=bool)
+        table = table_of(family, self.quantities, self._columns, self.geography, links)
+        fixed = table.rows_where(told)
+        wanted = table.rows_where(sensitive | was_hidden)
+        self.exposed[table.family] |= table.cells_where(wanted & fixed)
         hidden = wanted & ~fixed
-        self.exposed.update(name for row in np.flatnonzero(wanted & fixed) for name in table.names[row])
         search = Search(self.rules.optimal_cells, self.rules.optimal_nodes)
-        targets = self._targets(table, sensitive, hidden)
-        hidden = pattern(table, hidden, fixed, targets, search)
-        unions = self._unions(table, hidden)
+        hidden = pattern(table, hidden, fixed, self._targets(table, hidden), search)
+        unions = sensitive_unions(table, hidden, self.geography, self._columns, self.amounts.managers, self.rules)
         if unions.rows.shape[0]:
             hidden = pattern(table, hidden, fixed, unions, search)
-        secondary = CellState(SECONDARY, SECONDARY, 0, 0.0)
-        for row in np.flatnonzero(hidden):
-            for name in table.names[row]:
-                self.states[name] = sensitive.get(name, secondary)
+        self.hidden[table.family] = table.cells_where(hidden)
 
-    def _primary(self, family: Sequence[int], told: Mapping[Cell, bool]) -> dict[Cell, CellState]:
-        found = {}
-        for q in family:
-            for place in self.quantities[q].places:
-                of_place = self._by_place[place]
-                rule = str(of_place.rules[q])
-                if told.get((q, place)) is False and self._levels[place[0]] in self.rules.revision_levels:
-                    rule = rule or REVISION
-                if rule:
-                    counted, width = int(of_place.contributors[q]), float(of_place.widths[q])
-                    found[(q, place)] = CellState(PRIMARY, rule, counted, width)
-        return found
-
-    def _targets(self, table: Table, sensitive: Mapping[Cell, CellState], hidden: np.ndarray) -> Targets:
+    def _targets(self, table: Table, hidden: np.ndarray) -> Targets:
         """Sensitive rows that are hidden, and sensitive atoms, which no one publishes but a difference may tell."""
-        import numpy as np
-        from scipy import sparse
-
-        rows = [
-            (row, max(sensitive[name].width for name in names if name in sensitive))
-            for row, names in enumerate(table.names)
-            if hidden[row] and any(name in sensitive for name in names)
-        ]
-        single = {
-            int(table.cells.indices[table.cells.indptr[row]])
-            for row in np.flatnonzero(np.diff(table.cells.indptr) == 1)
-        }
-        alone = [
-            (variable, float(self._by_atom[atom].widths[q]))
-            for variable, (q, atom) in enumerate(table.variables)
-            if variable not in single and self._by_atom[atom].rules[q]
-        ]
-        for variable, width in alone:
-            q, atom = table.variables[variable]
-            of_atom = self._by_atom[atom]
-            self._alone[(q, atom)] = CellState(NEVER, str(of_atom.rules[q]), int(of_atom.contributors[q]), width)
-        identity = sparse.eye_array(len(table.variables), format="csr")
+        demanded = np.zeros(table.cells.shape[0])
+        widths = np.where(self._rule[table.family] != "", self._widths[table.family], 0)
+        cells = table.row_of >= 0
+        np.maximum.at(demanded, table.row_of[cells], widths[cells])
+        rows = np.flatnonzero(hidden & (demanded > 0))
+        single = np.zeros(len(table.atom), dtype=bool)
+        single[table.cells.indices[table.cells.indptr[:-1][np.diff(table.cells.indptr) == 1]]] = True
+        alone = np.flatnonzero(~single & self._sensitive_atoms[table.atom, table.quantity])
+        self._alone.extend(zip(table.quantity[alone].tolist(), table.atom[alone].tolist(), strict=True))
+        identity = sparse.csr_array(
+            (np.ones(len(alone)), alone, np.arange(len(alone) + 1)), shape=(len(alone), len(table.atom))
+        )
         return Targets(
-            sparse.csr_matrix(sparse.vstack([table.cells[[r for r, _ in rows]], identity[[v for v, _ in alone]]])),
-            np.array([width for _, width in (*rows, *alone)]),
+            sparse.csr_array(sparse.vstack([table.cells[rows], identity])),
+            np.concatenate([demanded[rows], self._atom_widths[table.atom[alone], table.quantity[alone]]]),
         )
-
-    def _unions(self, table: Table, hidden: np.ndarray) -> Targets:
-        """What a published territory less its published children tells: the hidden ones together, where sensitive."""
-        import numpy as np
-        from scipy import sparse
-
-        row_of = {name: row for row, names in enumerate(table.names) for name in names}
-        made_of = table.cells.toarray() > 0
-        atom_of = np.array([atom for _, atom in table.variables])
-        found: dict[bytes, tuple[np.ndarray, float]] = {}
-        seen = set()
-        for row in np.flatnonzero(~hidden):
-            q, (territory, structure_type) = table.names[row][0]
-            for children in self._children.get(territory, ()):
-                known = [row_of.get((q, (child, structure_type))) for child in children]
-                published = [child for child in known if child is not None and not hidden[child]]
-                rest = made_of[row] & ~made_of[published].any(axis=0)
-                if not rest.any() or rest.sum() == made_of[row].sum() or (key := rest.tobytes()) in seen:
-                    continue
-                seen.add(key)
-                structures = np.flatnonzero(np.isin(self._atoms.of_structure, atom_of[rest]))
-                told = self._sensitivity_of(q, structures)
-                if told.rules[0]:
-                    found[key] = (rest, float(told.widths[0]))
-        rows = np.array([rest for rest, _ in found.values()], dtype=float).reshape(len(found), len(atom_of))
-        return Targets(sparse.csr_matrix(rows), np.array([width for _, width in found.values()]))
-
-    def _sensitivity_of(self, q: int, rows: np.ndarray) -> Sensitivity:
-        one = slice(q, q + 1)
-        columns = self._columns
-        alone = Quantities(
-            columns.values[:, one],
-            columns.answered[:, one],
-            columns.magnitude[one],
-            columns.persons[one],
-            columns.additive[one],
-        )
-        return sensitivity(alone, self.amounts.managers, rows, self.rules)
-
-    @cached_property
-    def _children(self) -> dict[str, list[list[str]]]:
-        """By territory, the territories of each other level that lie in it without overlapping."""
-        members = {territory: frozenset(rows.tolist()) for territory, rows in self.amounts.territories.items()}
-        by_level: dict[str, list[str]] = defaultdict(list)
-        for territory, level in self._levels.items():
-            by_level[level].append(territory)
-        found: dict[str, list[list[str]]] = {}
-        for territory, inside in members.items():
-            for level, others in by_level.items():
-                within = [t for t in others if members.get(t) and members[t] <= inside]
-                apart = sum(len(members[t]) for t in within) == len(frozenset().union(*(members[t] for t in within)))
-                if within and apart and level != self._levels.get(territory):
-                    found.setdefault(territory, []).append(within)
-        return found

@@ -1,48 +1,32 @@
-"""Linked tables: quantities that are parts of one another, over territories and structure types, as linear relations.
-
-The smallest pieces are *atoms*: the structures of one type that belong to exactly the same territories. Every cell is a
-sum of atoms, whatever the territories are (nested, or overlapping like federations): what two of them don't share is
-made of atoms too.
-"""
+"""Linked tables: quantities that are parts of one another, over territories and types, as linear relations."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
-from publication.disclosure.amounts import Amounts, Figure
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from publication.disclosure.amounts import Amounts, Expression
+from publication.disclosure.geography import Geography
 from publication.disclosure.rules import Rules
 from publication.disclosure.sensitivity import Quantities
-
-if TYPE_CHECKING:
-    import numpy as np
-    from scipy import sparse
-
-Place = tuple[str, str]
-"""(territory_id, structure type)."""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """An aggregate that is released and isn't public, with the places where it is."""
+    """An aggregate that is released and isn't public; `places`: the numbers of those where it is."""
 
     aggregate: str
     base: str
     magnitude: bool
     persons: bool
     types: tuple[str, ...]
-    places: tuple[Place, ...]
-
-
-@dataclass(frozen=True)
-class Atoms:
-    """`of_structure`: the atom of each structure. `types`: of each atom. `places`: atoms of each (territory, type)."""
-
-    of_structure: np.ndarray
-    types: np.ndarray
-    places: dict[Place, np.ndarray]
+    places: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -61,56 +45,73 @@ class Table:
     """One family of linked quantities. Variables are (quantity, atom) pairs.
 
     `amounts`: of each variable; `lower`, `upper`: how far each may move from it and still be an answer. `cells`:
-    rows × variables, one row per distinct set of atoms; `names`: (quantity, place) of each row. `balance`: linear
-    combinations of variables that are known, or zero. `variables`: (quantity, atom) of each. `structures`: how many
+    rows × variables, one row per distinct set of variables; `row_of`: quantity × place → row (-1: nobody answered), the
+    quantities in the order of `family`; `names`: a (quantity, place) of each row, by number. `balance`: linear
+    combinations of variables that are known, or zero. `quantity`, `atom`: of each variable. `structures`: how many
     structures make each row.
     """
 
+    family: np.ndarray
     amounts: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
-    cells: sparse.csr_matrix
-    names: tuple[tuple[tuple[int, Place], ...], ...]
-    balance: sparse.csr_matrix
-    variables: tuple[tuple[int, int], ...]
+    cells: sparse.csr_array
+    row_of: np.ndarray
+    names: np.ndarray
+    balance: sparse.csr_array
+    quantity: np.ndarray
+    atom: np.ndarray
     structures: np.ndarray
 
+    def rows_where(self, wanted: np.ndarray) -> np.ndarray:
+        """The rows that stand for a cell of a mask (quantity × place, all quantities)."""
+        found: np.ndarray = np.zeros(self.cells.shape[0], dtype=bool)
+        found[self.row_of[wanted[self.family] & (self.row_of >= 0)]] = True
+        return found
 
-def quantities_of(amounts: Amounts, rules: Rules) -> tuple[list[Quantity], dict[str, int]]:
-    """The quantities of a campaign, and the number of each aggregate's."""
-    found: dict[str, list[tuple[Figure, bool]]] = defaultdict(list)
-    for figure in amounts.figures:
-        for aggregate, magnitude in _released(figure, amounts, rules):
-            found[aggregate].append((figure, magnitude))
+    def cells_where(self, rows: np.ndarray) -> np.ndarray:
+        """The cells (quantity of the family × place) that rows of a mask stand for."""
+        return (self.row_of >= 0) & rows[self.row_of]
+
+
+def quantities_of(amounts: Amounts, of_figure: np.ndarray, rules: Rules) -> tuple[list[Quantity], dict[str, int]]:
+    """The quantities of a campaign, and the number of each aggregate's. `of_figure`: the place of each figure."""
+    found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for number, expression in enumerate(amounts.figures.expressions):
+        for aggregate, magnitude in _released(expression, amounts, rules):
+            found[aggregate].append((number, magnitude))
     numbers = {aggregate: number for number, aggregate in enumerate(found)}
-    return [_quantity(aggregate, uses, rules) for aggregate, uses in found.items()], numbers
+    order = np.argsort(amounts.figures.expression, kind="stable")
+    starts = np.searchsorted(amounts.figures.expression[order], np.arange(len(amounts.figures.expressions) + 1))
+    places = [of_figure[order[a:b]] for a, b in pairwise(starts)]
+    return [_quantity(aggregate, uses, places, amounts, rules) for aggregate, uses in found.items()], numbers
 
 
-def _released(figure: Figure, amounts: Amounts, rules: Rules) -> Iterable[tuple[str, bool]]:
+def _released(expression: Expression, amounts: Amounts, rules: Rules) -> Iterable[tuple[str, bool]]:
     """The aggregates that a figure tells and that aren't public, each with whether it is more than a count."""
-    counted = figure.kind in rules.structure_kinds and figure.denominator in (None, figure.n)
-    for aggregate in (figure.numerator, figure.denominator):
-        public = aggregate in (None, figure.n) or aggregate in amounts.public or aggregate in amounts.constants
+    counted = expression.kind in rules.structure_kinds and expression.denominator in (None, expression.n)
+    for aggregate in (expression.numerator, expression.denominator):
+        public = aggregate in (None, expression.n) or aggregate in amounts.public or aggregate in amounts.constants
         if aggregate and not public:
             yield aggregate, not counted
 
 
-def _quantity(aggregate: str, uses: list[tuple[Figure, bool]], rules: Rules) -> Quantity:
-    figures = [figure for figure, _ in uses]
+def _quantity(
+    aggregate: str, uses: list[tuple[int, bool]], places: list[np.ndarray], amounts: Amounts, rules: Rules
+) -> Quantity:
+    expressions = [amounts.figures.expressions[number] for number, _ in uses]
     return Quantity(
         aggregate=aggregate,
-        base=figures[0].n,
+        base=expressions[0].n,
         magnitude=any(magnitude for _, magnitude in uses),
-        persons=any(figure.unit == rules.persons_unit for figure in figures),
-        types=tuple(sorted({figure.structure_type for figure in figures})),
-        places=tuple(sorted({(figure.territory_id, figure.structure_type) for figure in figures})),
+        persons=any(expression.unit == rules.persons_unit for expression in expressions),
+        types=tuple(sorted({expression.structure_type for expression in expressions})),
+        places=np.unique(np.concatenate([places[number] for number, _ in uses])),
     )
 
 
 def columns_of_quantities(amounts: Amounts, quantities: Sequence[Quantity]) -> Quantities:
     """The quantities as columns over the structures."""
-    import numpy as np
-
     return Quantities(
         values=np.column_stack([amounts.of(q.aggregate) for q in quantities]),
         answered=np.column_stack([amounts.of(q.base) > 0 for q in quantities]),
@@ -120,40 +121,18 @@ def columns_of_quantities(amounts: Amounts, quantities: Sequence[Quantity]) -> Q
     )
 
 
-def atoms_of(amounts: Amounts, places: Iterable[Place]) -> Atoms:
-    """Group the structures that the places can't tell apart."""
-    import numpy as np
-
-    kinds, kind = np.unique(amounts.types.astype(str), return_inverse=True)
-    member = np.zeros((len(amounts.types), len(amounts.territories) + 1), dtype=np.int32)
-    member[:, 0] = kind.ravel()
-    columns = {territory: column for column, territory in enumerate(amounts.territories, 1)}
-    for territory, rows in amounts.territories.items():
-        member[rows, columns[territory]] = 1
-    signatures, atom = np.unique(member, axis=0, return_inverse=True)
-    types = kinds[signatures[:, 0]]
-    inside = {}
-    for territory, structure_type in places:
-        chosen = signatures[:, columns[territory]] == 1
-        if structure_type in set(kinds):
-            chosen = chosen & (types == structure_type)
-        inside[(territory, structure_type)] = np.flatnonzero(chosen)
-    return Atoms(atom.ravel(), types, inside)
-
-
 def links_of(amounts: Amounts, quantities: Sequence[Quantity], numbers: dict[str, int]) -> list[Link]:
     """Breakdowns whose parts add up to their whole, structure by structure: found in the answers, not declared. And
     quantities that are the same in every structure, under two names."""
-    import numpy as np
-
-    breakdowns: dict[tuple[str, str], dict[str, Figure]] = defaultdict(dict)
-    for figure in amounts.figures:
-        if figure.breakdown:
-            breakdowns[(figure.indicator, figure.structure_type)].setdefault(figure.breakdown, figure)
+    breakdowns: dict[tuple[str, str], dict[str, Expression]] = defaultdict(dict)
+    for expression in amounts.figures.expressions:
+        if expression.breakdown:
+            key = (expression.indicator, expression.structure_type)
+            breakdowns[key].setdefault(expression.breakdown, expression)
     links: dict[Link, None] = {}
-    for (_, structure_type), figures in breakdowns.items():
-        parts = [figure.numerator for figure in figures.values()]
-        first = next(iter(figures.values()))
+    for (_, structure_type), expressions in breakdowns.items():
+        parts = [expression.numerator for expression in expressions.values()]
+        first = next(iter(expressions.values()))
         whole = first.denominator or first.n
         if len(set(parts)) < 2 or any(part not in numbers for part in parts) or whole in amounts.constants:
             continue
@@ -173,9 +152,6 @@ def links_of(amounts: Amounts, quantities: Sequence[Quantity], numbers: dict[str
 
 def families(count: int, links: Iterable[Link]) -> list[list[int]]:
     """Quantities that links hold together."""
-    from scipy import sparse
-    from scipy.sparse.csgraph import connected_components
-
     pairs = [(part, other) for link in links for part in link.parts for other in (link.parts[0], link.whole)]
     joined = [(a, b) for a, b in pairs if b is not None]
     graph = sparse.coo_matrix(
@@ -189,87 +165,117 @@ def families(count: int, links: Iterable[Link]) -> list[list[int]]:
 
 
 def table_of(
-    family: Sequence[int], quantities: Sequence[Quantity], columns: Quantities, atoms: Atoms, links: Iterable[Link]
+    family: Sequence[int],
+    quantities: Sequence[Quantity],
+    columns: Quantities,
+    geography: Geography,
+    links: Iterable[Link],
 ) -> Table:
     """The linear relations of a family."""
-    import numpy as np
-    from scipy import sparse
-
-    size = len(atoms.types)
+    size = len(geography.types)
+    live = np.array([_live(quantities[q], geography, geography.answering[:, q]) for q in family])
     position = np.full((len(quantities), size), -1)
-    variables: list[tuple[int, int]] = []
-    pieces: list[np.ndarray] = []
-    answering: list[np.ndarray] = []
-    for q in family:
-        counted = np.bincount(atoms.of_structure, columns.answered[:, q], minlength=size)
-        present = set(quantities[q].types) & set(atoms.types)
-        if len(present) < len(set(quantities[q].types)):
-            present = set(atoms.types)
-        live = np.flatnonzero((counted > 0) & np.isin(atoms.types, sorted(present)))
-        position[q, live] = np.arange(len(variables), len(variables) + len(live))
-        variables.extend((q, int(atom)) for atom in live)
-        pieces.append(np.bincount(atoms.of_structure, columns.values[:, q], minlength=size)[live])
-        answering.append(counted[live])
-    amounts, answered = np.concatenate(pieces), np.concatenate(answering)
-    numbers = np.array([q for q, _ in variables])
-    signed = (columns.values[:, numbers] < 0).any(axis=0) if len(numbers) else np.zeros(0, dtype=bool)
-    rows: dict[bytes, tuple[np.ndarray, list[tuple[int, Place]]]] = {}
-    for q in family:
-        for place in quantities[q].places:
-            inside = position[q, atoms.places[place]]
-            inside = np.sort(inside[inside >= 0])
-            if len(inside):
-                rows.setdefault(inside.tobytes(), (inside, []))[1].append((q, place))
-    found = list(rows.values())
-    cells = _incidence([inside for inside, _ in found], len(variables))
+    numbers, atom = np.nonzero(live)
+    quantity = np.asarray(family)[numbers]
+    position[quantity, atom] = np.arange(len(atom))
+    amounts, answered = geography.sums[atom, quantity], geography.answering[atom, quantity]
+    signed = (columns.values[:, family] < 0).any(axis=0)[numbers]
+    cells, row_of, names = _cells(family, quantities, geography, position, len(atom))
     return Table(
+        family=np.asarray(family),
         amounts=amounts,
         lower=np.where(signed, -np.inf, -np.maximum(amounts, 0)),
-        upper=np.where(columns.magnitude[numbers], np.inf, answered - amounts),
+        upper=np.where(columns.magnitude[quantity], np.inf, answered - amounts),
         cells=cells,
-        names=tuple(tuple(names) for _, names in found),
-        balance=sparse.csr_matrix(sparse.vstack(_balances(family, links, position, atoms, quantities, len(variables)))),
-        variables=tuple(variables),
+        row_of=row_of,
+        names=names,
+        balance=_balances(family, links, position, geography, quantities, len(atom)),
+        quantity=quantity,
+        atom=atom,
         structures=cells @ answered,
     )
+
+
+def _live(quantity: Quantity, geography: Geography, answering: np.ndarray) -> np.ndarray:
+    """The atoms where someone answered, of the types that the quantity is told of."""
+    known = set(geography.types)
+    present = known & set(quantity.types) if set(quantity.types) <= known else known
+    live: np.ndarray = (answering > 0) & np.isin(geography.types, sorted(present))
+    return live
+
+
+def _cells(
+    family: Sequence[int], quantities: Sequence[Quantity], geography: Geography, position: np.ndarray, width: int
+) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+    """Rows of ones, one per distinct set of variables; quantity × place → row; a (quantity, place) of each row."""
+    starts, atoms = geography.starts, geography.atoms
+    pieces: list[np.ndarray] = []
+    lengths: list[np.ndarray] = []
+    cell_of: list[tuple[int, np.ndarray]] = []
+    for index, q in enumerate(family):
+        where = position[q][atoms]
+        kept = np.asarray(where >= 0)
+        counted = np.concatenate([[0], np.cumsum(kept)])
+        places = quantities[q].places
+        inside = counted[starts[places + 1]] - counted[starts[places]]
+        places, inside = places[inside > 0], inside[inside > 0]
+        spread = np.repeat(counted[starts[places]] - np.cumsum(inside) + inside, inside) + np.arange(inside.sum())
+        pieces.append(where[kept][spread])
+        lengths.append(inside)
+        cell_of.append((index, places))
+    columns, length = np.concatenate(pieces), np.concatenate(lengths)
+    first = np.cumsum(length) - length
+    # Two rows are the same set of variables when random 64-bit words of these add up to the same.
+    words = np.random.default_rng(width).integers(0, 2**63, size=width, dtype=np.uint64)
+    signature = np.add.reduceat(words[columns], first) if len(first) else np.zeros(0, dtype=np.uint64)
+    _, chosen, row = np.unique(signature, return_index=True, return_inverse=True)
+    order = np.argsort(chosen)
+    rank = np.empty(len(order), dtype=int)
+    rank[order] = np.arange(len(order))
+    chosen, row = chosen[order], rank[row.ravel()]
+    row_of = np.full((len(family), len(starts) - 1), -1)
+    index_of = np.repeat([index for index, _ in cell_of], [len(places) for _, places in cell_of])
+    place_of = np.concatenate([places for _, places in cell_of])
+    row_of[index_of, place_of] = row
+    kept_length = length[chosen]
+    taken = np.repeat(first[chosen] - np.cumsum(kept_length) + kept_length, kept_length)
+    inside = columns[taken + np.arange(kept_length.sum())]
+    ends = np.concatenate([[0], np.cumsum(kept_length)])
+    cells = sparse.csr_array((np.ones(len(inside)), inside, ends), shape=(len(chosen), width))
+    return cells, row_of, np.column_stack([np.asarray(family)[index_of[chosen]], place_of[chosen]])
 
 
 def _balances(
     family: Sequence[int],
     links: Iterable[Link],
     position: np.ndarray,
-    atoms: Atoms,
+    geography: Geography,
     quantities: Sequence[Quantity],
     width: int,
-) -> list[sparse.csr_matrix]:
+) -> sparse.csr_array:
     """A whole that is a quantity is the sum of its parts in every atom; one that is public, in every place."""
-    import numpy as np
-    from scipy import sparse
-
-    found = [sparse.csr_matrix((0, width))]
+    found = [sparse.csr_array((0, width))]
     for link in links:
         if not set(link.parts) <= set(family):
             continue
-        combined = link.structure_type not in set(atoms.types)
-        chosen = np.flatnonzero(combined | (atoms.types == link.structure_type))
+        combined = link.structure_type not in set(geography.types)
+        chosen = np.flatnonzero(combined | (geography.types == link.structure_type))
         if link.whole is None:
-            sets = [np.intersect1d(atoms.places[p], chosen) for p in quantities[link.parts[0]].places]
+            sets = [np.intersect1d(geography.atoms_of(place), chosen) for place in quantities[link.parts[0]].places]
         else:
             sets = [np.array([atom]) for atom in chosen]
         parts = [position[list(link.parts)][:, members].ravel() for members in sets]
-        plus = _incidence([part[part >= 0] for part in parts], width)
+        plus = incidence([part[part >= 0] for part in parts], width)
         if link.whole is not None:
             wholes = [position[link.whole, members] for members in sets]
-            plus = plus - _incidence([whole[whole >= 0] for whole in wholes], width)
+            plus = plus - incidence([whole[whole >= 0] for whole in wholes], width)
         found.append(plus)
-    return found
+    return sparse.csr_array(sparse.vstack(found)) if len(found) > 1 else found[0]
 
 
-def _incidence(sets: Sequence[np.ndarray], width: int) -> sparse.csr_matrix:
-    import numpy as np
-    from scipy import sparse
-
+def incidence(sets: Sequence[np.ndarray], width: int) -> sparse.csr_array:
+    """Sets of columns as rows of ones."""
     lengths = [len(members) for members in sets]
     columns = np.concatenate([*sets, np.zeros(0, dtype=int)]).astype(int)
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
-    return sparse.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(sets), width))
+    return sparse.csr_array((np.ones(len(columns)), columns, starts), shape=(len(sets), width))

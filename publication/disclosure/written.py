@@ -6,28 +6,32 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publication.disclosure.amounts import Amounts, read_amounts
 from publication.disclosure.earlier import Earlier, earlier_vintages
-from publication.disclosure.pattern import PRIMARY, PUBLISHED, SECONDARY, Pattern
 from publication.disclosure.rules import PREFIX, rules_from
+from publication.disclosure.states import PRIMARY, PUBLISHED, SECONDARY
+
+if TYPE_CHECKING:
+    from publication.disclosure.pattern import Pattern
 
 FOLDER = "disclosure"
 FIGURES = "figures.parquet"
 CELLS = "cells.parquet"
 SUMMARY = "summary.json"
 
-FIGURE_COLUMNS = (
-    "campaign integer, territory_id varchar, structure_type varchar, indicator varchar, breakdown varchar, "
-    "state varchar, rule varchar, numerator_hidden boolean, denominator_hidden boolean"
-)
-CELL_COLUMNS = (
-    "campaign integer, aggregate varchar, territory_id varchar, structure_type varchar, state varchar, rule varchar, "
-    "contributors integer, width double"
-)
+FIGURE_COLUMNS = {
+    **{"campaign": "int32", "territory_id": "string", "structure_type": "string", "indicator": "string"},
+    **{"breakdown": "string", "state": "string", "rule": "string"},
+    **{"numerator_hidden": "bool", "denominator_hidden": "bool"},
+}
+CELL_COLUMNS = {
+    **{"campaign": "int32", "aggregate": "string", "territory_id": "string", "structure_type": "string"},
+    **{"state": "string", "rule": "string", "contributors": "int32", "width": "double"},
+}
 
 
 def disclosure_folder(candidate: Path, campaign: int) -> Path:
@@ -44,6 +48,8 @@ def write_disclosure(
     candidate has for the same answers, rules, code and vintages is copied: the result is the same.
     """
     import duckdb
+
+    from publication.disclosure.pattern import Pattern
 
     target = disclosure_folder(candidate, campaign)
     rules = {name: value for name, value in thresholds.items() if name.startswith(PREFIX)}
@@ -86,19 +92,24 @@ def _fingerprint(amounts: Amounts, rules: Mapping[str, str], earlier: Earlier) -
     digest = hashlib.sha256(repr(sorted(rules.items())).encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
-    for content in (amounts.types, amounts.managers, amounts.values):
-        digest.update(repr(content.dtype).encode() + content.tobytes())
+    figures = amounts.figures
+    for content in (amounts.types, amounts.managers, amounts.values, figures.expression, figures.n_respondents):
+        digest.update(repr((content.dtype, content.shape)).encode() + content.tobytes())
+    for content in (figures.amount, figures.total):
+        digest.update(content.tobytes())
+    for texts in (figures.territory, figures.level, figures.structure_type):
+        digest.update("\0".join(texts.tolist()).encode())
     told = sorted((address, sorted(of.amounts), of.last_n) for address, of in earlier.told.items())
-    texts = (
+    others = (
         sorted(amounts.columns.items()),
         sorted((name, rows.tolist()) for name, rows in amounts.territories.items()),
-        amounts.figures,
+        figures.expressions,
         sorted(amounts.public),
         told,
         sorted(earlier.hidden),
     )
-    for text in texts:
-        digest.update(repr(text).encode())
+    for other in others:
+        digest.update(repr(other).encode())
     return digest.hexdigest()
 
 
@@ -106,11 +117,24 @@ def _write_figures(
     connection: Any, candidate: Path, campaign: int, amounts: Amounts, found: Pattern, target: Path
 ) -> None:
     """One row per figure of the campaign, those on the frame included: they are public."""
-    rows = []
-    for figure in amounts.figures:
-        address = (figure.territory_id, figure.structure_type, figure.indicator, figure.breakdown)
-        rows.append((campaign, *address, *found.state_of(figure)))
-    _table(connection, "decided", FIGURE_COLUMNS, rows)
+    import numpy as np
+
+    figures = amounts.figures
+    indicator, breakdown = (
+        np.array(texts, dtype=object)[figures.expression]
+        for texts in zip(*((e.indicator, e.breakdown) for e in figures.expressions), strict=True)
+    )
+    state, rule, no_numerator, no_denominator = found.states()
+    _table(
+        connection,
+        "decided",
+        FIGURE_COLUMNS,
+        [
+            np.full(len(figures), campaign),
+            *(figures.territory, figures.structure_type, indicator, breakdown),
+            *(state, rule, no_numerator, no_denominator),
+        ],
+    )
     connection.execute(
         f"""
         copy (
@@ -129,7 +153,8 @@ def _write_figures(
 
 def _write_cells(connection: Any, campaign: int, found: Pattern, target: Path) -> None:
     """Hidden cells, and the sensitive combinations that no one publishes (their territories joined by `;`)."""
-    _table(connection, "cells", CELL_COLUMNS, [(campaign, *row) for row in found.cell_rows()])
+    rows = [(campaign, *row) for row in found.cell_rows()]
+    _table(connection, "cells", CELL_COLUMNS, list(zip(*rows, strict=True)) or [()] * len(CELL_COLUMNS))
     connection.execute(f"copy (from cells order by all) to {_literal(target)} (format parquet)")
 
 
@@ -149,15 +174,14 @@ def _summary(connection: Any, folder: Path) -> dict[str, Any]:
     return {"figures": total, **told, **shares, "primary_by_rule": dict(sorted(by_rule.items()))}
 
 
-def _table(connection: Any, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
-    """A table of DuckDB from rows, column by column."""
-    fields = [column.strip().split(" ") for column in columns.split(",")]
-    connection.execute(f"create or replace table {name} ({columns})")
-    selected = ", ".join(f"unnest(?::{kind}[])" for _, kind in fields)
-    connection.execute(
-        f"insert into {name} select {selected}",
-        [list(column) for column in zip(*rows, strict=True)] or [[]] * len(fields),
-    )
+def _table(connection: Any, name: str, types: Mapping[str, Any], columns: Sequence[Any]) -> None:
+    """A table of DuckDB from columns."""
+    import pyarrow as pa
+
+    filled = {field: pa.array(column, kind) for (field, kind), column in zip(types.items(), columns, strict=True)}
+    connection.register("columns_read", pa.table(filled))
+    connection.execute(f"create or replace table {name} as from columns_read")
+    connection.unregister("columns_read")
 
 
 def _literal(path: Path) -> str:

@@ -10,10 +10,11 @@ import numpy as np
 
 from expectations.disclosure.released import Released, Sum, Told
 from expectations.settings import load_settings
-from publication.disclosure.amounts import Amounts, Figure
+from publication.disclosure.amounts import Amounts, Expression, figures_of
 from publication.disclosure.earlier import Earlier
-from publication.disclosure.pattern import PRIMARY, Pattern
+from publication.disclosure.pattern import Pattern
 from publication.disclosure.rules import Rules, rules_from
+from publication.disclosure.states import PRIMARY, SECONDARY
 
 NOTHING_BEFORE = Earlier({}, frozenset())
 COUNT = "count(x)"
@@ -41,35 +42,38 @@ def survey(
     parts = [name for name in answers if name != "total"]
     columns = {name: number for number, name in enumerate([*answers, COUNT])}
     values = np.column_stack([*answers.values(), np.ones(count)]).astype(float)
-    figures = []
-    for territory, rows in territories.items():
-        for structure_type in [*sorted(set(kinds)), *(["ALL"] if len(set(kinds)) > 1 else [])]:
-            inside = [row for row in rows if structure_type in ("ALL", kinds[row])]
-            figures.extend(
-                Figure(
-                    territory_id=territory,
-                    level=LEVELS[territory[0]],
-                    structure_type=structure_type,
-                    indicator="amounts" if "total" in answers else name,
-                    breakdown=name if "total" in answers else "",
-                    kind=kind,
-                    unit=unit,
-                    numerator=name,
-                    denominator="total" if "total" in answers else None,
-                    n=COUNT,
-                    amount=float(values[inside, columns[name]].sum()),
-                    total=float(values[inside, columns["total"]].sum()) if "total" in answers else None,
-                    n_respondents=len(inside),
-                )
-                for name in (parts if inside else ())
-            )
+    expressions = tuple(
+        Expression(
+            structure_type=structure_type,
+            indicator="amounts" if "total" in answers else name,
+            breakdown=name if "total" in answers else "",
+            kind=kind,
+            unit=unit,
+            numerator=name,
+            denominator="total" if "total" in answers else None,
+            n=COUNT,
+        )
+        for structure_type in [*sorted(set(kinds)), *(["ALL"] if len(set(kinds)) > 1 else [])]
+        for name in parts
+    )
+    rows = []
+    for territory, inside in territories.items():
+        for number, of in enumerate(expressions):
+            chosen = [row for row in inside if of.structure_type in ("ALL", kinds[row])]
+            amount = float(values[chosen, columns[of.numerator]].sum())
+            total = float(values[chosen, columns["total"]].sum()) if of.denominator else None
+            if chosen:
+                rows.append((number, territory, LEVELS[territory[0]], of.structure_type, amount, total, len(chosen)))
+    number, *told = zip(*rows, strict=True)
+    names = ("territory_id", "level", "structure_type", "amount", "total", "n_respondents")
+    figures = figures_of(expressions, number, dict(zip(names, map(np.array, told), strict=True)))
     return Amounts(
         types=kinds,
         managers=np.array(managers if managers is not None else range(count)),
         values=values,
         columns=columns,
         territories={territory: np.array(rows, dtype=int) for territory, rows in territories.items()},
-        figures=tuple(figures),
+        figures=figures,
         public=frozenset(),
         constants=frozenset(),
     )
@@ -83,24 +87,25 @@ def pattern_of(amounts: Amounts, earlier: Earlier = NOTHING_BEFORE, **changes: A
 def released(amounts: Amounts, pattern: Pattern, *, primary_only: bool = False) -> Released:
     """What a reader has of a survey published with a pattern, and what must stay uncertain."""
     hidden = {
-        (pattern.quantities[q].aggregate, place): state
-        for (q, place), state in pattern.states.items()
-        if state.state == PRIMARY or not primary_only
+        (row.aggregate, (row.territories, row.structure_type))
+        for row in pattern.cell_rows()
+        if row.state == PRIMARY or (row.state == SECONDARY and not primary_only)
     }
     told: dict[str, Told] = {}
-    for figure in amounts.figures:
-        place = (figure.territory_id, figure.structure_type)
+    figures = amounts.figures
+    for row, expression in enumerate(figures.expressions[number] for number in figures.expression):
+        place = (figures.territory[row], figures.structure_type[row])
         rows = amounts.rows_of(*place)
-        for aggregate in filter(None, (figure.numerator, figure.denominator)):
+        for aggregate in filter(None, (expression.numerator, expression.denominator)):
             of = told.setdefault(aggregate, Told(counts_structures=False))
-            of.answers[place] = figure.n_respondents
+            of.answers[place] = int(figures.n_respondents[row])
             of.signed |= bool((amounts.of(aggregate) < 0).any())
-            of.indicators[figure.indicator] = None
+            of.indicators[expression.indicator] = None
             if (aggregate, place) in hidden:
                 of.hidden.add(place)
             else:
                 of.amounts[place] = float(amounts.of(aggregate)[rows].sum())
-    parts = tuple(sorted(figure.breakdown for figure in amounts.figures if figure.breakdown))
+    parts = tuple(sorted(expression.breakdown for expression in figures.expressions if expression.breakdown))
     sums = [Sum(tuple(sorted(set(parts))), "total", str(t)) for t in sorted(set(amounts.types))] if parts else []
     atoms: dict[tuple[str, frozenset[str]], int] = {}
     for row, kind in enumerate(amounts.types):

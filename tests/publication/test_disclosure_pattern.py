@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from expectations.disclosure.audit import audited
 from publication.disclosure.amounts import Amounts
 from publication.disclosure.earlier import Earlier, Told
-from publication.disclosure.pattern import PRIMARY, PUBLISHED, SECONDARY, Pattern
+from publication.disclosure.pattern import Pattern
+from publication.disclosure.states import PRIMARY, PUBLISHED, SECONDARY
 from tests.publication.disclosure_tables import pattern_of, released, survey
 
 NATION = {"F": range(9), "D1": [0], "D2": [1, 2, 3, 4], "D3": [5, 6, 7, 8]}
@@ -16,7 +17,12 @@ AMOUNTS = {"x": [7, 20, 21, 22, 23, 30, 31, 32, 33]}
 
 
 def hidden_places(pattern: Pattern, state: str | None = None) -> set[str]:
-    return {place[0] for (_, place), found in pattern.states.items() if state in (None, found.state)}
+    wanted = (PRIMARY, SECONDARY) if state is None else (state,)
+    return {row.territories for row in pattern.cell_rows() if row.state in wanted}
+
+
+def rules_met(pattern: Pattern) -> set[str]:
+    return {row.rule for row in pattern.cell_rows() if row.state == PRIMARY}
 
 
 def narrow(amounts: Amounts, pattern: Pattern, *, primary_only: bool = False) -> list[str]:
@@ -49,18 +55,18 @@ def test_a_dominant_contributor_and_one_that_the_second_could_tell_are_hidden() 
     dominated = pattern_of(
         survey({"x": [90, 5, 3, 2, 30, 31, 32, 33]}, {"F": range(8), "D1": range(4), "D2": range(4, 8)})
     )
-    assert {state.rule for state in dominated.states.values() if state.state == PRIMARY} == {"dominance"}
+    assert rules_met(dominated) == {"dominance"}
     guessed = pattern_of(survey({"x": [60, 50, 5, 30, 31, 32]}, {"F": range(6), "D1": range(3), "D2": range(3, 6)}))
-    assert {state.rule for state in guessed.states.values() if state.state == PRIMARY} == {"p_percent"}
+    assert rules_met(guessed) == {"p_percent"}
 
 
 def test_a_small_count_of_persons_is_hidden_and_one_of_structures_is_not() -> None:
     answers = {"x": [1, 1, 1, 30, 31, 32, 40, 41, 42]}
     places = {"F": range(9), "D1": range(3), "D2": range(3, 6), "D3": range(6, 9)}
     persons = pattern_of(survey(answers, places, unit="persons"))
-    assert {state.rule for state in persons.states.values() if state.state == PRIMARY} == {"small_count"}
+    assert rules_met(persons) == {"small_count"}
     structures = pattern_of(survey({"x": [1, 0, 0, 1, 1, 1, 1, 1, 1]}, places, kind="count", unit="structures"))
-    assert not structures.states
+    assert not structures.hidden.any()
 
 
 def test_what_two_overlapping_territories_do_not_share_is_protected() -> None:
@@ -76,16 +82,17 @@ def test_what_was_published_is_not_hidden_again_and_its_neighbours_are_not_eithe
     amounts = survey(AMOUNTS, NATION)
     address = ("departement", "D1", "CS", "x", "", "numerator")
     pattern = pattern_of(amounts, Earlier({address: Told(frozenset({Decimal(7)}), 1)}, frozenset()))
-    assert not pattern.states
-    states = {figure.territory_id: pattern.state_of(figure)[:2] for figure in amounts.figures}
-    assert states["D1"] == (PUBLISHED, "already_published")
+    assert not pattern.hidden.any()
+    state, rule, *_ = pattern.states()
+    of = amounts.figures.territory.tolist().index("D1")
+    assert (state[of], rule[of]) == (PUBLISHED, "already_published")
 
 
 def test_a_change_that_rests_on_one_late_return_hides_the_new_figure() -> None:
     amounts = survey(AMOUNTS, NATION)
     before = {("departement", "D2", "CS", "x", "", "numerator"): Told(frozenset({Decimal(63)}), 3)}
     pattern = pattern_of(amounts, Earlier(before, frozenset()), revision_levels=frozenset({"departement"}))
-    assert {place[0]: found.rule for (_, place), found in pattern.states.items()}["D2"] == "revision"
+    assert {row.territories: row.rule for row in pattern.cell_rows()}["D2"] == "revision"
 
 
 structures = st.integers(min_value=0, max_value=60)

@@ -1,0 +1,6 @@
+"""What becomes of a figure, or of the amounts behind it."""
+
+PUBLISHED = "published"
+PRIMARY = "primary"
+SECONDARY = "secondary"
+NEVER = "never"
