@@ -15,7 +15,7 @@ import duckdb
 
 from expectations import revisions, sign_off
 from expectations.answers import gather_answers
-from expectations.disclosure.audit import ContradictionError
+from expectations.disclosure.contradiction import ContradictionError
 from expectations.disclosure.intervals import gather_intervals
 from expectations.personal import count_personal_texts
 from expectations.settings import THRESHOLDS_FILE, Settings, Thresholds, Waiver

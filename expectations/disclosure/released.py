@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,6 +77,23 @@ class Released:
     sums: list[Sum]
     atoms: list[tuple[str, frozenset[str], int]]
     protected: list[tuple[str, str, str, float]]
+
+    @cached_property
+    def kind_of_atoms(self) -> np.ndarray:
+        """The structure type of each atom."""
+        return np.array([kind for kind, _, _ in self.atoms])
+
+    @cached_property
+    def atoms_of_places(self) -> dict[Place, np.ndarray]:
+        """The atoms of each place, by number; those of all types under a type that none is of."""
+        inside: dict[Place, list[int]] = defaultdict(list)
+        kinds = {kind for kind, _, _ in self.atoms}
+        combined = sorted({kind for of in self.told.values() for _, kind in (*of.amounts, *of.hidden)} - kinds)
+        for atom, (kind, territories, _) in enumerate(self.atoms):
+            for territory in sorted(territories):
+                for of_kind in (kind, *combined):
+                    inside[(territory, of_kind)].append(atom)
+        return {place: np.array(atoms) for place, atoms in inside.items()}
 
 
 def read_released(connection: duckdb.DuckDBPyConnection, structure_kinds: Iterable[str]) -> Released:

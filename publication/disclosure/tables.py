@@ -179,7 +179,7 @@ def table_of(
     quantity = np.asarray(family)[numbers]
     position[quantity, atom] = np.arange(len(atom))
     amounts, answered = geography.sums[atom, quantity], geography.answering[atom, quantity]
-    signed = (columns.values[:, family] < 0).any(axis=0)[numbers]
+    signed = np.any(columns.values[:, family] < 0, axis=0, keepdims=True)[0, numbers]
     cells, row_of, names = _cells(family, quantities, geography, position, len(atom))
     return Table(
         family=np.asarray(family),

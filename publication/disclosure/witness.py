@@ -14,7 +14,7 @@ from scipy import sparse
 from publication.disclosure.scaled import Scaled
 
 UNPROTECTED = 1e4
-OPTIONS = {"output_flag": False, "threads": 1, "presolve": "off", "simplex_strategy": 1}
+OPTIONS: dict[str, Any] = {"output_flag": False, "threads": 1, "presolve": "off", "simplex_strategy": 1}
 
 
 class Witnesses:
