@@ -7,8 +7,8 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from publication.context import Context
-from publication.document import Checks, DocumentRow, Documents, Files, Run, Shelf
-from publication.french import NARROW_SPACE, number, typographic
+from publication.document import Checks, DocumentRow, Documents, Door, Doors, Files, Run, Shelf
+from publication.french import NARROW_SPACE, alphabetical, number, typographic
 
 if TYPE_CHECKING:
     from publication.plaquettes.production import Made
@@ -40,13 +40,43 @@ def documents(context: Context, spec: Spec, width: float) -> Documents | None:
 
 
 def shelf(made: Iterable[Made], words: Mapping[str, Any]) -> Shelf:
-    """The plaquettes of a release by territory, in the order in which they were made; `words` are of ``house.yml``."""
-    rows: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    """The plaquettes of a release by level and territory; `words` are those of ``house.yml``."""
+    levels: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
     for one in made:
-        _, links = rows.setdefault(one.territory_id, (typographic(f"{one.title} ({one.level_label})"), []))
+        places = levels.setdefault(one.level_label, {})
         label = typographic(words["formats"][one.format])
-        links += [(label, f"{one.slug}.html"), (f"{label} (PDF)", f"{one.slug}.pdf")]
-    return Shelf("", tuple(map(typographic, words["header"])), tuple((name, tuple(at)) for name, at in rows.values()))
+        places.setdefault(one.title, []).append((label, f"{one.slug}.html", f"{one.slug}.pdf"))
+    return Shelf(
+        tuple(
+            (
+                typographic(words["levels"].get(level, level)),
+                tuple((typographic(name), tuple(forms)) for name, forms in sorted(places.items(), key=_by_name)),
+            )
+            for level, places in levels.items()
+        )
+    )
+
+
+def _by_name(place: tuple[str, object]) -> str:
+    return alphabetical(place[0])
+
+
+def doors(paths: Iterable[str], specs: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Doors:
+    """The ways in that `specs` (``house.yml``) describe, with the links whose file the release has.
+
+    The path of a link may hold the `names` and a joker; one that starts with ``#`` is a place of the page itself.
+    """
+    known = sorted(paths)
+    items = []
+    for spec in specs:
+        links = []
+        for words, pattern in spec["links"].items():
+            wanted = pattern.format_map(names)
+            found = wanted if wanted.startswith("#") else next((path for path in known if fnmatch(path, wanted)), "")
+            if found:
+                links.append((typographic(words), found))
+        items.append(Door(typographic(spec["title"]), typographic(spec["text"]), tuple(links)))
+    return Doors(tuple(items))
 
 
 def checks(context: Context, spec: Spec, width: float) -> Checks | None:

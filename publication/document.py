@@ -204,12 +204,28 @@ class Documents:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The plaquettes of a release: a line for each territory, with the (words, address) of each form."""
+    """The plaquettes of a release by level of territory: the level's label, then for each territory its name and the
+    (words, page, PDF) of each of its forms."""
+
+    levels: tuple[tuple[str, tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]], ...]
+    kind: Literal["shelf"] = "shelf"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way into a release for one kind of reader: what it is for, and the (words, address) to follow first."""
 
     title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    kind: Literal["shelf"] = "shelf"
+    text: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The ways into a release, side by side."""
+
+    items: tuple[Door, ...]
+    kind: Literal["doors"] = "doors"
 
 
 @dataclass(frozen=True)
@@ -245,6 +261,7 @@ Block = (
     | Note
     | Documents
     | Shelf
+    | Doors
     | Checks
     | Files
 )
@@ -254,13 +271,15 @@ Block = (
 class Section:
     """Blocks in columns of given widths; one column takes the whole width.
 
-    `packed`: the only column holds blocks of half the width, which each rendering shares out as they fit.
+    `packed`: the only column holds blocks of half the width, which each rendering shares out as they fit. `anchor`:
+    what a link of the page calls it.
     """
 
     heading: str
     columns: tuple[tuple[Block, ...], ...]
     widths: tuple[float, ...]
     packed: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

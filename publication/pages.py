@@ -62,9 +62,9 @@ class PagePrinter:
         links = [(f"{up}index.html", "Toutes les fiches de la publication"), (f"{file_name}.pdf", "Cette fiche en PDF")]
         return self._rendered(sheet, links)
 
-    def index(self, sheet: Sheet, links: list[tuple[str, str]]) -> str:
-        """The release's front page, which has no PDF; `links` are (address, words)."""
-        return self._rendered(sheet, links)
+    def index(self, sheet: Sheet) -> str:
+        """The release's front page, which has no PDF and leads to all the others."""
+        return self._rendered(sheet, [])
 
     def tables(self, page: TablePage) -> str:
         """A page of tables, its words in French typography."""

@@ -39,6 +39,7 @@ class House:
     confidential: str
     notes: Mapping[str, str]
     plaquettes: Mapping[str, Any]
+    doors: Sequence[Mapping[str, Any]]
 
     def vintage_label(self, vintage: str) -> str:
         """`P1` → its French name, by the first pattern that matches; '' when none does."""

@@ -22,8 +22,8 @@ from publication.gate import Gate, NotPublishableError, passed_gate
 from publication.geography import Geography
 from publication.manifest import CHECKSUMS, MANIFEST, files_of, moment, write_manifest
 from publication.open_data import write_figures, write_marts
-from publication.open_package.package import CODEBOOK_PAGE, write_open_package
-from publication.open_package.titles import FOLDER, titles_of
+from publication.open_package.package import write_open_package
+from publication.open_package.titles import titles_of
 from publication.pages import PagePrinter
 from publication.pdf import PdfPrinter
 from publication.plans import House, Plan, indicators_of, read_house, read_plan
@@ -255,14 +255,7 @@ class _Release:
         write_readme(self.folder, self.about, self.house, [*files_of(self.folder), *to_come], self.verdict)
         nation = self.edition.territories_of(self.index.level)[0]
         front = self._with_files(self._sheet(self.index, nation))
-        national = next(plan.slug for plan in self.plans if "{code}" not in plan.slug)
-        links = [
-            (f"{national}.html", "Fiche nationale"),
-            (f"{national}.pdf", "Fiche nationale en PDF"),
-            ("verdict.html", "Contrôles avant publication"),
-            (f"{FOLDER}/{CODEBOOK_PAGE}", "Dictionnaire des données"),
-        ]
-        self._write(f"{INDEX}.html", self.pages.index(front, links).encode())
+        self._write(f"{INDEX}.html", self.pages.index(front).encode())
         about = {**self.about, "previous": previous, "disclosure": self.disclosure.summary}
         write_manifest(self.folder, about, self.manifest, self.verdict, self.gate)
         self._tell("sommaire et empreintes")
@@ -288,16 +281,19 @@ class _Release:
         The size of the DuckDB file isn't told: it may differ from one rebuild to the next.
         """
         sections = list(front.sections)
+        nation = self.edition.territories_of(self.index.level)[0]
+        ways_in = contents.doors(files_of(self.folder), self.house.doors, {"nation": nation.code.lower()})
+        sections.insert(1, Section("", ((ways_in,),), (CONTENT_WIDTH,)))
         if self.plaquettes:
             words = self.house.plaquettes
             shelf = contents.shelf(self.plaquettes, words)
-            sections.insert(1, Section(words["heading"], ((shelf,),), (CONTENT_WIDTH,)))
+            sections.insert(3, Section(words["heading"], ((shelf,),), (CONTENT_WIDTH,), anchor="plaquettes"))
         listed = [path for path in files_of(self.folder) if not path.endswith((".html", ".pdf"))]
         sizes = [(path, None if path.endswith(".duckdb") else (self.folder / path).stat().st_size) for path in listed]
         tables = {f"marts/{name}.parquet": said for name, said in table_words()["tables"].items()}
         paths = [*sizes, (MANIFEST, None), (CHECKSUMS, None)]
         block = contents.files(paths, {**tables, **titles_of(self.folder), **self.house.files}, self.house.files_header)
-        section = Section(self.house.files_heading, ((block,),), (CONTENT_WIDTH,))
+        section = Section(self.house.files_heading, ((block,),), (CONTENT_WIDTH,), anchor="fichiers")
         return dataclasses.replace(front, sections=(*sections, section))
 
     def _write(self, path: str, content: bytes) -> None:

@@ -22,10 +22,12 @@ class TableSection:
 
 @dataclass(frozen=True)
 class TablePage:
-    """A page: title, what is above it, lines of its edition, sections, the mark of demonstration data or ''."""
+    """A page: title, what is above it, lines of its edition, sections, the mark of demonstration data or '', and the
+    (address, words) of the pages to go back to."""
 
     kicker: str
     title: str
     edition: Sequence[str]
     sections: Sequence[TableSection]
     demo: str = ""
+    links: Sequence[tuple[str, str]] = ()

@@ -19,6 +19,8 @@ EXPLAINED = "explained"
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
 _PERSONAL = re.compile(f"{EMAIL}|{FRENCH_PHONE}")
+_MARKUP = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
+_RUN_BY_A_SPREADSHEET = ("=", "@")
 _NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -59,6 +61,10 @@ class Checker:
             raise ValueError(f"{name} a {len(text)} caractères : {field.max_characters} au plus")
         if _PERSONAL.search(text):
             raise ValueError(f"{name} contient une adresse électronique ou un numéro de téléphone : retirez-le")
+        if _MARKUP.search(text):
+            raise ValueError(f"{name} contient des balises HTML : gardez le texte seul")
+        if text.startswith(_RUN_BY_A_SPREADSHEET):
+            raise ValueError(f"{name} commence comme une formule de tableur (« {text[:1]} ») : gardez le texte seul")
         if field.kind == LIST:
             return [part.strip() for part in re.split(f"[{LIST_SEPARATOR}\n]", text) if part.strip()]
         if field.kind == YEAR:

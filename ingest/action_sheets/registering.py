@@ -94,8 +94,12 @@ def _judged(
     except Refusal as refusal:
         raise ActionSheetError(f"{file} : {refusal.message_fr}") from refusal
     accepted, refused = [], []
+    first_told: dict[str, str] = {}
     for sheet in told:
         values, reasons = checker.checked(sheet)
+        before = first_told.setdefault(slug(values["sheet_id"]), sheet.where)
+        if not reasons and before != sheet.where:
+            reasons = [f"même référence (structure, année, titre) que la {before} : gardez-en une"]
         if reasons:
             refused += [RefusedSheet(file, sheet.where, reason) for reason in reasons]
         else:

@@ -31,4 +31,5 @@ def codebook_page(codebook: Resource, words: Mapping[str, Any], about: Mapping[s
         edition=lines(words["edition"], about),
         sections=sections,
         demo=about["remark"],
+        links=[tuple(link) for link in words["links"]],
     )

@@ -1,4 +1,4 @@
-"""The map of the front page: départements by number of structures, each a link to its page."""
+"""Maps whose départements are links to their pages: by number of structures, or to be shaded by the page."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ def linked_country(geography: Geography, structures: Iterable[ListedStructure], 
         for code, count in known.items()
     }
     svg, _, _ = country_map(geography, shades, said, {code: places[code].address for code in known}, WIDTH, HEIGHT)
+    return svg
+
+
+def plain_country(geography: Geography, departements: Iterable[Place]) -> str:
+    """The same map without shades: the page of figures puts those of the figure that one chooses."""
+    links = {place.code: place.address for place in departements}
+    names = {place.code: place.name for place in departements}
+    svg, _, _ = country_map(geography, {}, names, links, WIDTH, HEIGHT)
     return svg
 
 

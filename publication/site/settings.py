@@ -39,6 +39,7 @@ class Settings:
     """The parts of ``site.yml``, under the same names."""
 
     title: str
+    headline: str
     tagline: str
     documents: Sequence[DocumentKind]
     key_figures: Sequence[str]

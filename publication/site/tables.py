@@ -10,6 +10,8 @@ from publication.plans import House
 from publication.site.numbers import ALL_TYPES, FigureKey, Indicator, Numbers, Place, Shown
 from publication.site.settings import Settings
 
+NATIONAL = "national"
+
 
 @dataclass(frozen=True)
 class FigureRow:
@@ -38,8 +40,13 @@ class FigureTable:
 def figures_by_year(
     numbers: Numbers, house: House, settings: Settings, place: Place, references: Iterable[str]
 ) -> FigureTable:
-    """The key figures of a territory, a line per reference, a column per data year, the base of the last one known."""
+    """The key figures of a territory, a line per reference, a column per data year, the base of the last one known.
+
+    A territory has a last column: the same figures of the nation, in the last campaign.
+    """
     campaigns = sorted(numbers.campaigns)
+    nation = next(other for other in numbers.places.values() if other.level == NATIONAL)
+    beside = [nation] if place != nation else []
     rows = []
     for reference in references:
         found = [numbers.first(reference, place.territory_id, campaign) for campaign in campaigns]
@@ -51,9 +58,15 @@ def figures_by_year(
         _, noun = house.nouns.get(structure_type, ("", ""))
         label = typographic(f"{indicator.label}, {noun}" if noun else indicator.label)
         base, breaks = _base(house, indicator, structure_type, last), _breaks(numbers, indicator, campaigns)
+        cells += tuple(
+            numbers.figures.get((other.territory_id, structure_type, indicator.indicator, "", campaigns[-1]))
+            for other in beside
+        )
+        breaks += ("",) * len(beside)
         rows.append(FigureRow(label, f"chiffres/{indicator.indicator}.html", cells, breaks, base))
-    years = tuple(str(numbers.campaigns[campaign]) for campaign in campaigns)
-    return FigureTable("", "Chiffre", years, tuple(rows))
+    years = [str(numbers.campaigns[campaign]) for campaign in campaigns]
+    years += [f"{settings.levels[NATIONAL]} {years[-1]}" for _ in beside]
+    return FigureTable("", "Chiffre", tuple(years), tuple(rows))
 
 
 def tables_of_indicator(

@@ -6,7 +6,7 @@ import json
 import shutil
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,21 +14,23 @@ from typing import Any
 
 from publication import palette
 from publication.cartography import structure_map
+from publication.contents import file_size
 from publication.french import alphabetical, number, typographic
 from publication.geography import Geography
 from publication.open_package.titles import titles_of
 from publication.pages import FONTS, TEMPLATES, WEIGHTS
 from publication.plans import House, read_house
 from publication.site.directory import ActionSheet, ListedStructure, action_sheets_of, structures_of
+from publication.site.figures_map import mapped_figures
 from publication.site.files import link_files, put_in_place
-from publication.site.front_map import linked_country
+from publication.site.front_map import linked_country, plain_country
 from publication.site.library import Document, Release, documents_of, last_of_each_campaign, releases_in
 from publication.site.numbers import Numbers, Place, numbers_of
 from publication.site.settings import Settings, read_settings
 from publication.site.tables import FigureTable, figures_by_year, tables_of_indicator
 
 Told = Callable[[str], None]
-ASSETS = ("site.css", "site.js")
+SCRIPTS = ("site.js", "carte.js")
 MAP_WIDTH, MAP_HEIGHT = 150.0, 130.0
 
 
@@ -77,11 +79,13 @@ class _Site:
             map=linked_country(self.geography, self.structures, departements),
             lines=self._key_figures(self.nation),
             departements=departements,
+            documents=self._documents_of(self.nation),
         )
         self._territories()
         self._indicators()
         self._structures()
         self._sheets()
+        self._map(departements)
         titles = {release.address: titles_of(release.folder) for release in self.releases}
         self._page("donnees", "Données ouvertes", releases=self.releases, titles=titles)
         self._page("methode", "Méthode et définitions")
@@ -131,6 +135,11 @@ class _Site:
     @cached_property
     def geography(self) -> Geography:
         return Geography()
+
+    @cached_property
+    def mapped(self) -> dict[str, Any]:
+        departements = [place for place in self.places if place.level == "departement"]
+        return mapped_figures(self.numbers, departements, self.settings.families, self.house)
 
     def _documents_of(self, place: Place) -> list[Document]:
         whole = self.documents[place.level, ""] if place == self.nation else []
@@ -190,6 +199,7 @@ class _Site:
                 address,
                 indicator.label,
                 indicator=indicator,
+                mapped=indicator.indicator in {line["id"] for line in self.mapped["figures"]},
                 base=self._base_words(indicator.base_label),
                 kind=self.settings.kinds.get(indicator.kind, ""),
                 breaks=[
@@ -221,7 +231,8 @@ class _Site:
 
     def _sheets(self) -> None:
         fields, sheets = self.sheets
-        places = {structure.structure_id: structure for structure in self.structures}
+        earlier = (structure for release in reversed(self.current) for structure in structures_of(release))
+        places = {structure.structure_id: structure for structure in earlier}
         departements = {place.code: place.name for place in self.places if place.level == "departement"}
         partners = sorted(
             {name for sheet in sheets for name in sheet.values["action_partners"] or []}, key=str.casefold
@@ -240,20 +251,29 @@ class _Site:
             self._page(address, sheet.values["title"], sheet=sheet, fields=fields, structure=place, names=departements)
             self.entries.append((sheet.values["title"], "Fiche d'expérience", sheet.address, sheet.values["summary"]))
 
+    def _map(self, departements: list[Place]) -> None:
+        """The page where one chooses a figure to see on the map."""
+        drawn = plain_country(self.geography, departements)
+        self._page("carte", "Carte", map=drawn, shades=palette.SCALE, nothing=palette.NO_DATA)
+        self._script("assets/figures.js", "SENACS_MAP", self.mapped)
+
     def _assets(self) -> None:
         fonts = self.folder / "assets"
-        fonts.mkdir()
+        fonts.mkdir(exist_ok=True)
         for weight in WEIGHTS:
             shutil.copyfile(FONTS / f"senacs-sans-{weight}.woff2", fonts / f"senacs-sans-{weight}.woff2")
         style = self._environment.get_template("site/site.css").render(p=palette, weights=WEIGHTS)
         (fonts / "site.css").write_text(style, encoding="utf-8")
-        shutil.copyfile(TEMPLATES / "site" / "site.js", fonts / "site.js")
+        for script in SCRIPTS:
+            shutil.copyfile(TEMPLATES / "site" / script, fonts / script)
         self._script("assets/index.js", "SENACS_INDEX", self.entries)
 
-    def _script(self, path: str, name: str, rows: Iterable[Any]) -> None:
+    def _script(self, path: str, name: str, content_of_page: Any) -> None:
         """Data as a script, since a page opened from a disk may not read other files."""
-        content = json.dumps(list(rows), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-        (self.folder / path).write_text(f"window.{name} = {content};\n", encoding="utf-8")
+        content = json.dumps(content_of_page, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        target = self.folder / path
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(f"window.{name} = {content};\n", encoding="utf-8")
 
     @cached_property
     def _environment(self) -> Any:
@@ -266,7 +286,7 @@ class _Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.filters |= {"fr": typographic, "digits": lambda value: number(value, 0)}
+        environment.filters |= {"fr": typographic, "digits": lambda value: number(value, 0), "size": file_size}
         return environment
 
     @cached_property

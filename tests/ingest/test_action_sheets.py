@@ -83,6 +83,12 @@ def test_json_is_read_by_key(framed_home: Home, registry: Registry, tmp_path: Pa
         ({"Résumé": "Écrire à jeanne@example.org"}, "« Résumé » contient une adresse électronique"),
         ({"Description": "Appeler le 06 39 98 12 34"}, "« Description » contient une adresse électronique ou un"),
         ({"Titre": "x" * 500}, "« Titre » a 500 caractères"),
+        ({"Année": "12/03/2018"}, "« Année » : « 12/03/2018 » n'est pas une année"),
+        ({"Structure": "CS-99-0001"}, "la structure « CS-99-0001 » n'est dans aucun référentiel"),
+        ({"Axe": "bricolage"}, "« Dimension » : « bricolage » n'est pas une des réponses possibles"),
+        ({"Résumé": "Bonjour <script>alert(1)</script>"}, "« Résumé » contient des balises HTML"),
+        ({"Titre": '=HYPERLINK("http://example.org")'}, "« Titre » commence comme une formule de tableur"),
+        ({"Résumé": "Autre texte."}, "même référence (structure, année, titre) que la ligne 2"),
     ],
 )
 def test_a_faulty_sheet_is_told_with_its_line_and_stops_no_other(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PAGES = (
     "index.html", "territoires/index.html", "territoires/dep-62.html", "territoires/fr.html", "chiffres/index.html",
     "chiffres/fte_total.html", "chiffres/issues_share.html", "structures/index.html", "fiches/index.html",
-    "donnees.html", "methode.html", "accessibilite.html", "recherche.html",
+    "carte.html", "donnees.html", "methode.html", "accessibilite.html", "recherche.html",
 )  # fmt: skip
 
 
@@ -77,9 +77,14 @@ def test_every_link_resolves_inside_the_site(site: Path, pages: dict[str, Page])
 
 def test_a_territory_has_its_documents_of_each_year_the_plaquette_first(site: Path) -> None:
     html = (site / "territoires" / "dep-62.html").read_text(encoding="utf-8")
-    first, second = html.index(">2018</span> <strong>Plaquette<"), html.index(">2010</span> <strong>Plaquette<")
-    assert first < html.index("<strong>Plaquette en deux pages<") < second
-    assert 'href="../publications/2019/P1/plaquettes/departement/62.pdf"' in html
+    pdf = 'href="../publications/{}/P1/plaquettes/departement/62{}.pdf"'
+    offered = html.index(pdf.format(2019, ""))
+    assert offered < html.index("Chiffres clés")
+    in_table = [
+        html.index(pdf.format(campaign, form), offered + 1) for campaign in (2019, 2011) for form in ("", "-courte")
+    ]
+    assert in_table == sorted(in_table)
+    assert html.index('class="year">2018<') < html.index('class="year">2010<')
 
 
 def test_every_figure_is_one_of_a_release(site: Path, pages: dict[str, Page], demonstration: Demonstration) -> None:
@@ -155,6 +160,32 @@ def test_the_map_leads_to_a_departement(site: Path, browser: Browser) -> None:
     assert page.locator("h1").inner_text() == "Pas-de-Calais"
 
 
+def test_a_figure_is_seen_on_the_map_and_in_its_table(site: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto((site / "chiffres" / "fte_mean.html").as_uri())
+    page.get_by_role("link", name="Voir sur la carte").click()
+    assert page.locator("#m-dit").inner_text().startswith("ETP par structure")
+    fills = page.locator("#m-carte a path").evaluate_all("paths => paths.map((path) => path.getAttribute('fill'))")
+    rows = page.locator("#m-valeurs tr td").all_inner_texts()
+    hidden = sum(text == "c" for text in rows)
+    nothing = page.locator("[data-map]").get_attribute("data-nothing")
+    assert 0 < hidden < len(rows)
+    assert sum(fill != nothing for fill in fills) == len(rows) - hidden
+    numbers = [float(text.replace(",", ".").replace("\u202f", "")) for text in rows if text != "c"]
+    assert numbers == sorted(numbers, reverse=True)
+    page.get_by_label("Chiffre").select_option("employees_total")
+    page.get_by_label("Structures").select_option("ALL")
+    assert page.url.endswith("carte.html#employees_total/ALL")
+    page.locator("#m-valeurs a").first.click()
+    assert "/territoires/" in page.url
+
+
+def test_a_territory_stands_beside_the_nation(site: Path, pages: dict[str, Page]) -> None:
+    addresses = {address for address, _, _ in pages["territoires/dep-62.html"].figures}
+    assert {"2019/DEP-62/CS/fte_total", "2019/FR/CS/fte_total", "2011/DEP-62/CS/fte_total"} <= addresses
+    assert all("/FR/" in address for address, _, _ in pages["territoires/fr.html"].figures)
+
+
 def test_sheets_are_filtered_by_departement_and_partner(site: Path, browser: Browser) -> None:
     page = browser.new_page()
     page.goto((site / "fiches/index.html").as_uri())
@@ -172,6 +203,11 @@ def test_data_can_be_downloaded(site: Path, browser: Browser, tmp_path: Path) ->
     target = (site / (link.get_attribute("href") or "")).resolve()
     copy = shutil.copyfile(target, tmp_path / "figures.csv")
     assert copy.read_text(encoding="utf-8").startswith("campaign,")
+    with page.expect_download() as download:
+        page.evaluate(
+            "link => { const a = document.querySelector(link); a.download = ''; a.click(); }", "a[href$='.xlsx']"
+        )
+    assert download.value.path().read_bytes().startswith(b"PK")
 
 
 def test_without_javascript_everything_can_still_be_reached(site: Path, browser: Browser) -> None:
