@@ -82,25 +82,28 @@ def structure_map(
         ),
         drawing.path(drawing.path_data(frame.rings(border), closed=False), stroke=palette.LAND_LINE, width=5),
     ]
-    marks, unplaced = spread(geography, frame, structures, signs, SIGN_RADIUS)
-    body.extend(marks)
+    found, unplaced = placed(geography, frame, structures, SIGN_RADIUS)
+    body.extend(marked(found, signs, SIGN_RADIUS))
     return StructureMap(drawing.svg(frame.width, frame.height, body), frame.width, frame.height, unplaced)
 
 
-def spread(
-    geography: Geography,
-    frame: Frame,
-    structures: Sequence[Structure],
-    signs: Mapping[str, tuple[str, str]],
-    radius: float,
-    edge: str = "#fff",
-) -> tuple[list[str], int]:
+@dataclass(frozen=True)
+class Sign:
+    """A structure's sign on a drawing."""
+
+    structure: Structure
+    x: float
+    y: float
+
+
+def placed(
+    geography: Geography, frame: Frame, structures: Sequence[Structure], radius: float
+) -> tuple[list[Sign], int]:
     """(signs of the structures, number that could not be placed). Those of one commune are spread in a spiral."""
     by_commune: dict[str, list[Structure]] = defaultdict(list)
     for structure in sorted(structures, key=lambda s: (s.structure_type, s.structure_id)):
         by_commune[structure.commune_code].append(structure)
-    unplaced = 0
-    marks: list[tuple[str, float, str]] = []
+    signs, unplaced = [], 0
     for commune, inside in sorted(by_commune.items()):
         position = geography.position(commune)
         if position is None:
@@ -108,14 +111,20 @@ def spread(
             continue
         x, y = frame.point(*position)
         for rank, structure in enumerate(inside):
-            reach = radius * 1.75 * math.sqrt(rank)
-            shape, colour = signs[structure.structure_type]
-            across, down = x + reach * math.cos(rank * GOLDEN_ANGLE), y + reach * math.sin(rank * GOLDEN_ANGLE)
-            title = f"{structure.name} ({structure.commune_name})"
-            marks.append(
-                (structure.structure_type, down, drawing.sign(shape, across, down, radius, colour, title, edge))
-            )
-    return [mark for _, _, mark in sorted(marks, key=lambda entry: entry[:2], reverse=True)], unplaced
+            reach, turn = radius * 1.75 * math.sqrt(rank), rank * GOLDEN_ANGLE
+            signs.append(Sign(structure, x + reach * math.cos(turn), y + reach * math.sin(turn)))
+    return signs, unplaced
+
+
+def marked(signs: Sequence[Sign], tones: Mapping[str, tuple[str, str]], radius: float, edge: str = "#fff") -> list[str]:
+    """The signs drawn, each type with its (shape, colour): first types and northern ones come over the others."""
+    return [
+        drawing.sign(
+            tones[one.structure.structure_type][0], one.x, one.y, radius, tones[one.structure.structure_type][1],
+            f"{one.structure.name} ({one.structure.commune_name})", edge,
+        )
+        for one in sorted(signs, key=lambda one: (one.structure.structure_type, one.y), reverse=True)
+    ]  # fmt: skip
 
 
 def shade_classes(values: Sequence[float], count: int) -> list[tuple[float, float]]:

@@ -33,6 +33,11 @@ def lambert93(longitude: float, latitude: float) -> Point:
     return false_easting + radius * math.sin(angle), false_northing - radius * math.cos(angle)
 
 
+def departement_of_commune(code: str) -> str:
+    """The département of a commune's code: three characters overseas, two elsewhere."""
+    return code[:3] if code.startswith(("97", "98")) else code[:2]
+
+
 @dataclass(frozen=True)
 class Outline:
     """The outline of a département on the national map; `inset` when it was moved and scaled."""
@@ -77,10 +82,25 @@ class Geography:
             for feature in features
         ]
 
+    @cached_property
+    def _insets(self) -> dict[str, tuple[float, ...]]:
+        with (ASSETS / "insets.csv").open(encoding="utf-8", newline="") as lines:
+            rows = [list(row.values()) for row in csv.DictReader(lines)]
+        return {code: tuple(map(float, numbers)) for code, *numbers in rows}
+
     def position(self, commune: str) -> Point | None:
-        """Metres in Lambert 93 of a point inside the commune; None for a code that the vintage doesn't hold."""
+        """Where a point inside the commune falls on the outlines; None for a code that the vintage doesn't hold.
+
+        Metres in Lambert 93 in metropolitan France; overseas a place of the département's inset on the national map.
+        """
         degrees = self._positions.get(commune)
-        return lambert93(*degrees) if degrees else None
+        if degrees is None:
+            return None
+        inset = self._insets.get(departement_of_commune(commune))
+        if inset is None:
+            return lambert93(*degrees)
+        longitude, latitude, x, y, east, north = inset
+        return x + (degrees[0] - longitude) * east, y + (degrees[1] - latitude) * north
 
     def commune_rings(self, departement: str) -> list[Ring]:
         """The outlines of the communes of a metropolitan département; none overseas."""

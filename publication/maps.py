@@ -11,9 +11,11 @@ from publication.blocks import type_signs
 from publication.cartography import country_map, shade_classes, structure_map
 from publication.context import Context
 from publication.document import Drawing, LegendEntry, Map, plain
-from publication.french import NARROW_SPACE, number, typographic
+from publication.french import NARROW_SPACE, number, short_amount, typographic
 
 Spec = Mapping[str, Any]
+
+LARGE = 10_000
 
 
 def structures(context: Context, spec: Spec, width: float) -> Map | None:
@@ -62,9 +64,9 @@ def country(context: Context, spec: Spec, width: float) -> Map | None:
         else {code: context.names["link"].replace("{code}", code) + ".html" for code in found if code not in withheld}
     )
     svg, drawn_width, height = country_map(context.geography, shades, titles, links, width, spec["max_height"])
-    decimals = next(iter(found.values()))[1].decimals
+    shown = next(iter(found.values()))[1]
     legend = [
-        LegendEntry("square", tone, _class_label(low, high, decimals))
+        LegendEntry("square", tone, _class_label(low, high, shown.decimals, context.house.symbols.get(shown.unit, "")))
         for tone, (low, high) in zip(tones, classes, strict=True)
     ]
     if len(found) < len(context.geography.departements):
@@ -77,6 +79,10 @@ def country(context: Context, spec: Spec, width: float) -> Map | None:
     return Map(Drawing(svg, drawn_width, height, alt), tuple(legend), title)
 
 
-def _class_label(low: float, high: float, decimals: int) -> str:
-    shown = [number(low, decimals), number(high, decimals)]
-    return " à ".join(dict.fromkeys(shown))
+def _class_label(low: float, high: float, decimals: int, symbol: str) -> str:
+    """A class by its ends; large amounts in thousands or millions."""
+    if symbol and min(low, high) >= LARGE:
+        shown = [short_amount(low, symbol), short_amount(high, symbol)]
+        return " à ".join(dict.fromkeys(shown))
+    words = " à ".join(dict.fromkeys([number(low, decimals), number(high, decimals)]))
+    return f"{words}{NARROW_SPACE}{symbol}" if symbol else words

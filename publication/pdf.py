@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 import unicodedata
 from functools import cached_property
 from pathlib import Path
@@ -20,12 +21,13 @@ TEMPLATE = Path(__file__).parent / "templates" / "sheet.typ"
 FONTS = Path(__file__).parent / "assets" / "fonts"
 STANDARD: Final = "ua-1"
 
-_PUNCTUATION = frozenset("‐‑‒–—―‘’‚‛“”„†‡•…\u202f‰′‹›€←↑→↓−≈≠≤≥\u00a0")
+_COVERED = re.compile("[ -~\u00a1-\u017f‐‑‒–—―‘’‚‛“”„†‡•…\u202f‰′‹›€←↑→↓−≈≠≤≥\u00a0]*")
+"""What the typeface holds."""
 
 
 def printable(text: str) -> str:
     """`text` in the characters of the vendored typeface: PDF/UA refuses others. Accents that it lacks are dropped."""
-    if all(_is_covered(character) for character in text):
+    if _COVERED.fullmatch(text):
         return text
     decomposed = (
         character if _is_covered(character) else unicodedata.normalize("NFKD", character) for character in text
@@ -34,7 +36,7 @@ def printable(text: str) -> str:
 
 
 def _is_covered(character: str) -> bool:
-    return "\u0020" <= character <= "\u007e" or "\u00a1" <= character <= "\u017f" or character in _PUNCTUATION
+    return _COVERED.fullmatch(character) is not None
 
 
 class PdfPrinter:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from publication.french import long_date
 
 
 def signed_line(state: Mapping[str, Any], words: Mapping[str, str]) -> str:
@@ -12,7 +15,8 @@ def signed_line(state: Mapping[str, Any], words: Mapping[str, str]) -> str:
     if state["state"] not in words:
         return ""
     mark = words["demo"] if state["demo"] else ""
-    return words[state["state"]].format(**state, day=state["declared_at"][:10], mark=mark)
+    day = long_date(dt.date.fromisoformat(state["declared_at"][:10]))
+    return words[state["state"]].format(**state, day=day, mark=mark)
 
 
 def lines_by_territory(states: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> dict[str, list[str]]:

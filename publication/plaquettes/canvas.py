@@ -6,7 +6,6 @@ each chart only gives it data, which is some five times faster than compiling a 
 
 from __future__ import annotations
 
-import copy
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -67,17 +66,25 @@ class Canvas:
 
     def svg(self) -> str:
         """The drawing. Its text alternative is the renderings' business."""
-        specification = copy.deepcopy(_stencil())
-        specification |= {"width": self.width, "height": self.height}
-        for table in specification["data"]:
-            if table["name"] in LAYERS:
-                table["values"] = self.marks.get(table["name"], [])
-        drawn: str = _engine().vega_to_svg(specification)
+        drawn: str = _engine().vega_to_svg(self._specification())
         body = _NOTHING.sub("", _SPOKEN.sub("", drawn[drawn.index(">") + 1 :]))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.2f} {self.height:.2f}" '
             f'font-family="{FAMILY}">{_LONG_DECIMALS.sub(_shortened, body)}'
         )
+
+    def _specification(self) -> dict[str, Any]:
+        """The stencil with the marks as data, without the layers that have none: each would be compiled for nothing."""
+        stencil = _stencil()
+        shown = [rank for rank, name in enumerate(LAYERS) if self.marks.get(name)]
+        names = {LAYERS[rank] for rank in shown}
+        tables = [
+            {**table, "values": self.marks[table["name"]]} if table["name"] in names else table
+            for table in stencil["data"]
+            if table["name"] in names or table.get("source") in names
+        ]
+        layers = [stencil["marks"][rank] for rank in shown]
+        return {**stencil, "width": self.width, "height": self.height, "data": tables, "marks": layers}
 
 
 def _shortened(found: re.Match[str]) -> str:
@@ -108,6 +115,9 @@ def _stencil() -> dict[str, Any]:
     specification = chart.to_dict()
     specification["autosize"] = "none"
     compiled: dict[str, Any] = _engine().vegalite_to_vega(specification)
+    for layer in compiled["marks"]:
+        for mark in layer.get("marks", [layer]):
+            mark["encode"]["update"].pop("description", None)
     return compiled
 
 

@@ -18,6 +18,8 @@ TONE_OF_SIGN = {"CS": palette.TEAL, "EVS": palette.ORANGE, "": palette.INDIGO}
 SMALL = TYPE["small"]
 LEGEND_PITCH_MM = 4.6
 THOUSANDS_FROM = 10_000
+STEEP = 0.25
+"""Slope of a line from which a label over its point would be crossed."""
 
 
 @lru_cache(maxsize=4096)
@@ -160,7 +162,24 @@ def _trend_labels(canvas: Canvas, rows: tuple[ChartRow, ...], main: str, across:
             own = row.series == main
             y = down(row.value) + (-9.5 if rank == 0 else 11.5)
             fill = tone if own else palette.MUTED
-            canvas.text(across(year), y, row.number.text, SMALL, fill, align="center", bold=own)
+            line = [(other.year, other.value) for other in rows if other.series == row.series]
+            aside = _aside(line, (row.year, row.value), across, down, above=rank == 0)
+            x = across(year) - aside * _width(row.number.text, bold=own) * 0.42
+            canvas.text(x, y, row.number.text, SMALL, fill, align="center", bold=own)
+
+
+def _aside(line: list[tuple[int, float]], place: tuple[int, float], across: Scale, down: Scale, *, above: bool) -> int:
+    """Where a label stands clear of its own line: 1 at the left of its point, -1 at the right, 0 over or under it."""
+    side = 1 if above else -1
+
+    def climb(start: tuple[int, float], end: tuple[int, float]) -> float:
+        return side * (down(start[1]) - down(end[1])) / max(across(end[0]) - across(start[0]), 1.0)
+
+    earlier = [other for other in sorted(line) if other[0] < place[0]][-1:]
+    later = [other for other in sorted(line) if other[0] > place[0]][:1]
+    leaves = any(climb(place, other) > STEEP for other in later)
+    arrives = any(climb(other, place) < -STEEP for other in earlier)
+    return int(leaves) - int(arrives)
 
 
 def _positions(chart: Chart, canvas: Canvas) -> None:

@@ -18,7 +18,7 @@ from publication.plaquettes.words import title_of
 
 Spec = Mapping[str, Any]
 
-MAP_WIDTH, HALF_MAP_WIDTH, MAP_HEIGHT = 180.0, 86.0, 150.0
+MAP_WIDTH, HALF_MAP_WIDTH, MAP_HEIGHT = 180.0, 86.0, 110.0
 LARGE = 10_000
 MAP_MOST = 1500
 """Structures beyond which signs would hide each other: a nation's map is shaded."""
@@ -111,7 +111,7 @@ def trend(context: Context, spec: Spec) -> Chart | None:
         for at, name in sorted(names.items())
         for year, figure in (_readings(context, spec, at) if at else own)
     )
-    first, last = own[0][0], own[-1][0]
+    first, last = min(row.year for row in rows), max(row.year for row in rows)
     breaks = [
         entry
         for indicator in spec["indicators"].split("/")

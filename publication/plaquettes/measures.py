@@ -6,8 +6,8 @@ Sizes and spacings are those of the template (`templates/plaquette.typ`), which 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from publication.document import plain
 from publication.plaquettes.model import (
@@ -23,7 +23,7 @@ from publication.plaquettes.model import (
     Register,
     Signatories,
 )
-from publication.plaquettes.typeface import lines_height, text_height, text_width, wrapped
+from publication.plaquettes.typeface import MM_PER_POINT, lines_height, text_height, text_width, wrapped
 
 TYPE = {
     "lead": 12.0,
@@ -51,10 +51,11 @@ SPACE = {
 
 PAGE_WIDTH = 180.0
 """Millimetres of content across a page."""
-LABEL_SHARE = 0.40
+LABEL_SHARE = 0.46
+BAR_LABEL_LINE = TYPE["small"] * 1.12 * MM_PER_POINT
 WIDE = 5
 """Columns of a table beyond which they share the width evenly, and their heads take two lines."""
-REGISTER_GUTTER, HANGING, HEAD_ROWS = 5.0, 2.4, 1.5
+REGISTER_GUTTER, HANGING, HEAD_ROWS, GROUP_ROWS = 5.0, 2.4, 1.6, 0.8
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def extent(block: Block, width: float) -> Extent:
             return fixed(_prose(block, width))
         case KeyFigures():
             natural = _key_figures(block, width)
-            return Extent(natural, natural, natural + 9.0 * math.ceil(len(block.items) / block.across))
+            return Extent(natural, natural, natural + 7.0 * math.ceil(len(block.items) / block.across))
         case Chart():
             return _chart(block, width)
         case MapPanel():
@@ -88,7 +89,7 @@ def extent(block: Block, width: float) -> Extent:
         case FigureTable():
             natural = _table(block, width)
             count = len(block.rows)
-            return Extent(natural - 2.0 * max(count - 12, 0), natural, natural + 1.8 * min(count, 14))
+            return Extent(natural - 0.9 * count, natural, natural + 1.8 * min(count, 14))
         case Missions():
             return fixed(_missions(block, width))
         case Photo():
@@ -175,13 +176,13 @@ def _chart(block: Chart, width: float) -> Extent:
             (len(wrapped(row.label, TYPE["small"], label_width)) for row in block.rows),
             default=1,
         )
-        least = 4.4 if lines == 1 else 6.4
+        least = 4.4 if lines == 1 else 1.0 + lines * BAR_LABEL_LINE
         count = len(block.rows)
         return Extent(frame + count * least, frame + count * max(5.4, least), frame + count * max(10.0, least))
     if block.form == "parts":
         legend = parts_legend_rows(block, width) * 4.6
         return Extent(frame + 9 + legend, frame + 10 + legend, frame + 16 + legend)
-    return Extent(frame + 34, frame + 46, frame + 76)
+    return Extent(frame + 30, frame + 44, frame + 70)
 
 
 def label_column(block: Chart, width: float) -> float:
@@ -225,38 +226,41 @@ def register_row(block: Register) -> float:
 
 
 def _register(block: Register, width: float) -> float:
-    tallest = max(sum(lines for _, lines in column) for column in register_columns(block, width))
-    return _title(block.title, width) + tallest * register_row(block)
+    tallest = (max(sum(rows for _, rows in column) for column in group) for group in register_columns(block, width))
+    rows = sum(HEAD_ROWS + height for height in tallest) + GROUP_ROWS * (len(block.groups) - 1)
+    return _title(block.title, width) + rows * register_row(block)
 
 
-Line = tuple[Literal["head", "entry"], int, int]
-"""(what stands there, group, rank of the structure in it)."""
-
-
-def register_columns(block: Register, width: float) -> list[list[tuple[Line, float]]]:
-    """The list's lines shared out in columns of about the same height, each with the rows that it takes.
-
-    The name of a type never stands at the foot of a column.
-    """
+def register_columns(block: Register, width: float) -> list[list[list[tuple[int, int]]]]:
+    """For each group, its entries in columns as short as can be: (rank of the entry, rows that it takes)."""
     inner = (width - REGISTER_GUTTER * (block.columns - 1)) / block.columns
-    lines: list[tuple[Line, float]] = []
-    for rank, group in enumerate(block.groups):
-        lines.append((("head", rank, 0), HEAD_ROWS))
-        for place, (name, commune) in enumerate(group.entries):
-            needed = text_width(commune, block.points, 700) - text_width(commune, block.points)
-            broken = wrapped(f"{commune} {name}", block.points, inner - needed - HANGING)
-            lines.append((("entry", rank, place), len(broken)))
-    columns: list[list[tuple[Line, float]]] = [[]]
-    left = sum(rows for _, rows in lines)
-    for line, taken in lines:
-        target = left / (block.columns - len(columns) + 1)
-        used = sum(rows for _, rows in columns[-1])
-        full = used + taken / 2 > target and len(columns) < block.columns
-        if full and [kind for (kind, _, _), _ in columns[-1]] not in ([], ["head"]):
-            moved = [columns[-1].pop()] if columns[-1][-1][0][0] == "head" else []
-            left -= sum(rows for _, rows in columns[-1])
-            columns.append(moved)
-        columns[-1].append((line, taken))
+    groups = []
+    for group in block.groups:
+        taken = [_entry_rows(block, name, commune, inner) for name, commune in group.entries]
+        height = max(math.ceil(sum(taken) / block.columns), max(taken, default=1))
+        while len(columns := _filled(taken, height)) > block.columns:
+            height += 1
+        groups.append(columns)
+    return groups
+
+
+def _entry_rows(block: Register, name: str, commune: str, width: float) -> int:
+    """Lines of an entry: its commune is bold, its second line on stands in from the edge."""
+    whole = f"{commune} {name}"
+    room = width - text_width(commune, block.points, 700) + text_width(commune, block.points)
+    return 1 if text_width(whole, block.points) <= room else len(wrapped(whole, block.points, room - HANGING))
+
+
+def _filled(taken: Sequence[int], height: int) -> list[list[tuple[int, int]]]:
+    """Entries one after the other in columns of that height."""
+    columns: list[list[tuple[int, int]]] = [[]]
+    used = 0
+    for rank, rows in enumerate(taken):
+        if used + rows > height:
+            columns.append([])
+            used = 0
+        columns[-1].append((rank, rows))
+        used += rows
     return columns
 
 

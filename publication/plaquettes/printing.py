@@ -86,5 +86,7 @@ def drawn_tree(node: Any) -> Any:
         tree["wide"] = len(node.header) > measures.WIDE
     if isinstance(node, Register):
         tree["row"] = register_row(node)
-        tree["shared_out"] = [[line for line, _ in column] for column in register_columns(node, measures.PAGE_WIDTH)]
+        groups = register_columns(node, measures.PAGE_WIDTH)
+        tree["shared_out"] = [[[rank for rank, _ in column] for column in group] for group in groups]
+        tree["head_row"], tree["group_gap"] = measures.HEAD_ROWS * tree["row"], measures.GROUP_ROWS * tree["row"]
     return tree

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from publication import drawing, palette
 from publication.blocks import type_signs
-from publication.candidate import Structure
-from publication.cartography import SIGN_RADIUS, Frame, StructureMap, fitted, spread
+from publication.cartography import SIGN_RADIUS, StructureMap, fitted, marked, placed
 from publication.context import Context
 from publication.document import Drawing
-from publication.geography import Geography, Ring, outer_lines
+from publication.geography import Geography, Ring, departement_of_commune, outer_lines
+from publication.plaquettes.map_names import commune_names
 
 SEVERAL = 2
-HALF_PAGE = 86.0
 MANY = 120
 LIGHTS_MOST = 1000
 
 
 def departements_of(context: Context) -> list[str]:
-    """The départements that the territory's structures stand in, sorted.
-
-    A territory that the frame knows as a set of départements shows them all, even those without a structure.
-    """
-    structures = context.structures
+    """The départements to draw, sorted: all where nothing is around, one that is its own, else where structures are."""
+    if not context.around:
+        return sorted(outline.code for outline in context.geography.departements)
     if context.territory.level == "departement":
         return [context.territory.code]
-    return sorted({departement_code(structure) for structure in structures})
-
-
-def departement_code(structure: Structure) -> str:
-    """The département of a commune's code: three characters overseas, two elsewhere."""
-    code = structure.commune_code
-    return code[:3] if code.startswith(("97", "98")) else code[:2]
+    return sorted({departement_of_commune(structure.commune_code) for structure in context.structures})
 
 
 def territory_map(context: Context, width: float, max_height: float) -> StructureMap | None:
-    """Structures as signs on the land of their territory; None where the vendored outlines can't place them."""
-    codes = departements_of(context)
-    land, lines = _land(context.geography, codes)
+    """Structures as signs on the land of their territory, its main communes named; None where there are no outlines."""
+    land, lines = _land(context.geography, departements_of(context))
     if not land:
         return None
     frame = fitted(land, width, max_height, margin=3)
@@ -47,20 +36,16 @@ def territory_map(context: Context, width: float, max_height: float) -> Structur
         drawing.path(drawing.path_data(frame.rings(land), closed=True), fill=palette.LAND, stroke="#ffffff", width=2.2),
         drawing.path(drawing.path_data(frame.rings(lines), closed=False), stroke=palette.LAND_LINE, width=5),
     ]
-    radius = SIGN_RADIUS * (width / HALF_PAGE) ** 0.5 * (1.0 if len(context.structures) < MANY else 0.75)
-    marks, unplaced = spread(context.geography, frame, context.structures, type_signs(context), radius)
-    return StructureMap(drawing.svg(frame.width, frame.height, [*body, *marks]), frame.width, frame.height, unplaced)
+    radius = SIGN_RADIUS * 1.15 * (1.0 if len(context.structures) < MANY else 0.75)
+    signs, unplaced = placed(context.geography, frame, context.structures, radius)
+    body += marked(signs, type_signs(context), radius)
+    body += commune_names(signs, frame, radius)
+    return StructureMap(drawing.svg(frame.width, frame.height, body), frame.width, frame.height, unplaced)
 
 
 def silhouette(context: Context, width: float, max_height: float) -> Drawing | None:
     """The territory's outline in white over a dark ground, with its structures as points of light."""
-    codes = departements_of(context)
-    land, lines = _land(context.geography, codes)
-    placed = bool(land)
-    if not land:
-        land = lines = [
-            ring for outline in context.geography.departements if outline.code in codes for ring in outline.rings
-        ]
+    land, lines = _land(context.geography, departements_of(context))
     if not land:
         return None
     frame = fitted(land, width, max_height, margin=4)
@@ -70,31 +55,31 @@ def silhouette(context: Context, width: float, max_height: float) -> Drawing | N
         ),
         drawing.path(drawing.path_data(frame.rings(lines), closed=False, grid=2), stroke="#bfe3e3", width=5),
     ]
-    if placed and len(context.structures) <= LIGHTS_MOST:
-        body += _lights(context, frame)
+    if len(context.structures) <= LIGHTS_MOST:
+        radius = SIGN_RADIUS * 0.95
+        signs, _ = placed(context.geography, frame, context.structures, radius)
+        body += marked(signs, _lights(context), radius, edge="#004b52")
     alt = f"Silhouette : {context.territory.name}."
     return Drawing(drawing.svg(frame.width, frame.height, body), frame.width, frame.height, alt)
 
 
-def _lights(context: Context, frame: Frame) -> list[str]:
-    tones = {
+def _lights(context: Context) -> dict[str, tuple[str, str]]:
+    return {
         kind: (shape, ("#ffffff", "#f7b183", "#cfe3e6")[rank % 3])
         for rank, (kind, (shape, _)) in enumerate(type_signs(context).items())
     }
-    marks, _ = spread(context.geography, frame, context.structures, tones, SIGN_RADIUS * 0.95, edge="#004b52")
-    return marks
 
 
 def _land(geography: Geography, codes: Sequence[str]) -> tuple[list[Ring], list[Ring]]:
-    """(areas to fill, lines to stress). Communes for one or two départements, outlines of départements for more."""
-    if len(codes) <= SEVERAL or all(code.startswith("2A") or code.startswith("2B") for code in codes):
+    """(areas to fill, lines to stress). Communes for one or two départements, else outlines of départements.
+
+    Overseas there are outlines of départements only; beside others they stand in their insets.
+    """
+    if len(codes) <= SEVERAL:
         rings = {code: geography.commune_rings(code) for code in codes}
-        return [ring for group in rings.values() for ring in group], [
-            line for group in rings.values() for line in outer_lines(group)
-        ]
-    kept = [outline for outline in geography.departements if outline.code in codes and not outline.inset]
-    rings_of: dict[str, list[Ring]] = defaultdict(list)
-    for outline in kept:
-        rings_of[outline.code] += outline.rings
-    rings_flat = [ring for rings_ in rings_of.values() for ring in rings_]
-    return rings_flat, rings_flat
+        if all(rings.values()):
+            return [ring for group in rings.values() for ring in group], [
+                line for group in rings.values() for line in outer_lines(group)
+            ]
+    kept = [ring for outline in geography.departements if outline.code in codes for ring in outline.rings]
+    return kept, kept

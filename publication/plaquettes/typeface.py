@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 FONTS = Path(__file__).parent.parent / "assets" / "fonts"
@@ -57,19 +57,29 @@ def _glyphs(font: bytes, cmap: int) -> dict[int, int]:
 
 def text_width(text: str, points: float, weight: int = 400) -> float:
     """Millimetres, without kerning: never less than what is set."""
+    return _width(text, weight) * points * MM_PER_POINT
+
+
+@lru_cache(maxsize=65536)
+def _width(text: str, weight: int) -> float:
+    """In type sizes. Kept: the same words are measured for many places before one is chosen."""
     advances = _advances(weight)
-    return sum(advances.get(ord(character), _FALLBACK_ADVANCE) for character in text) * points * MM_PER_POINT
+    return sum(advances.get(ord(character), _FALLBACK_ADVANCE) for character in text)
 
 
 def wrapped(text: str, points: float, width: float, weight: int = 400) -> list[str]:
     """The lines of a paragraph, broken at spaces that may break."""
-    lines = [""]
+    lines, used, space = [""], 0.0, text_width(" ", points, weight)
     for word in text.split(" "):
-        candidate = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and text_width(candidate, points, weight) > width:
+        needed = text_width(word, points, weight)
+        if lines[-1] and used + space + needed > width:
             lines.append(word)
+            used = needed
+        elif lines[-1]:
+            lines[-1] = f"{lines[-1]} {word}"
+            used += space + needed
         else:
-            lines[-1] = candidate
+            lines[-1], used = word, needed
     return lines
 
 

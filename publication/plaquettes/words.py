@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 from publication.blocks import type_signs
 from publication.candidate import Figure, Structure, Territory
 from publication.context import Context
 from publication.document import LegendEntry, Run, plain
-from publication.french import number, typographic
+from publication.french import alphabetical, number, typographic
 from publication.plaquettes.measures import PAGE_WIDTH, extent
 from publication.plaquettes.model import (
     FigureTable,
@@ -27,10 +29,12 @@ from publication.plaquettes.model import (
 
 Spec = Mapping[str, Any]
 
-REGISTER_SIZES = ((2, 8.6), (3, 8.0), (3, 7.4), (4, 6.8))
+REGISTER_SIZES = ((2, 8.6), (3, 8.0), (3, 7.4), (3, 7.0))
 """(columns, points) of the list, the most legible first."""
 COMFORTABLE_HEIGHT, REGISTER_HEIGHT = 100.0, 145.0
 """Millimetres: a list that leaves room for a large map on its page, and one that leaves room for a small one."""
+NEAR = 0.2
+"""Of the length of a part of a list: how far its end may move to fall between two types."""
 
 
 def title_of(context: Context, spec: Spec) -> str:
@@ -89,15 +93,25 @@ def register(context: Context, spec: Spec) -> list[Register] | FigureTable | Non
         return _register_summary(context, spec)
     whole = _listed(context, structures, title_of(context, spec))
     pieces = math.ceil(extent(whole, PAGE_WIDTH).natural / REGISTER_HEIGHT)
-    length = math.ceil(len(structures) / pieces)
     return [
-        _listed(context, structures[start : start + length], "" if start else whole.title)
-        for start in range(0, len(structures), length)
+        _listed(context, part, "" if rank else whole.title) for rank, part in enumerate(_parted(structures, pieces))
     ]
 
 
+def _parted(structures: Sequence[Structure], pieces: int) -> list[Sequence[Structure]]:
+    """The list in that many parts of about the same length; parted between two types where one is near."""
+    length = math.ceil(len(structures) / pieces)
+    kinds = [structure.structure_type for structure in structures]
+    changes = [rank for rank, (before, after) in enumerate(pairwise(kinds), 1) if before != after]
+    cuts = []
+    for cut in range(length, len(structures), length):
+        near = [change for change in changes if abs(change - cut) <= length * NEAR]
+        cuts.append(near[0] if near else cut)
+    return [structures[start:end] for start, end in pairwise([0, *cuts, len(structures)])]
+
+
 def _listed(context: Context, structures: Sequence[Structure], title: str) -> Register:
-    """The list of those structures, in the most legible type that leaves room for a large map.
+    """The list of those structures, in the most legible type that leaves room for a large map; a long one by commune.
 
     A type is counted whole where its list begins, and goes on without a count in the next piece.
     """
@@ -112,7 +126,18 @@ def _listed(context: Context, structures: Sequence[Structure], title: str) -> Re
         mark = LegendEntry(*signs[kind], typographic(f"{noun[0].upper()}{noun[1:]} ({told})"))
         groups.append(RegisterGroup(mark, tuple((typographic(s.name), typographic(s.commune_name)) for s in inside)))
     tried = [Register(title, tuple(groups), columns, points) for columns, points in REGISTER_SIZES]
-    return next((one for one in tried if extent(one, PAGE_WIDTH).natural <= COMFORTABLE_HEIGHT), tried[-1])
+    heights = [extent(one, PAGE_WIDTH).natural for one in tried]
+    if heights[-1] > REGISTER_HEIGHT:
+        together = tuple(RegisterGroup(group.mark, _by_commune(group.entries)) for group in groups)
+        return dataclasses.replace(tried[-1], groups=together)
+    return next((one for one, height in zip(tried, heights, strict=True) if height <= COMFORTABLE_HEIGHT), tried[-1])
+
+
+def _by_commune(entries: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The names of a commune's structures one after the other, under its name said once."""
+    return tuple(
+        (" · ".join(name for name, _ in found), commune) for commune, found in groupby(entries, key=itemgetter(1))
+    )
 
 
 def _register_summary(context: Context, spec: Spec) -> FigureTable | None:
@@ -195,6 +220,8 @@ def territories_table(context: Context, spec: Spec) -> FigureTable | None:
     inside = [t for t in edition.territories_of(spec["level"]) if edition.members[t.territory_id] <= own]
     if len(inside) < 2:
         return None
+    if spec.get("order") == "name":
+        inside.sort(key=lambda territory: alphabetical(territory.name))
     columns = []
     for column in spec["columns"]:
         types, indicators = column["figure"].split(":")

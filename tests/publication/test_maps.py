@@ -1,9 +1,14 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publication.cartography import shade_classes
-from publication.geography import Geography, lambert93, outer_lines
+from ingest.communes import commune_names as official_names
+from publication.candidate import Structure
+from publication.cartography import Frame, Sign, shade_classes
+from publication.geography import Geography, departement_of_commune, lambert93, outer_lines
+from publication.plaquettes.map_names import commune_names
 from publication.trend import Reading, runs_between_breaks
 
 
@@ -24,6 +29,36 @@ def test_overseas_has_no_outlines_and_an_unknown_commune_no_place() -> None:
     assert geography.commune_rings("974") == []
     assert geography.position("00000") is None
     assert len(geography.departements) == 101
+
+
+@pytest.mark.parametrize("code", ["971", "972", "973", "974", "976"])
+def test_overseas_communes_stand_on_the_inset_of_their_departement(code: str) -> None:
+    geography = Geography()
+    (outline,) = [outline for outline in geography.departements if outline.code == code]
+    xs, ys = zip(*(point for ring in outline.rings for point in ring), strict=True)
+    communes = [commune for commune in official_names() if departement_of_commune(commune) == code]
+    places = [place for commune in communes if (place := geography.position(commune)) is not None]
+    assert len(places) >= 17
+    assert all(min(xs) < x < max(xs) and min(ys) < y < max(ys) for x, y in places)
+
+
+def structure(commune: str, rank: int) -> Structure:
+    return Structure(f"S{rank}", "CS", f"Centre {rank}", "62041", commune, "")
+
+
+def test_names_of_communes_cover_neither_signs_nor_each_other_and_the_largest_come_first() -> None:
+    frame = Frame(0, 1000, 1.0, 100, 100, 0)
+    many = [
+        Sign(structure(f"Ville {rank // 5}", rank), 150 + 90 * (rank % 10), 80 + 35 * (rank // 10))
+        for rank in range(60)
+    ]
+    alone = [Sign(structure("Seule", 900), 500, 900)]
+    texts = commune_names([*many, *alone], frame, 12)
+    assert any(">Seule<" in text for text in texts)
+    places = [tuple(map(float, re.findall(r'[xy]="([\d.-]+)"', text))) for text in texts]
+    assert len(places) == len(set(places)) > 1
+    signs = [(one.x, one.y) for one in (*many, *alone)]
+    assert not any(x < sx < x + 30 and y - 20 < sy < y for x, y in places for sx, sy in signs)
 
 
 @given(st.integers(1, 6), st.integers(1, 6))

@@ -22,7 +22,7 @@ from publication.plaquettes.typeface import text_width, wrapped
 from tests.publication.candidate_fixture import build_candidate, passing_verdict, sample_figures, sample_frame
 
 DAY = dt.date(2026, 11, 22)
-A_SIGNATURE = "Pas-de-Calais : Caf du Pas-de-Calais, le 2026-11-20"
+A_SIGNATURE = "Pas-de-Calais : Caf du Pas-de-Calais, le 20 novembre 2026"
 
 
 def workshop(candidate: Path, folder: Path, campaign: int = 2019, withheld: frozenset[str] = frozenset()) -> Workshop:
@@ -117,6 +117,17 @@ def test_a_territory_without_evs_says_nothing_of_its_own(shop: Workshop) -> None
     assert not any("/DEP-13/EVS/" in run.figure for run in numbers_of(plaquette))
 
 
+def test_no_line_of_a_trend_crosses_a_break_even_where_only_the_reference_reaches_it(shop: Workshop) -> None:
+    pages = built(shop, "DEP-04").pages
+    strips = (strip for page in pages for passage in page.passages for strip in passage.strips)
+    blocks = [item.block for strip in strips for _, items in strip.columns for item in items]
+    trend = next(b for b in blocks if isinstance(b, Chart) and b.title.startswith("Bénévoles") and b.form == "trend")
+    own = {row.year for row in trend.rows if row.series == trend.rows[0].series}
+    assert min(row.year for row in trend.rows) < min(own)
+    assert [year for year in trend.breaks if year <= min(own)]
+    assert len(trend.notes) == len(trend.breaks)
+
+
 @pytest.mark.parametrize("structures", [2, 250])
 def test_the_smallest_and_the_largest_have_eight_full_pages(tmp_path: Path, structures: int) -> None:
     frame = sample_frame().filter(pl.col("campaign") == 2019)
@@ -138,6 +149,9 @@ def test_the_smallest_and_the_largest_have_eight_full_pages(tmp_path: Path, stru
     assert made.pages == 8
     plaquette = built(shop, "DEP-62")
     assert max(page.slack for page in plaquette.pages) < 140
+    if structures > 2:
+        chapters = [plan for plan in shop.plans["complete"].chapters if not plan.spare and plan.name != "trend"]
+        assert len([name for name in headings(plaquette) if not name.endswith("(suite)")]) == len(chapters)
     text = pdf_text(tmp_path / "out" / f"{made.slug}.pdf")
     names = enlarged.filter(pl.col("departement") == "62")["name"].to_list()
     plain = re.sub(r"[\s'’-]", "", text)
