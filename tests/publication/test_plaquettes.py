@@ -22,7 +22,7 @@ from publication.plaquettes.typeface import text_width, wrapped
 from tests.publication.candidate_fixture import build_candidate, passing_verdict, sample_figures, sample_frame
 
 DAY = dt.date(2026, 11, 22)
-A_SIGNATURE = "Pas-de-Calais : Caf du Pas-de-Calais, le 20 novembre 2026"
+A_SIGNATURE = "Pas-de-Calais : Caf du Pas-de-Calais, le 20 novembre 2026"
 
 
 def workshop(candidate: Path, folder: Path, campaign: int = 2019, withheld: frozenset[str] = frozenset()) -> Workshop:
