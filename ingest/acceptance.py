@@ -6,7 +6,7 @@ Files are taken in the order of reception, whatever the order in which they were
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from ingest.spelling import folded
 
 ACCEPTED, REPLACED, DROPPED, REJECTED, INCOMPLETE = "accepted", "replaced", "dropped", "rejected", "incomplete"
 
-READ_OTHERWISE = "I21"
+READ_OTHERWISE, THINNER = "I21", "I22"
 MOST_PROPOSED, NEAR_NAME = 5, 0.6
 
 
@@ -34,7 +34,8 @@ class Member:
 @dataclass
 class Response:
     """What became of a row. `edits`: rules raised on it, with the raw text and a detail; `proposed`: for a row that is
-    no structure's, those that it may be, in French."""
+    no structure's, those that it may be, in French; `replaces`: the row of the earlier response that it takes the
+    place of."""
 
     row_id: int
     structure_id: str
@@ -43,6 +44,7 @@ class Response:
     rule: str = ""
     detail: str = ""
     proposed: str = ""
+    replaces: int | None = None
     edits: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -119,10 +121,22 @@ def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: F
             if earlier:
                 earlier[0].state, earlier[0].rule = REPLACED, "I06"
                 earlier[0].detail = f"replaced by {file['file']}"
+                response.replaces = earlier[0].row_id
             standing[response.structure_id] = (response, file["sender"])
             if not frame.by_id[response.structure_id].solicited:
                 response.edits.append(("I05", "", ""))
     return decided
+
+
+def note_thinner(decided: list[Response], answered: Mapping[int, int], least_share: float) -> None:
+    """Raise I22 on the responses that take the place of one of the same sender that said much more: what they leave
+    out was perhaps not to be erased. `answered`: the questions answered in each row."""
+    for response in decided:
+        if response.replaces is None:
+            continue
+        now, before = answered.get(response.row_id, 0), answered.get(response.replaces, 0)
+        if now < least_share * before:
+            response.edits.append((THINNER, "", f"{now} questions answered, {before} before"))
 
 
 def _screened(row: dict[str, Any], frame: Frame) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ingest.registry.model import Registry
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 UNREADABLE, UNKNOWN_OPTION = "unreadable", "unknown_option"
+LISTED = re.compile(r"\s*\n\s*(?:[-•*]\s*)?")
+JOINT = re.compile(r" *[,/;|+&] *| et |$")
+IN_BRACKETS = re.compile(r" *\([^()]*\)$")
+PRECISION = r"^(.+?) *[:(].+$"
+"""An option with more said of it: ``Autre : SCIC``, ``Association (loi 1901)``."""
 JOINED = r"\s*[;\n|]\s*"
 
 
@@ -29,7 +35,10 @@ def booleans_by_word(registry: Registry) -> dict[str, float]:
 
 
 def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
-    """How each option can be written (N9): structure_type, question_code, key, code, rank."""
+    """How each option can be written (N9): structure_type, question_code, key, code, rank.
+
+    A label may lack what it has in brackets at its end, where no other option then reads the same.
+    """
     import polars as pl
 
     rows: dict[tuple[str, str, str], tuple[str, int]] = {}
@@ -39,6 +48,10 @@ def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
             abroad = registry.labels_abroad(question, code).values()
             for spelling in (code, labels[code], f"A{rank}", f"SQ{rank:03d}", *abroad):
                 rows.setdefault((question.structure_type, question.question_code, folded(spelling)), (code, rank))
+        bare = {code: IN_BRACKETS.sub("", folded(labels[code])) for code in question.options}
+        for rank, (code, spelling) in enumerate(bare.items(), start=1):
+            if list(bare.values()).count(spelling) == 1:
+                rows.setdefault((question.structure_type, question.question_code, spelling), (code, rank))
     return pl.DataFrame(
         [(*key, *value) for key, value in rows.items()],
         schema=dict.fromkeys(("structure_type", "question_code", "key", "code"), pl.String) | {"rank": pl.Int64},
@@ -47,17 +60,24 @@ def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
 
 
 def single_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
-    """One option in a cell."""
+    """One option in a cell, alone or with more said of it."""
     import polars as pl
 
     codes = option_codes(registry, campaign)
-    return frame.join(codes, on=["structure_type", "question_code", "key"], how="left").with_columns(
-        value_text=pl.col("code"), fault=pl.when(pl.col("code").is_null()).then(pl.lit(UNKNOWN_OPTION))
+    place = ["structure_type", "question_code"]
+    bare = codes.select(*place, pl.col("key").alias("bare_key"), bare_code="code")
+    return (
+        frame.join(codes, on=[*place, "key"], how="left")
+        .with_columns(bare_key=pl.col("key").str.extract(PRECISION))
+        .join(bare, on=[*place, "bare_key"], how="left")
+        .with_columns(value_text=pl.coalesce("code", "bare_code"))
+        .with_columns(fault=pl.when(pl.col("value_text").is_null()).then(pl.lit(UNKNOWN_OPTION)))
     )
 
 
 def joined_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
-    """Several options in one cell: labels or codes joined by semicolons, bars or line breaks, or codes by spaces."""
+    """Several options in one cell: labels or codes joined by semicolons or bars, codes by spaces; else in any way that
+    leaves nothing but options (commas, slashes, a list of lines, "et")."""
     import polars as pl
 
     codes = option_codes(registry, campaign)
@@ -86,9 +106,43 @@ def joined_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl
         .with_columns(value_text=pl.coalesce("codes", "codes_by_spaces"))
         .select("structure_type", "question_code", "key", "value_text")
     )
-    return frame.join(table, on=["structure_type", "question_code", "key"], how="left").with_columns(
-        fault=pl.when(pl.col("value_text").is_null()).then(pl.lit(UNKNOWN_OPTION))
+    read = frame.join(table, on=["structure_type", "question_code", "key"], how="left")
+    return (
+        read.join(_listed(read, codes), on=["structure_type", "question_code", "trimmed"], how="left")
+        .with_columns(value_text=pl.coalesce("value_text", "listed"))
+        .with_columns(fault=pl.when(pl.col("value_text").is_null()).then(pl.lit(UNKNOWN_OPTION)))
     )
+
+
+def _listed(read: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
+    """structure_type, question_code, trimmed, listed: the options of the cells not read yet, told one after another."""
+    import polars as pl
+
+    place = ("structure_type", "question_code")
+    spellings: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
+    for kind, question, key, code, rank in codes.select(*place, "key", "code", "rank").iter_rows():
+        spellings.setdefault((kind, question), {})[key] = (rank, code)
+    unread = read.filter(pl.col("value_text").is_null()).select(*place, "trimmed").unique()
+    found = [
+        (kind, question, text, _options_in_turn(text, spellings.get((kind, question), {})))
+        for kind, question, text in unread.iter_rows()
+    ]
+    schema = dict.fromkeys((*place, "trimmed", "listed"), pl.String)
+    return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def _options_in_turn(text: str, spellings: dict[str, tuple[int, str]]) -> str | None:
+    """The codes of a text that names options and nothing else, the longest spelling first; None for any other."""
+    rest = folded(LISTED.sub(" ; ", text)).lstrip("-•* ")
+    named = set()
+    while rest:
+        spelling = next((one for one in sorted(spellings, key=len, reverse=True) if rest.startswith(one)), None)
+        joint = JOINT.match(rest, len(spelling)) if spelling else None
+        if spelling is None or joint is None:
+            return None
+        named.add(spellings[spelling])
+        rest = rest[joint.end() :]
+    return "|".join(code for _, code in sorted(named)) or None
 
 
 def ticked_options(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:

@@ -86,6 +86,7 @@ class HeaderIndex:
         self.campaign = campaign
         self._targets: dict[str, dict[str, Target]] = {}
         self._codes: set[str] = {folded(key.code) for key in registry.key_columns}
+        self._key_spellings = {folded(text) for key in registry.key_columns for text in (key.code, key.label_fr)}
         for key in registry.key_columns:
             for spelling in (key.code, key.label_fr):
                 self._targets.setdefault(folded(spelling), {})[ANY_TYPE] = Target(KEY, key.role)
@@ -104,6 +105,7 @@ class HeaderIndex:
             self._metadata.setdefault(folded(f"{limesurvey_code(question.question_code)}Time"), "")
         self._metadata_prefixes = tuple(folded(name.rstrip("*")) for name in registry.metadata_columns if "*" in name)
         self._ending = Ending(registry.spellings.get("unit", {}), registry.spellings.get("header_mark", {}))
+        self._short_words = {folded(word): full for word, full in registry.spellings.get("header_word", {}).items()}
         self._bare = self._without_endings()
         self._meanings = _Meanings(self._looked_up)
 
@@ -123,6 +125,10 @@ class HeaderIndex:
     def names_whole_answer(self, header: str) -> bool:
         """Whether `header` is a question's or an identification column's, and not only an option's."""
         return self._meanings[header].whole_answer
+
+    def is_key_spelling(self, text: str) -> bool:
+        """Whether `text` is just the code or the label of an identification column."""
+        return folded(text) in self._key_spellings
 
     def identifies(self, headers: Iterable[str]) -> bool:
         """Whether one of `headers` is an identification column."""
@@ -198,13 +204,18 @@ class HeaderIndex:
     def _dressed(self, text: str) -> dict[str, Target]:
         """What a label means under a number, before a unit, a mark of required question, a question mark."""
         number_taken_off = without_number(text)
-        for dressed in dict.fromkeys((text, number_taken_off)):
+        for dressed in dict.fromkeys((text, number_taken_off, self._in_full(number_taken_off))):
             bare, unit = self._ending.taken_off(dressed)
             found = self._bare.get(bare, {})
             suited = {kind: target for kind, target in found.items() if self._in_unit(target.question, unit)}
             if suited and not self._contradicted(text, number_taken_off, suited):
                 return suited
         return {}
+
+    def _in_full(self, text: str) -> str:
+        """A label whose first word is shortened ("Nb de salariés"), in full."""
+        first, _, rest = text.partition(" ")
+        return f"{self._short_words.get(first, first)} {rest}"
 
     def _contradicted(self, text: str, rest: str, found: dict[str, Target]) -> bool:
         """Whether the number before a label is the code of another question."""

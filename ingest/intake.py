@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ingest import records
-from ingest.acceptance import ACCEPTED, REPLACED, Frame, Member, Response, responses
+from ingest.acceptance import ACCEPTED, REPLACED, Frame, Member, Response, note_thinner, responses
 from ingest.atomic import replaced_file
 from ingest.batch import Batch
 from ingest.checking import checked
@@ -74,6 +74,16 @@ def build_intake(
     return summary | {"rebuilt": True}
 
 
+def campaign_intake(home: Home, registry: Registry, campaign: int) -> Intake:
+    """The campaign's intake as it stands now, brought up to date first."""
+    import polars as pl
+
+    build_intake(home, registry, campaign)
+    folder = home.intake / str(campaign)
+    tables = {path.stem: pl.read_parquet(path) for path in folder.glob("*.parquet")}
+    return Intake(tables, tables.pop("values"))
+
+
 def intake_of(
     registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame, previous: pl.DataFrame
 ) -> Intake:
@@ -83,6 +93,7 @@ def intake_of(
     members, sent = _frame_index(frame), sent_decisions(read.decisions)
     chosen = identified(campaign, read, sent, members)
     decided = responses(_files_in_order(read, chosen.identifiers), members)
+    note_thinner(decided, _questions_answered(decided, read), float(registry.parameters.get("replacing_share", 0)))
     rows = _response_table(campaign, decided, read)
     counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
     cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
@@ -135,6 +146,15 @@ def _files_in_order(
         by_entry.setdefault(row["entry_id"], []).append(row | {"identifier": identifier})
     files = read.files.sort("received_at", "file", "sha256").iter_rows(named=True)
     return [(file, by_entry.get(file["entry_id"], [])) for file in files]
+
+
+def _questions_answered(decided: list[Response], read: ReadFrames) -> dict[int, int]:
+    """How many questions have an answer in each row that replaces another, or is replaced."""
+    import polars as pl
+
+    both = {row for one in decided if one.replaces is not None for row in (one.row_id, one.replaces)}
+    cells = read.cells.filter(pl.col("row_id").is_in(list(both)))
+    return dict(cells.group_by("row_id").agg(pl.col("question_code").n_unique()).iter_rows())
 
 
 def _frame_index(frame: pl.DataFrame) -> Frame:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.headers import ANY_TYPE, KEY, QUESTION, HeaderIndex, Target
 from ingest.reading import Sheet
@@ -59,12 +59,50 @@ class FormLine:
     raw: str
 
 
-def table_of(sheet: Sheet, index: HeaderIndex) -> Table | None:
-    """The table of a sheet: under the row with most known headers, and the rows after it that repeat them.
+def tables_of(sheet: Sheet, index: HeaderIndex) -> list[Table]:
+    """The tables of a sheet, one under another; each has the rows above the next one's headers."""
+    found = []
+    table = table_of(sheet, index)
+    while table is not None:
+        below = _next_headers(table, index) if table.identified else None
+        if below is None:
+            return [*found, table]
+        found.append(replace(table, sheet=replace(table.sheet, rows=table.sheet.rows[:below])))
+        table = table_of(table.sheet, index, below)
+    return found
+
+
+def _next_headers(table: Table, index: HeaderIndex) -> int | None:
+    """The first row under the headers that names other columns: an identification column, questions, no structure.
+
+    The same headers again (as on each printed page) start no table.
+    """
+    places = {0, *(header.column for header in table.headers if _is_key(header))}
+    named = {(header.column, code) for header in table.headers for code in _codes(header.targets)}
+    for number in range(table.first_row, len(table.sheet.rows)):
+        cells = table.sheet.rows[number]
+        if not any(column < len(cells) and index.is_key_spelling(cells[column]) for column in places):
+            continue
+        again = [(column, index.targets(text)) for column, text in enumerate(cells) if text.strip()]
+        known = [(column, targets) for column, targets in again if targets]
+        if 2 * len(known) < len(again) or not index.questions_named(cells):
+            continue
+        if any((column, code) not in named for column, targets in known for code in _codes(targets)):
+            return number
+    return None
+
+
+def _codes(targets: dict[str, Target]) -> set[tuple[str, str | None]]:
+    return {(target.code, target.option) for target in targets.values()}
+
+
+def table_of(sheet: Sheet, index: HeaderIndex, start: int = 0) -> Table | None:
+    """The table of a sheet: under the row with most known headers from `start` on, and the rows after it that repeat
+    them.
 
     None when no row names an identification column and a question, or many questions: a form, a notice.
     """
-    known, top = _densest_row(sheet, index)
+    known, top = _densest_row(sheet, index, start)
     if not known:
         return None
     last = top
@@ -130,10 +168,10 @@ def _holds_units(cells: list[str], index: HeaderIndex) -> bool:
     return bool(filled) and all(index.names_a_unit(cell) for cell in filled)
 
 
-def _densest_row(sheet: Sheet, index: HeaderIndex) -> tuple[int, int]:
+def _densest_row(sheet: Sheet, index: HeaderIndex, start: int) -> tuple[int, int]:
     """How many known headers the best row has, and which row. Answers under a whole header row are not looked at."""
     best = (0, -1)
-    for number, cells in enumerate(sheet.rows[:HEADER_ROWS]):
+    for number, cells in enumerate(sheet.rows[start : start + HEADER_ROWS], start):
         known = index.answers_named(cells)
         if known > best[0]:
             best = (known, number)

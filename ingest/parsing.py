@@ -7,6 +7,7 @@ spellings.csv. What can't be read is marked, never guessed: the schema (`ingest.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 LARGEST_NUMBER = 1e12 - 1
 """Beyond it a number is not an answer: the column types of the warehouse end there."""
-DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
+DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d")
+DATE_IN_WORDS = re.compile(r"(\d{1,2})(?:er)? ([a-z.]+) (\d{4})")
 SERIAL_DATES = (10_000, 80_000)
 """Excel's day numbers that are dates of our time (1927 to 2119): 2016 alone is a year, not a day of 1905."""
 YEARS = (1800, 2199)
@@ -91,7 +93,7 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
         _shaped(_booleans(plain.filter(pl.col("type") == "boolean"), registry)),
         _shaped(single_choices(plain.filter(pl.col("type") == "single_choice"), registry, campaign)),
         _shaped(joined_choices(plain.filter(pl.col("type") == "multi_choice"), registry, campaign)),
-        _shaped(_dates(plain.filter(pl.col("type") == "date"))),
+        _shaped(_dates(plain.filter(pl.col("type") == "date"), registry)),
         _shaped(plain.filter(pl.col("type") == "text").with_columns(value_text=pl.col("trimmed"))),
         _shaped(split),
     ]
@@ -203,15 +205,29 @@ def _booleans(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     return frame.with_columns(value_num=value, fault=pl.when(value.is_null()).then(pl.lit(UNREADABLE)))
 
 
-def _dates(frame: pl.DataFrame) -> pl.DataFrame:
+def _dates(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     import polars as pl
 
     day = pl.col("trimmed").str.replace(r"[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?$", "")
     serial = pl.col("trimmed").str.replace(r"[.,]0+$", "").cast(pl.Int64, strict=False)
+    in_words = {text: date for text in frame["key"].unique() if (date := _date_in_words(text, registry))}
     of_our_time = serial.is_between(*SERIAL_DATES)
     read = pl.coalesce(
         *(day.str.to_date(pattern, strict=False) for pattern in DATE_FORMATS),
         pl.when(of_our_time).then(pl.date(1899, 12, 30) + pl.duration(days=serial)),
+        pl.col("key").replace_strict(in_words, default=None, return_dtype=pl.Date),
     )
     read = pl.when(read.dt.year().is_between(*YEARS)).then(read)
     return frame.with_columns(value_date=read, fault=pl.when(read.is_null()).then(pl.lit(UNREADABLE)))
+
+
+def _date_in_words(text: str, registry: Registry) -> dt.date | None:
+    """``1er janvier 1968``, from a folded text."""
+    match = DATE_IN_WORDS.fullmatch(text)
+    month = registry.spellings.get("month", {}).get(match[2]) if match else None
+    if not match or not month:
+        return None
+    try:
+        return dt.date(int(match[3]), int(month), int(match[1]))
+    except ValueError:
+        return None

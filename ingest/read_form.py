@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ingest.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
 from ingest.headers import KEY, QUESTION, HeaderIndex
-from ingest.identifiers import type_of_identifier
-from ingest.layout import FormLine, best_type
+from ingest.identifiers import structure_id, type_of_identifier
+from ingest.layout import FORM_WIDTH, FormLine, best_type
+from ingest.reading import Refusal, cell_address
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
 
 
@@ -21,6 +22,7 @@ def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index
     roles = {code: line.raw for code, line in keys.items()}
     fallbacks = _fallbacks(lines, form_type, registry)
     identifier = roles.get(IDENTIFIER, "")
+    _refuse_an_answer_per_row(lines, types)
     structure_type = type_of_identifier(identifier, types) or form_type
     place = keys.get(IDENTIFIER, lines[0])
     result.form = "form"
@@ -43,6 +45,20 @@ def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index
         )
     )
     _read_cells(result, lines, structure_type)
+
+
+def _refuse_an_answer_per_row(lines: list[FormLine], types: list[str]) -> None:
+    """A column of identifiers beside the questions makes no form: a row there is an answer of one of them."""
+    for sheet in {line.sheet.name: line.sheet for line in lines}.values():
+        for column in range(FORM_WIDTH):
+            texts = (cells[column] for cells in sheet.rows if column < len(cells))
+            if len({structure_id(text) for text in texts if type_of_identifier(text, types)}) > 1:
+                raise Refusal(
+                    "I11",
+                    f"Fichier refusé : la feuille « {sheet.name} » porte une ligne par réponse (plusieurs structures "
+                    f"dans la colonne {cell_address(0, column)[:-1]}). Mettez une ligne par structure, une colonne "
+                    "par question, et renvoyez le fichier.",
+                )
 
 
 def _is_identification(line: FormLine) -> bool:

@@ -9,7 +9,7 @@ from ingest.as_read import ReadFile
 from ingest.decisions.read_report import read_report
 from ingest.form_version import older_forms, refuse_another_campaigns_template, stamps_of
 from ingest.headers import HeaderIndex
-from ingest.layout import FormLine, Table, form_lines, table_of
+from ingest.layout import FormLine, Table, form_lines, table_of, tables_of
 from ingest.read_delivery import read_delivery
 from ingest.read_form import read_form
 from ingest.read_linked import LINKED_ONLY, linked_header, read_linked, without_main_table
@@ -90,7 +90,7 @@ def _read_visible(
     """Add what stands in the sheets: tables, tables turned, or a form; the other sheets are named."""
     index = indexes[campaign]
     mapped = mapped_headers(registry, campaign, sender)
-    tables = [table for sheet in visible if (table := table_of(sheet, index))]
+    tables = [table for sheet in visible for table in tables_of(sheet, index)]
     types = registry.types_asked(campaign)
     identified = any(table.identified for table in tables)
     turned = [] if identified else [t for sheet in visible if (t := transposed_table(sheet, index, types))]

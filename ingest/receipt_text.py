@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ingest.acceptance import ACCEPTED, REPLACED, THINNER
+from ingest.decisions.settle import APPLIED, DEAD, REFUSED
 from ingest.intake import Intake
 from ingest.registry.model import Registry
+from ingest.unrecognised_sheets import UNRECOGNISED
 
 if TYPE_CHECKING:
     import polars as pl
 
-SAID_AT_ONCE = ("I19", "I20")
+SAID_AT_ONCE = ("I13", "I19", "I20")
 """Rules on a whole sheet that a sender should hear of before any report."""
 SHOWN = 5
 REPORT = "report"
@@ -21,15 +24,18 @@ def accepted_message(
 ) -> str:
     """What was taken in of a file, what was not and what to do. `structures`: those of the campaign's frame."""
     if structures:
-        taken = f"Fichier pris en compte : {', '.join(_counts_said(counts))}."
+        taken = f"Fichier pris en compte : {', '.join([*_counts_said(counts), *_renewed(intake, entry_id)])}."
     else:
         taken = (
             f"Fichier archivé et lisible ; le référentiel {campaign} n'est pas encore enregistré : lignes à contrôler."
         )
+    form = intake.tables["receipts"].filter(entry_id=entry_id)["form"].item()
+    if form == REPORT:
+        return " ".join(_decisions_said(intake, entry_id))
     said = _refused_rows(intake, registry, entry_id) if structures else []
     said += [*_sheets_said(intake, registry, entry_id), *_refused_members(intake, entry_id)]
-    form = intake.tables["receipts"].filter(entry_id=entry_id)["form"].item()
-    if form != REPORT and not any(counts.values()):
+    said += [*_thinner_said(intake, registry, entry_id), *_unknown_said(intake, entry_id)]
+    if not any(counts.values()):
         said.append("Aucune réponse n'y a été trouvée : vérifiez que le questionnaire est rempli, et renvoyez-le.")
     return " ".join([taken, *said])
 
@@ -38,10 +44,22 @@ def columns_said(columns: list[dict[str, Any]]) -> str:
     """The columns that look wrong as a whole (`ingest.guards.table.columns_told`); '' when none does."""
     if not columns:
         return ""
-    named = [f"{column['question_code']} ({column['label_fr']})" for column in columns[:SHOWN]]
-    more = [f"et {len(columns) - SHOWN} autre(s)"] if len(columns) > SHOWN else []
+    named = _first([f"{column['question_code']} ({column['label_fr']})" for column in columns])
     counted = _counted(len(columns), "colonne à vérifier en entier", "colonnes à vérifier en entier")
-    return f" {counted} : {' ; '.join([*named, *more])}."
+    return f" {counted} : {' ; '.join(named)}."
+
+
+def _renewed(intake: Intake, entry_id: str) -> list[str]:
+    """How many responses take the place of those of an earlier file of the same sender."""
+    import polars as pl
+
+    responses = intake.tables["responses"]
+    mine = responses.filter(pl.col("entry_id") == entry_id, pl.col("state") == ACCEPTED).select(
+        "structure_id", "sender"
+    )
+    replaced = responses.filter(pl.col("state") == REPLACED).select("structure_id", "sender")
+    count = mine.join(replaced, on=["structure_id", "sender"], how="semi").height
+    return [f"dont {count} à la place de ce qui avait été reçu"] if count else []
 
 
 def _counts_said(counts: dict[str, int]) -> list[str]:
@@ -58,6 +76,68 @@ def _counts_said(counts: dict[str, int]) -> list[str]:
         if counts[name]:
             parts.append(_counted(counts[name], one, many))
     return parts
+
+
+def _decisions_said(intake: Intake, entry_id: str) -> list[str]:
+    """How many decisions of a returned report hold; those that don't, with their cell and why."""
+    decisions = intake.tables["decisions"].filter(entry_id=entry_id)
+    states = dict(decisions.group_by("state").len().iter_rows())
+    applied = _counted(states.get(APPLIED, 0), "décision appliquée", "décisions appliquées")
+    said = [f"Rapport pris en compte : {applied}."]
+    for state, one, many in (
+        (DEAD, "décision sans effet", "décisions sans effet"),
+        (REFUSED, "décision refusée", "décisions refusées"),
+    ):
+        lines = decisions.filter(state=state)
+        if lines.height:
+            why = [f"{cell} : {detail.rstrip('.')}" for cell, detail in lines.select("cell", "detail").iter_rows()]
+            said.append(f"{_counted(lines.height, one, many)} ({' ; '.join(_first(why))}).")
+    if not decisions.height:
+        said.append("Aucune décision n'y est remplie : remplissez la colonne « Décision » et renvoyez-le.")
+    elif decisions.height > states.get(APPLIED, 0):
+        said.append("Corrigez ces lignes dans un nouveau rapport de contrôle et renvoyez-le.")
+    return said
+
+
+def _thinner_said(intake: Intake, registry: Registry, entry_id: str) -> list[str]:
+    """The responses that erase many answers of those that they replace."""
+    import polars as pl
+
+    rows = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule") == THINNER)
+    if rows.is_empty():
+        return []
+    edit = registry.edits[THINNER]
+    return [f"{_places(rows)} : {edit.message_fr} {edit.next_step_fr}"]
+
+
+def _unknown_said(intake: Intake, entry_id: str) -> list[str]:
+    """The filled columns that are no question's, with the question that reads most like each."""
+    import polars as pl
+
+    apart = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule") == UNRECOGNISED)["sheet"]
+    unknown = intake.tables["unmapped"].filter(
+        pl.col("entry_id") == entry_id,
+        ~pl.col("acknowledged"),
+        pl.col("filled") > 0,
+        ~pl.col("sheet").is_in(apart.unique().to_list()),
+    )
+    if unknown.is_empty():
+        return []
+    named = [
+        f"« {header} » ({', '.join(filter(None, (sheet, cell, nearest and f'peut-être {nearest}')))})"
+        if header
+        else f"sans en-tête ({', '.join(filter(None, (sheet, cell)))})"
+        for header, sheet, cell, nearest in unknown.select("header", "sheet", "cell", "nearest_question").iter_rows()
+    ]
+    counted = _counted(unknown.height, "colonne non reconnue, gardée à part", "colonnes non reconnues, gardées à part")
+    what_to_do = "Pour qu'elles comptent, mettez en en-tête le code de leur question et renvoyez le fichier."
+    return [f"{counted} : {' ; '.join(_first(named))}. {what_to_do}"]
+
+
+def _first(texts: list[str]) -> list[str]:
+    """The first of several texts, and how many others there are."""
+    more = [f"et {len(texts) - SHOWN} autre(s)"] if len(texts) > SHOWN else []
+    return [*texts[:SHOWN], *more]
 
 
 def _refused_rows(intake: Intake, registry: Registry, entry_id: str) -> list[str]:
@@ -86,8 +166,7 @@ def _sheets_said(intake: Intake, registry: Registry, entry_id: str) -> list[str]
 def _places(rows: pl.DataFrame) -> str:
     """``CS, A5 et A9``: the sheet and the cells of the first rows."""
     places = [", ".join(filter(None, place)) for place in rows.select("sheet", "cell").iter_rows()]
-    more = [f"et {len(places) - SHOWN} autre(s)"] if len(places) > SHOWN else []
-    return " ; ".join([*places[:SHOWN], *more])
+    return " ; ".join(_first(places))
 
 
 def _refused_members(intake: Intake, entry_id: str) -> list[str]:

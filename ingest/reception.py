@@ -1,7 +1,7 @@
 """Receive files: archive them, read them, answer at once.
 
-The answer says what each file is worth on its own and beside the files received with it. What other senders returned
-before, and the decisions that take all returns together, are the business of `ingest.intake`.
+The answer says what each file is worth beside all that the campaign received: what it replaces, what another sender
+had answered, which decisions of a report hold. A file that waits for the next vintage is told alone.
 """
 
 from __future__ import annotations
@@ -11,20 +11,24 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.archive import RETURNS, Archive, ArchiveError, Entry
 from ingest.as_read import ReadFile
+from ingest.decisions.corrections import CorrectionError
 from ingest.frames import frame_of
 from ingest.guards.table import columns_told, guards_table
 from ingest.headers import HeaderIndex
 from ingest.home import Home
-from ingest.intake import intake_of, previous_values
-from ingest.locks import Closings, late_message
+from ingest.intake import Intake, campaign_intake, intake_of, previous_values
+from ingest.locks import Closings, late_message, waiting_entries
 from ingest.read_store import limits_of, read_entry
 from ingest.reading import Refusal
 from ingest.receipt_text import accepted_message, columns_said
 from ingest.registry.model import Registry
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MANIFEST_COLUMNS = ("file", "campaign", "sender", "received_at")
 COUNTS = ("rows_accepted", "rows_replaced", "rows_dropped", "rows_rejected", "rows_incomplete", "answers_rejected",
@@ -171,19 +175,18 @@ def _count(
     home: Home, registry: Registry, read: list[tuple[Entry, ReadFile | Refusal]], answers: list[FileAnswer]
 ) -> None:
     """Fill in the counts and the message of accepted files, campaign by campaign."""
-    from ingest.read_tables import frames_of
+    import polars as pl
 
     closings = {campaign: Closings(home, campaign) for campaign in {entry.campaign for entry, _ in read}}
     by_entry = {answer.entry_id: answer for answer in answers if answer.entry_id}
     for campaign in sorted({entry.campaign for entry, _ in read}):
         frame = frame_of(home, registry, campaign)
-        batch = [(entry, outcome) for entry, outcome in read if entry.campaign == campaign]
-        unique = list({entry.entry_id: (entry, outcome) for entry, outcome in batch}.values())
-        frames = frames_of(unique)
-        intake = intake_of(registry, campaign, frames, frame, previous_values(home, registry, campaign))
-        wrong = columns_told(guards_table(home, registry, campaign, intake.tables, frames.columns, frame))
+        batch = {entry.entry_id: (entry, outcome) for entry, outcome in read if entry.campaign == campaign}
+        intake = _taken_in(home, registry, campaign, list(batch.values()), frame)
+        wrong = columns_told(intake.tables["guards"])
         confirm = dict(intake.tables["edits"].filter("open").group_by("entry_id").len().iter_rows())
-        for receipt in intake.tables["receipts"].iter_rows(named=True):
+        received = pl.col("entry_id").is_in(list(batch))
+        for receipt in intake.tables["receipts"].filter(received).iter_rows(named=True):
             answer = by_entry[receipt["entry_id"]]
             if receipt["verdict"] == "accepted":
                 answer.counts = {name: receipt[name] for name in COUNTS}
@@ -199,3 +202,24 @@ def _count(
                 answer.message = late_message(closing) + answer.message
             if answer.already_received:
                 answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
+
+
+def _taken_in(
+    home: Home, registry: Registry, campaign: int, batch: list[tuple[Entry, ReadFile | Refusal]], frame: pl.DataFrame
+) -> Intake:
+    """The campaign with what was just received, and its guards; that alone where nothing else was received, where some
+    of it waits, or where a correction of the national team must be looked at again first."""
+    from ingest.read_tables import frames_of
+
+    known = {entry.entry_id for entry, _ in batch}
+    others = any(entry.entry_id not in known for entry in Archive(home).entries(campaign))
+    waiting = {entry.entry_id for entry in waiting_entries(home, campaign)}
+    if others and not known & waiting:
+        try:
+            return campaign_intake(home, registry, campaign)
+        except CorrectionError:
+            pass  # told by the build, which stops for it; the file is archived all the same
+    frames = frames_of(batch)
+    intake = intake_of(registry, campaign, frames, frame, previous_values(home, registry, campaign))
+    intake.tables["guards"] = guards_table(home, registry, campaign, intake.tables, frames.columns, frame)
+    return intake

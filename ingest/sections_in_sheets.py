@@ -11,6 +11,7 @@ from collections import defaultdict
 from ingest.as_read import ReadFile, ReadRow
 from ingest.identifiers import structure_id
 from ingest.registry.model import Registry
+from ingest.spelling import folded
 
 Answers = dict[tuple[str, str], str]
 
@@ -29,9 +30,11 @@ def put_sections_together(result: ReadFile, registry: Registry, campaign: int) -
     fallbacks = {key.fallback_variable for key in registry.key_columns if key.fallback_variable}
     identity = {q.question_code for q in registry.questions_of(campaign) if q.variable in fallbacks}
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    named = _identifiers_by_name(result.rows)
     for number, row in enumerate(result.rows):
-        if row.identifier.strip() and row.submitted and not (row.superseded or row.hidden):
-            groups[structure_id(row.identifier), row.structure_type].append(number)
+        identifier = row.identifier if row.identifier.strip() else named.get(_name_and_commune(row), "")
+        if identifier and row.submitted and not (row.superseded or row.hidden):
+            groups[structure_id(identifier), row.structure_type].append(number)
     joined = {
         other: group[0]
         for group in groups.values()
@@ -40,6 +43,20 @@ def put_sections_together(result: ReadFile, registry: Registry, campaign: int) -
     }
     if joined:
         _join(result, joined, {row: set(answers[row]) for row in joined.values()})
+
+
+def _identifiers_by_name(rows: list[ReadRow]) -> dict[tuple[str, str], str]:
+    """The identifier that stands beside a name and a commune, or beside a name, where only one does in the file."""
+    known: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        if row.identifier.strip() and row.name.strip():
+            for commune in {"", folded(row.commune_name)}:
+                known[folded(row.name), commune].add(structure_id(row.identifier))
+    return {place: found.pop() for place, found in known.items() if len(found) == 1}
+
+
+def _name_and_commune(row: ReadRow) -> tuple[str, str]:
+    return folded(row.name), folded(row.commune_name)
 
 
 def _are_sections(rows: list[ReadRow], asked: dict[str, set[str]], answers: list[Answers], identity: set[str]) -> bool:

@@ -15,6 +15,7 @@ from ingest.reading.xlsx import read_xlsx
 _READERS: dict[str, dict[str, Callable[[bytes, Limits], list[Sheet]]]] = {
     "csv": {"text": read_delimited},
     "txt": {"text": read_delimited},
+    "tsv": {"text": read_delimited},
     "xlsx": {"zip": read_xlsx},
     "ods": {"zip": read_ods},
     "xls": {"ole": read_xls, "biff": read_xls, "html": read_html_tables},

@@ -12,12 +12,15 @@ from itertools import chain
 
 from ingest.reading.sheets import Limits, Refusal, Sheet, trimmed_sheet, unreadable
 
-DELIMITERS = ";,\t"
+DELIMITERS = ";,\t|"
+FALLBACKS = ("cp1252", "mac_roman", "cp850")
+"""Encodings of text that is not Unicode: Windows, older Macs, the DOS of some business software."""
+FRENCH_LETTERS = frozenset("àâçéèêëîïôùûüœæÀÂÇÉÈÊËÎÏÔÙÛÜŒÆ’€")
 SAMPLE_CHARACTERS = 65_536
 CONTROL_SHARE = 50
 """Text has less than one control character in so many."""
 
-_QUOTED = re.compile(r'(^|[;,\t\r\n])"[^"]*(?:""[^"]*)*"')
+_QUOTED = re.compile(r'(^|[;,\t|\r\n])"[^"]*(?:""[^"]*)*"')
 _EXCEL_SEPARATOR = re.compile(r"sep=([;,\t|])[ ;,\t]*(?:\r|\n|$)", re.IGNORECASE)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 _END = "\0"
@@ -57,8 +60,9 @@ def _open_quote(line: int) -> Refusal:
     )
 
 
-def decoded_text(content: bytes, fallback: str = "cp1252") -> str:
-    """UTF-16 with its mark, else UTF-8 with or without, else the fallback. Raises `Refusal` for binary content.
+def decoded_text(content: bytes, fallback: str = "") -> str:
+    """UTF-16 with its mark, else UTF-8 with or without, else the fallback; without one, the encoding of `FALLBACKS`
+    that makes most bytes French letters. Raises `Refusal` for binary content.
 
     UTF-8 is judged on the whole content: a first wrong byte may come after thousands of right lines.
     """
@@ -67,7 +71,9 @@ def decoded_text(content: bytes, fallback: str = "cp1252") -> str:
     try:
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        text = content.removeprefix(codecs.BOM_UTF8).decode(fallback, errors="replace")
+        text = content.removeprefix(codecs.BOM_UTF8).decode(
+            fallback or _most_french_encoding(content), errors="replace"
+        )
         undefined = text.count("\N{REPLACEMENT CHARACTER}")
     narrow = text.encode() if wide else content
     controls = len(narrow) - len(narrow.translate(None, _CONTROLS))
@@ -77,6 +83,16 @@ def decoded_text(content: bytes, fallback: str = "cp1252") -> str:
             "Exportez-le à nouveau en CSV (UTF-8) ou en .xlsx et renvoyez-le",
         )
     return text
+
+
+def _most_french_encoding(content: bytes) -> str:
+    beyond_ascii = content.translate(None, bytes(range(128)))[:SAMPLE_CHARACTERS]
+
+    def french_letters(encoding: str) -> int:
+        counts = Counter(beyond_ascii.decode(encoding, errors="replace"))
+        return sum(counts[letter] for letter in FRENCH_LETTERS)
+
+    return max(FALLBACKS, key=french_letters)
 
 
 def likely_delimiter(text: str) -> str:

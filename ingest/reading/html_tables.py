@@ -47,7 +47,7 @@ def read_html_tables(content: bytes, limits: Limits) -> list[Sheet]:
     A cell that spans several is the first of them and leaves the others blank. A table inside a cell is a table apart.
     """
     charset = _DECLARED_CHARSET.search(content[:_HEAD_BYTES])
-    text = decoded_text(content, _OTHER_CHARSETS.get(charset[1].lower(), "cp1252") if charset else "cp1252")
+    text = decoded_text(content, _OTHER_CHARSETS.get(charset[1].lower(), "cp1252") if charset else "")
     if text.count("<") > MAX_TAGS or text.count(">") > MAX_TAGS:
         raise too_many_elements()
     if max(map(len, text.split(">"))) > MAX_TAG_CHARACTERS:
