@@ -61,7 +61,7 @@ class FormLine:
 
 def tables_of(sheet: Sheet, index: HeaderIndex) -> list[Table]:
     """The tables of a sheet, one under another; each has the rows above the next one's headers."""
-    found = []
+    found: list[Table] = []
     table = table_of(sheet, index)
     while table is not None:
         below = _next_headers(table, index) if table.identified else None

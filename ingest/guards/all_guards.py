@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.guards.balances import balance_findings
 from ingest.guards.earlier import Before
+from ingest.guards.exchanged import exchanged_findings
 from ingest.guards.findings import BLOCK, OTHERS
 from ingest.guards.gaps import constant_findings, gap_findings
 from ingest.guards.levels import level_findings
@@ -69,6 +70,7 @@ def _of_numbers(
     return pl.concat(
         [
             order_findings(standing, before, elsewhere, positions, settings),
+            exchanged_findings(standing, before, positions, settings),
             level_findings(standing, before, elsewhere, settings),
         ]
     )

@@ -14,7 +14,15 @@ MEDIANS, UNREADABLE, EMPTIED, PARTS = "medians", "unreadable", "emptied", "parts
 CONSTANT, MISSING, SHARES = "constant", "missing", "shares"
 WINDOW = ("min_structures", "ratio_from", "ratio_to")
 NUMBERS: Mapping[str, tuple[str, ...]] = {
-    SWAPPED: ("min_structures", "min_structures_others", "min_gap", "max_fit", "fit_margin", "min_votes"),
+    SWAPPED: (
+        "min_structures",
+        "min_structures_others",
+        "min_structures_paired",
+        "min_gap",
+        "max_fit",
+        "fit_margin",
+        "min_votes",
+    ),
     SHIFTED: ("min_columns", "max_shift", "max_spread", "far_gap"),
     THOUSANDS: WINDOW,
     WEEKLY: WINDOW,
