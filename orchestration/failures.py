@@ -20,7 +20,6 @@ from orchestration.pipeline import GateClosedError
 from orchestration.rebuilding import RebuildError
 from orchestration.writer_lock import WriterBusyError
 from publication.gate import NotPublishableError
-from publication.plaquettes.editorial import EditorialError
 from publication.site import NothingPublishedError
 from publication.vintages import VintageExistsError, VintageOrderError
 
@@ -30,7 +29,6 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     CampaignError: ExitCode.FAILURE,
     CorrectionError: ExitCode.FAILURE,
     DbtError: ExitCode.FAILURE,
-    EditorialError: ExitCode.FAILURE,
     FrameError: ExitCode.FAILURE,
     GateClosedError: ExitCode.BLOCKED,
     NoCandidateError: ExitCode.FAILURE,

@@ -43,6 +43,8 @@ def shelf(made: Iterable[Made], words: Mapping[str, Any]) -> Shelf:
     """The plaquettes of a release by level and territory; `words` are those of ``house.yml``."""
     levels: dict[str, dict[str, list[tuple[str, str, str]]]] = {}
     for one in made:
+        if one.state == "refused":
+            continue
         places = levels.setdefault(one.level_label, {})
         label = typographic(words["formats"][one.format])
         places.setdefault(one.title, []).append((label, f"{one.slug}.html", f"{one.slug}.pdf"))

@@ -256,7 +256,10 @@ class _Release:
         nation = self.edition.territories_of(self.index.level)[0]
         front = self._with_files(self._sheet(self.index, nation))
         self._write(f"{INDEX}.html", self.pages.index(front).encode())
-        about = {**self.about, "previous": previous, "disclosure": self.disclosure.summary}
+        refused = [{"path": one.slug, "reason": one.reason} for one in self.plaquettes if one.state == "refused"]
+        about = {
+            **self.about, "previous": previous, "disclosure": self.disclosure.summary, "refused_plaquettes": refused
+        }  # fmt: skip
         write_manifest(self.folder, about, self.manifest, self.verdict, self.gate)
         self._tell("sommaire et empreintes")
 

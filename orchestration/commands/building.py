@@ -90,6 +90,7 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
 def publish_vintage(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs publish``: the release's path; 3 with what to correct when blocked, 5 when the vintage exists."""
     from orchestration.pipeline import GateClosedError, publish
+    from publication.manifest import MANIFEST
 
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     try:
@@ -101,8 +102,9 @@ def publish_vintage(options: argparse.Namespace, screen: Screen) -> ExitCode:
         screen.show(json.loads(closed.verdict.to_json()), verdict_text(closed.verdict))
         screen.say(f"senacs : {closed}")
         return ExitCode.BLOCKED
-    document = {"campaign": options.campaign, "vintage": options.vintage, "path": str(path)}
-    screen.show(document, f"Publié : {path}")
+    refused = json.loads((path / MANIFEST).read_text(encoding="utf-8"))["refused_plaquettes"]
+    document = {"campaign": options.campaign, "vintage": options.vintage, "path": str(path), "refused": refused}
+    screen.show(document, f"Publié : {path}", *(f"Sans {one['path']} : {one['reason']}" for one in refused))
     return ExitCode.OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def add_commands(add: AddCommand) -> None:
 
 
 def make_plaquettes(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    """``senacs plaquettes``: where the proofs are; 3 when the gate is closed."""
+    """``senacs plaquettes``: where the proofs are; 1 when one is refused, 3 when the gate is closed."""
     from orchestration.builds import current_candidate
     from orchestration.verdicts import read_verdict
     from publication.plaquettes.drafts import make_drafts
@@ -69,13 +70,18 @@ def make_plaquettes(options: argparse.Namespace, screen: Screen) -> ExitCode:
             f"rien à composer pour {told} : territoire inconnu, sans structure, ou retenu par le contrôle"
         )
     document = {"campaign": options.campaign, "path": str(folder), "plaquettes": [_line(one) for one in made]}
-    printed = sum(one.state == "printed" for one in made)
-    screen.show(document, f"{printed} composées, {len(made) - printed} inchangées", f"Épreuves : {folder}")
-    return ExitCode.OK
+    counts = Counter(one.state for one in made)
+    refused = [one for one in made if one.state == "refused"]
+    screen.show(
+        document, f"{counts['printed']} composées, {counts['unchanged']} inchangées", f"Épreuves : {folder}",
+        *(f"Refusée : {one.slug}\n{one.reason}" for one in refused),
+    )  # fmt: skip
+    return ExitCode.FAILURE if refused else ExitCode.OK
 
 
 def _line(one: Made) -> dict[str, str]:
-    return {"path": f"{one.slug}.pdf", "page": f"{one.slug}.html", "format": one.format, "state": one.state}
+    told = {"path": f"{one.slug}.pdf", "page": f"{one.slug}.html", "format": one.format, "state": one.state}
+    return told | ({"reason": one.reason} if one.reason else {})
 
 
 def _make_positioning_sheets(options: argparse.Namespace, screen: Screen, home: Home, candidate: Path) -> ExitCode:

@@ -75,9 +75,10 @@ def build_plaquette(press: Press, plan: PlaquettePlan, territory: Territory) -> 
     except (WordingError, KeyError) as wrong:
         raise PlanError(f"{plan.format}.yml : {wrong}") from wrong
     pages = _pages(plan, territory, chapters)
-    slug = plan.slug.replace("{level}", territory.level).replace("{code}", territory.code.lower())
     demo = typographic(press.house.demo["mark"]) if press.edition.is_demo else ""
-    return Plaquette(slug=slug, edition=edition, demo=demo, style=plan.style, cover=cover, pages=pages, **texts)
+    return Plaquette(
+        slug=plan.slug_of(territory), edition=edition, demo=demo, style=plan.style, cover=cover, pages=pages, **texts
+    )
 
 
 def context_of(press: Press, territory: Territory, around_levels: Sequence[str]) -> Context:

@@ -56,7 +56,7 @@ def make_drafts(
     state = folder / STATE
     known: dict[str, str] = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
     made = produce(Workshop(order), only=only, known=known, progress=progress)
-    known.update({one.slug: one.digest for one in made})
+    known.update({one.slug: one.digest for one in made if one.state != "refused"})
     folder.mkdir(parents=True, exist_ok=True)
     state.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return made

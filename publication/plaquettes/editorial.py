@@ -45,12 +45,12 @@ class Editorial:
     folder: Path | None
     campaign: int
 
-    def files(self, territory: Territory, place: str) -> list[Path]:
-        """The texts written for a place of a territory's plaquette, by name."""
+    def files(self, territory: Territory, place: str = "") -> list[Path]:
+        """The texts written for a place of a territory's plaquette, by name; all of them without a place."""
         if self.folder is None:
             return []
         own = self.folder / str(self.campaign) / f"{territory.level}-{territory.code.lower()}"
-        return [path for path in sorted(own.glob("*.md")) if re.fullmatch(rf"{place}(?:-.*)?", path.stem)]
+        return [path for path in sorted(own.glob("*.md")) if not place or _stands_at(path, place)]
 
     @cached_property
     def all_files(self) -> list[Path]:
@@ -62,9 +62,9 @@ class Editorial:
         quoted = (_ADDRESS.fullmatch(address) for path in self.all_files for address in _quoted(path))
         return {re.split(r"[.@]", found["figure"])[0] for found in quoted if found}
 
-    def check(self) -> None:
-        """Raises EditorialError naming everything that must be corrected in the campaign's texts."""
-        faults = [fault for path in self.all_files for fault in _faults(path)]
+    def check(self, territory: Territory) -> None:
+        """Raises EditorialError naming everything that must be corrected in the territory's texts."""
+        faults = [fault for path in self.files(territory) for fault in _faults(path)]
         if faults:
             raise EditorialError("\n".join(faults))
 
@@ -170,7 +170,20 @@ def _photo(path: Path, token: Token) -> Photo:
 
 def _faults(path: Path) -> Iterator[str]:
     """What must be corrected in a text: (file, line, what, what to do), in French."""
-    _, body = _parted(path)
+    import yaml
+
+    places = rules()["places"]
+    if not any(_stands_at(path, place) for place in places):
+        yield f"{_named(path)} : n'est imprimé nulle part ; nommez-le d'après sa place ({', '.join(places)})"
+    try:
+        _, body = _parted(path)
+    except UnicodeDecodeError:
+        yield f"{_named(path)} : illisible ; enregistrez-le en UTF-8"
+        return
+    except yaml.YAMLError as wrong:
+        line = wrong.problem_mark.line + 2 if isinstance(wrong, yaml.MarkedYAMLError) and wrong.problem_mark else 1
+        yield f"{_named(path)}, ligne {line} : en-tête illisible ; écrivez « nom: valeur », une par ligne"
+        return
     offset = path.read_text(encoding="utf-8").count("\n") - body.count("\n")
     for token in _tokens(body):
         if token.type != "inline":
@@ -213,7 +226,12 @@ def _picture_faults(path: Path, line: int, token: Token) -> Iterator[str]:
 
 
 def _quoted(path: Path) -> list[str]:
-    return [found["address"] for found in _REFERENCE.finditer(path.read_text(encoding="utf-8"))]
+    """The addresses of a text, even of one that will be refused."""
+    return [found["address"] for found in _REFERENCE.finditer(path.read_text(encoding="utf-8", errors="replace"))]
+
+
+def _stands_at(path: Path, place: str) -> bool:
+    return re.fullmatch(rf"{re.escape(place)}(?:-.*)?", path.stem) is not None
 
 
 def _parted(path: Path) -> tuple[Mapping[str, Any], str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from publication.candidate import Territory
 from publication.plans import PLANS, PlanError, indicators_in
 
 EDITIONS = "editions.yml"
@@ -52,6 +53,15 @@ class PlaquettePlan:
     cover: bool
     chapters: Sequence[ChapterPlan] = field(repr=False)
     cover_figures: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def has_editorial(self) -> bool:
+        """Whether local committees have places in it."""
+        return any(block["kind"] == "editorial" for chapter in self.chapters for block in chapter.blocks)
+
+    def slug_of(self, territory: Territory) -> str:
+        """The path of a territory's plaquette, without extension."""
+        return self.slug.replace("{level}", territory.level).replace("{code}", territory.code.lower())
 
     @property
     def indicators(self) -> set[str]:

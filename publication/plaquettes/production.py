@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from publication.candidate import Edition, Territory, read_edition
+from publication.french import typographic
 from publication.gate import Gate
 from publication.geography import Geography
 from publication.plans import House, read_house
 from publication.plaquettes.assembly import Press, build_plaquette
-from publication.plaquettes.editorial import Editorial
+from publication.plaquettes.editorial import Editorial, EditorialError
 from publication.plaquettes.model import Plaquette
 from publication.plaquettes.pages import PlaquettePages
 from publication.plaquettes.plans import PlaquettePlan, read_plaquette_plan
@@ -59,7 +60,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Made:
-    """A plaquette: its path without extension, its content's hash, its pages (0 when it was left as it was)."""
+    """A plaquette: its path without extension, its content's hash, its pages (0 when it was not printed).
+
+    One whose editorial parts must be corrected is refused, with the `reason`; it is not there, the others are.
+    """
 
     slug: str
     territory_id: str
@@ -68,7 +72,8 @@ class Made:
     level_label: str
     digest: str
     pages: int
-    state: Literal["printed", "unchanged"]
+    state: Literal["printed", "unchanged", "refused"]
+    reason: str = ""
 
 
 class Workshop:
@@ -137,14 +142,22 @@ class Workshop:
         """
         name, territory_id = job
         plan, territory = self.plans[name], self.edition.territories[territory_id]
-        plaquette = build_plaquette(self.press, plan, territory)
+
+        one = Made(
+            plan.slug_of(territory), territory_id, name, typographic(territory.name), territory.level_label,
+            digest="", pages=0, state="refused",
+        )  # fmt: skip
+        try:
+            if plan.has_editorial:
+                self.editorial.check(territory)
+            plaquette = build_plaquette(self.press, plan, territory)
+        except EditorialError as wrong:
+            return dataclasses.replace(one, reason=str(wrong))
         digest = self._digest(plaquette)
         target = self.order.folder / plaquette.slug
         files = [target.with_name(f"{target.name}{suffix}") for suffix in (".html", ".pdf")]
         if known.get(plaquette.slug) == digest and all(file.is_file() for file in files):
-            return Made(
-                plaquette.slug, territory_id, name, plaquette.title, territory.level_label, digest, 0, "unchanged"
-            )
+            return dataclasses.replace(one, title=plaquette.title, digest=digest, state="unchanged")
         pdf = self.printer.pdf(plaquette)
         pages = page_count(pdf)
         if pages not in plan.pages:
@@ -152,9 +165,7 @@ class Workshop:
         target.parent.mkdir(parents=True, exist_ok=True)
         files[0].write_text(self.pages.page(plaquette), encoding="utf-8")
         files[1].write_bytes(pdf)
-        return Made(
-            plaquette.slug, territory_id, name, plaquette.title, territory.level_label, digest, pages, "printed"
-        )
+        return dataclasses.replace(one, title=plaquette.title, digest=digest, pages=pages, state="printed")
 
     def _digest(self, plaquette: Plaquette) -> str:
         content = json.dumps(dataclasses.asdict(plaquette), ensure_ascii=False, sort_keys=True)
@@ -184,10 +195,8 @@ def produce(
 ) -> list[Made]:
     """Every plaquette of a workshop's order that `only` (territory, format) lets through, in the order of the plans.
 
-    The same order gives the same bytes, however many processes print them. Raises
-    what `Workshop.make` raises, and EditorialError before anything is printed.
+    The same order gives the same bytes, however many processes print them. Raises what `Workshop.make` raises.
     """
-    workshop.editorial.check()
     jobs = [job for job in workshop.jobs() if only(workshop.edition.territories[job[1]], job[0])]
     made: list[Made] = []
     for one in _made(workshop, jobs, dict(known or {})):

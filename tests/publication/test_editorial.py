@@ -88,16 +88,33 @@ def test_a_testimony_and_a_picture_are_blocks_of_their_own(candidate: Path, tmp_
         ("![Un foyer](absent.png)", "l'image absent.png n'est pas dans le même dossier"),
         ("![Un foyer](../../../foyer.png)", "n'est pas dans le même dossier"),
         ("{{ figure:Budget total }} euros", "référence « Budget total » illisible"),
+        ("---\nsignature: [a\n---\nBonjour.", "en-tête illisible"),
+        ("Ils sont {{ figure:board_trained_total }}.", "un chiffre cité n'est pas publié pour Pas-de-Calais"),
     ],
 )
-def test_what_must_be_corrected_is_said_before_anything_is_printed(
+def test_a_text_to_correct_refuses_the_plaquette_of_its_territory_alone(
     candidate: Path, tmp_path: Path, texts: Path, text: str, fault: str
 ) -> None:
     (texts / "projet.md").write_text(text, encoding="utf-8")
-    with pytest.raises(EditorialError, match=r"2019/departement-62/projet\.md") as refused:
-        produce(workshop(candidate, tmp_path, texts.parents[1]))
-    assert fault in str(refused.value)
-    assert not (tmp_path / "out").exists()
+    shop = workshop(candidate, tmp_path, texts.parents[1])
+    made = {one.slug: one for one in produce(shop, only=lambda found, _: found.territory_id in ("DEP-62", "DEP-04"))}
+    refused, printed = made["plaquettes/departement/62"], made["plaquettes/departement/04"]
+    assert (refused.state, printed.state) == ("refused", "printed")
+    assert "2019/departement-62/projet.md" in refused.reason
+    assert fault in refused.reason
+    assert [path.name for path in sorted((tmp_path / "out" / "plaquettes" / "departement").iterdir())] == [
+        "04.html",
+        "04.pdf",
+    ]
+
+
+def test_a_text_that_no_place_prints_is_refused(candidate: Path, tmp_path: Path, texts: Path) -> None:
+    (texts / "preface.md").write_text("Bonjour.", encoding="utf-8")
+    (texts / "moyens.md").write_bytes("Été".encode("latin-1"))
+    shop = workshop(candidate, tmp_path, texts.parents[1])
+    reason = shop.make(("complete", "DEP-62"), {}).reason
+    assert "preface.md : n'est imprimé nulle part" in reason
+    assert "moyens.md : illisible" in reason
 
 
 def test_a_figure_that_is_not_published_is_named(candidate: Path, tmp_path: Path, texts: Path) -> None:
@@ -127,7 +144,7 @@ def test_numbers_that_look_like_figures_are_found() -> None:
 
 def test_the_bundled_example_is_only_printed_with_demonstration_data(candidate: Path, tmp_path: Path) -> None:
     shop = workshop(candidate, tmp_path, PROJECT_ROOT / "editorial")
-    shop.editorial.check()
+    shop.editorial.check(shop.edition.territories["DEP-62"])
     assert any(isinstance(block, Photo) for block in blocks(plaquette(shop)))
     real = workshop(build_candidate(tmp_path / "real", demo=False), tmp_path, PROJECT_ROOT / "editorial")
     assert not any(isinstance(block, Photo) for block in blocks(plaquette(real)))
