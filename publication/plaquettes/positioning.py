@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from publication.document import Run
-from publication.french import NARROW_SPACE, number, typographic
+from publication.french import NARROW_SPACE, number, short_amount, typographic
 from publication.plans import PLANS, House, read_house
 from publication.plaquettes.layout import PAPERS, LayoutError, paginate
 from publication.plaquettes.model import Chapter, Chart, ChartRow, FigureTable, Piece, Plaquette, Prose
@@ -174,23 +174,24 @@ def _pages(chapter: Chapter, plan: Mapping[str, Any]) -> Any:
 def _cells(
     plan: Mapping[str, Any], answers: Answers, member: Member, item: Mapping[str, Any], own: float
 ) -> tuple[Run, ...]:
-    """Own value, the means of the groups, the nation's quartiles; « – » where too few answered."""
+    """Own value, then how its département, the structures of its size and the nation answered."""
     by_kind = {group[1]: answers.spreads.get((group, item["column"])) for group in groups_of(member, answers.sizes)}
-    cells = [Run(_written(own, item), strong=True)]
-    for kind in ("departement", "size", "nation"):
-        spread = by_kind.get(kind)
-        enough = spread is not None and spread.count >= plan["least"]["mean"]
-        cells.append(Run(_written(spread.mean, item) if spread and enough else NOTHING))
-    nation = by_kind["nation"]
-    enough = nation is not None and nation.count >= plan["least"]["quartiles"]
-    quartiles = nation.quartiles if nation and enough else (None, None, None)
-    cells += [Run(NOTHING if value is None else _written(value, item)) for value in quartiles]
-    return tuple(cells)
+    told = (Run(_told(plan, item, by_kind.get(kind))) for kind in ("departement", "size", "nation"))
+    return (Run(_written(own, item), strong=True), *told)
+
+
+def _told(plan: Mapping[str, Any], item: Mapping[str, Any], spread: Spread | None) -> str:
+    """Median and quartiles of a group; its mean where few answered, « – » where too few did."""
+    if spread is None or spread.count < plan["least"]["mean"]:
+        return NOTHING
+    if spread.count < plan["least"]["quartiles"]:
+        return typographic(plan["words"]["mean"]).replace("{mean}", _written(spread.mean, item))
+    first, second, third = (_written(value, item) for value in spread.quartiles)
+    return f"{second} ({first} – {third})"
 
 
 def _written(value: float, item: Mapping[str, Any]) -> str:
-    symbol = f"{NARROW_SPACE}{item['symbol']}" if "symbol" in item else ""
-    return number(value, item["decimals"]) + symbol
+    return short_amount(value, item["symbol"]) if "symbol" in item else number(value, item["decimals"])
 
 
 def _mark(item: Mapping[str, Any], own: float, nation: Spread) -> ChartRow:
