@@ -112,7 +112,9 @@ def placed(
         x, y = frame.point(*position)
         for rank, structure in enumerate(inside):
             reach, turn = radius * 1.75 * math.sqrt(rank), rank * GOLDEN_ANGLE
-            signs.append(Sign(structure, x + reach * math.cos(turn), y + reach * math.sin(turn)))
+            across = min(max(x + reach * math.cos(turn), radius), drawing.units(frame.width) - radius)
+            down = min(max(y + reach * math.sin(turn), radius), drawing.units(frame.height) - radius)
+            signs.append(Sign(structure, across, down))
     return signs, unplaced
 
 

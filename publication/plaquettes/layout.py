@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
 
-from publication.plaquettes.measures import PAGE_WIDTH, Extent, extent, sized
-from publication.plaquettes.model import Block, Chapter, Page, Passage, Piece, Placed, Strip
+from publication.plaquettes.measures import PAGE_WIDTH
+from publication.plaquettes.model import Chapter, Page, Passage
+from publication.plaquettes.strips import Draft, Measured, strip_of, strips_of
 
-GUTTER = 9.0
 STRIP_GAP = 7.0
-BLOCK_GAP = 6.5
 REQUIRED = 10
 
 HOLE, LOOSE, SQUEEZED = 400.0, 20.0, 30.0
@@ -70,91 +68,10 @@ PAPERS = {"full": FULL, "light": LIGHT, "poster": POSTER}
 
 
 @dataclass(frozen=True)
-class _Draft:
-    """Columns of pieces before their heights are decided."""
-
-    columns: tuple[tuple[float, tuple[Block, ...]], ...]
-    extents: tuple[tuple[Extent, ...], ...]
-
-    def _heights(self, side: str) -> list[float]:
-        return [sum(getattr(one, side) for one in column) + BLOCK_GAP * (len(column) - 1) for column in self.extents]
-
-    @property
-    def least(self) -> float:
-        return max(self._heights("least"))
-
-    @property
-    def natural(self) -> float:
-        return max(self._heights("natural"))
-
-    @property
-    def most(self) -> float:
-        """As far as every column can follow."""
-        return max(self.natural, min(self._heights("most")))
-
-
-Measured = dict[tuple[int, float], Extent]
-"""What was measured already, by the block's identity and the width: the same blocks are tried on many pages."""
-
-
-def _extent(block: Block, width: float, measured: Measured) -> Extent:
-    key = (id(block), width)
-    if key not in measured:
-        measured[key] = extent(block, width)
-    return measured[key]
-
-
-def strips_of(pieces: Sequence[Piece], width: float, measured: Measured) -> list[_Draft]:
-    """Pieces of half the width share two columns of about the same height; the others stand alone."""
-    drafts: list[_Draft] = []
-    halves: list[Piece] = []
-
-    def flush() -> None:
-        if len(halves) == 1:
-            drafts.append(_alone(halves[0], width, measured))
-        elif halves:
-            drafts.append(_two_columns(halves, (width - GUTTER) / 2, measured))
-        halves.clear()
-
-    for piece in pieces:
-        if piece.span == 1:
-            halves.append(piece)
-        else:
-            flush()
-            drafts.append(_alone(piece, width, measured))
-    flush()
-    return drafts
-
-
-def _alone(piece: Piece, width: float, measured: Measured) -> _Draft:
-    return _Draft(((width, (piece.block,)),), ((_extent(piece.block, width, measured),),))
-
-
-def _two_columns(pieces: Sequence[Piece], width: float, measured: Measured) -> _Draft:
-    sizes = [_extent(piece.block, width, measured) for piece in pieces]
-    best: tuple[float, tuple[int, ...]] | None = None
-    for choice in range(1, 2 ** min(len(pieces) - 1, 12)):
-        sides = (0, *((choice >> rank) & 1 for rank in range(len(pieces) - 1)))
-        heights = [0.0, 0.0]
-        for side, one in zip(sides, sizes, strict=True):
-            heights[side] += one.natural + BLOCK_GAP
-        turns = sum(first > second for first, second in pairwise(sides))
-        cost = abs(heights[0] - heights[1]) + 1.5 * turns
-        if best is None or cost < best[0]:
-            best = (cost, sides)
-    sides = best[1] if best else (0,) * len(pieces)
-    columns = tuple(
-        (width, tuple(piece.block for piece, at in zip(pieces, sides, strict=True) if at == side)) for side in (0, 1)
-    )
-    extents = tuple(tuple(one for one, at in zip(sizes, sides, strict=True) if at == side) for side in (0, 1))
-    return _Draft(columns, extents)
-
-
-@dataclass(frozen=True)
 class _Candidate:
     """Chapters on one page, with the blocks that were kept."""
 
-    chapters: tuple[tuple[Chapter, tuple[_Draft, ...]], ...]
+    chapters: tuple[tuple[Chapter, tuple[Draft, ...]], ...]
     least: float
     natural: float
     most: float
@@ -211,9 +128,7 @@ def _broken(chapter: Chapter, paper: Paper) -> list[Chapter]:
     return [first, *_broken(rest, paper)]
 
 
-def _fixed_height(
-    paper: Paper, chapters: Sequence[Chapter], drafts: Sequence[Sequence[_Draft]], opening: bool
-) -> float:
+def _fixed_height(paper: Paper, chapters: Sequence[Chapter], drafts: Sequence[Sequence[Draft]], opening: bool) -> float:
     return paper.taken(chapters, opening=opening) + sum(STRIP_GAP * (len(group) - 1) for group in drafts)
 
 
@@ -236,7 +151,7 @@ def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[flo
     chapters = [part for chapter in chapters for part in _broken(chapter, paper)]
     count = len(chapters)
 
-    measured: dict[tuple[int, float], Extent] = {}
+    measured: Measured = {}
     required = [[piece for piece in chapter.pieces if piece.keep >= REQUIRED] for chapter in chapters]
     least = [sum(draft.least for draft in strips_of(pieces, paper.width, measured)) for pieces in required]
 
@@ -318,26 +233,8 @@ def _set(page: _Candidate, paper: Paper) -> Page:
     passages = tuple(
         Passage(
             chapter.heading, chapter.question, chapter.tone, chapter.pictogram,
-            tuple(_strip(draft, next(given)) for draft in group),
+            tuple(strip_of(draft, next(given)) for draft in group),
         )
         for chapter, group in page.chapters
     )  # fmt: skip
     return Page(passages, max(0.0, slack))
-
-
-def _strip(draft: _Draft, height: float) -> Strip:
-    columns = []
-    for (width, blocks), extents in zip(draft.columns, draft.extents, strict=True):
-        heights = _fitted(extents, height - BLOCK_GAP * (len(blocks) - 1))
-        columns.append(
-            (width, tuple(Placed(sized(block, width, h), h) for block, h in zip(blocks, heights, strict=True)))
-        )
-    return Strip(height, tuple(columns))
-
-
-def _fitted(extents: Sequence[Extent], room: float) -> list[float]:
-    natural = sum(one.natural for one in extents)
-    limits = [one.most if room > natural else one.least for one in extents]
-    elastic = sum(abs(limit - one.natural) for limit, one in zip(limits, extents, strict=True))
-    share = min(1.0, abs(room - natural) / elastic) if elastic else 0.0
-    return [one.natural + (limit - one.natural) * share for limit, one in zip(limits, extents, strict=True)]

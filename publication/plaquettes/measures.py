@@ -9,12 +9,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from publication.document import plain
+from publication.document import Note, plain
 from publication.plaquettes.model import (
     Block,
     Chart,
     FigureTable,
-    Imprint,
     KeyFigures,
     MapPanel,
     Missions,
@@ -52,6 +51,8 @@ SPACE = {
 PAGE_WIDTH = 180.0
 """Millimetres of content across a page."""
 LABEL_SHARE = 0.46
+MAP_ENLARGED = 1.45
+"""How much larger than it was drawn a map may be: its signs and names grow with it."""
 BAR_LABEL_LINE = TYPE["small"] * 1.12 * MM_PER_POINT
 WIDE = 5
 """Columns of a table beyond which they share the width evenly, and their heads take two lines."""
@@ -95,8 +96,8 @@ def extent(block: Block, width: float) -> Extent:
         case Photo():
             natural = width * block.ratio + _lines(block.caption, "tiny", width, before=SPACE["before_base"])
             return Extent(natural * 0.7, natural, natural)
-        case Imprint():
-            return fixed(_imprint(block, width))
+        case Note():
+            return fixed(_note(block, width))
         case Signatories():
             lines = sum(text_height(line, TYPE["body"], width - 8) + 1.8 for line in block.lines)
             return fixed(_title(block.title, width) + lines)
@@ -204,7 +205,7 @@ def parts_legend_rows(block: Chart, width: float) -> int:
 
 def _map(block: MapPanel, width: float) -> Extent:
     words = _map_words(block, width)
-    largest = block.drawing.height * width / block.drawing.width
+    largest = block.drawing.height * min(width / block.drawing.width, MAP_ENLARGED)
     natural = min(largest, 120.0)
     return Extent(words + min(72.0, natural), words + natural, words + min(largest, 170.0))
 
@@ -285,7 +286,7 @@ def _missions(block: Missions, width: float) -> float:
     return _title(block.title, width) + sum(max(row, SPACE["pictogram"]) for row in rows) + 5.0 * (len(rows) - 1)
 
 
-def _imprint(block: Imprint, width: float) -> float:
+def _note(block: Note, width: float) -> float:
     told = " ".join(plain(words) for words in block.sentences)
     height = _title(block.title, width) + text_height(told, TYPE["small"], width)
     if block.reservations:

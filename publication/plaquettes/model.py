@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from publication.document import Drawing, LegendEntry, Run, Runs
+from publication.document import Drawing, LegendEntry, Note, Run, Runs
 
 Sign = Literal["", "CS", "EVS"]
 """Whose figures a block shows: the colour code of the whole publication."""
@@ -169,17 +169,6 @@ class Photo:
 
 
 @dataclass(frozen=True)
-class Imprint:
-    """Source and method, reservations, and the build that the figures come from."""
-
-    title: str
-    sentences: tuple[Runs, ...]
-    reservations: tuple[str, ...]
-    lot: str
-    kind: Literal["imprint"] = "imprint"
-
-
-@dataclass(frozen=True)
 class Signatories:
     """Who signed the figures: (who, as what, when), or the sentence that says that nobody has yet."""
 
@@ -188,7 +177,7 @@ class Signatories:
     kind: Literal["signatories"] = "signatories"
 
 
-Block = Prose | KeyFigures | Chart | MapPanel | Register | FigureTable | Missions | Photo | Imprint | Signatories
+Block = Prose | KeyFigures | Chart | MapPanel | Register | FigureTable | Missions | Photo | Note | Signatories
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,14 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
-from publication.blocks import type_signs
+from publication.blocks import note, type_signs
 from publication.candidate import Figure, Structure, Territory
 from publication.context import Context
-from publication.document import LegendEntry, Run, plain
+from publication.document import LegendEntry, Note, Run, plain
 from publication.french import alphabetical, number, typographic
 from publication.plaquettes.measures import PAGE_WIDTH, extent
 from publication.plaquettes.model import (
     FigureTable,
-    Imprint,
     KeyFigure,
     KeyFigures,
     Mission,
@@ -242,9 +241,6 @@ def territories_table(context: Context, spec: Spec) -> FigureTable | None:
     return FigureTable(title_of(context, spec), header, rows, "", lead=False) if columns else None
 
 
-def imprint(context: Context, spec: Spec) -> Imprint:
+def imprint(context: Context, spec: Spec) -> Note | None:
     """Source and method, with the gate's reservations and the build that the figures come from."""
-    national = context.territory.level in spec.get("national_levels", ())
-    reservations = context.gate.reservations_of(context.territory.territory_id, national=national)
-    told = dict.fromkeys(typographic(f"{r.question} Constaté : {r.observed}.") for r in reservations)
-    return Imprint(title_of(context, spec), context.sentences(spec["text"]), tuple(told), context.names["build_id"])
+    return note(context, spec, PAGE_WIDTH)
