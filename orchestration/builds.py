@@ -60,9 +60,16 @@ def new_build(home: Home, run_id: str, now: dt.datetime | None = None) -> Build:
 
 def build_of_run(home: Home, run_id: str) -> Build:
     """The build that an earlier step of the same run began. Raises `NoCandidateError`."""
-    for folder in home.builds.glob(f"*-{run_id[:8]}*"):
-        return Build(home, folder.name.removesuffix(PARTIAL))
+    if build := build_begun(home, run_id):
+        return build
     raise NoCandidateError("this step continues a build: run the job `build`, from the answers to the verdict")
+
+
+def build_begun(home: Home, run_id: str) -> Build | None:
+    """The build that an earlier step of the same run began, if any did."""
+    return next(
+        (Build(home, folder.name.removesuffix(PARTIAL)) for folder in home.builds.glob(f"*-{run_id[:8]}*")), None
+    )
 
 
 def current_candidate(home: Home) -> Path:

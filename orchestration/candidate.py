@@ -8,6 +8,7 @@ import json
 import shutil
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,13 +59,14 @@ def fill_candidate(
         for table in TABLES_OF_NO_CAMPAIGN:
             shutil.copy2(home.intake / f"{table}.parquet", folder / "intake")
         manifest = _manifest(connection, build, registry, folder / "intake" / "receipts.parquet")
-    manifest |= _beside_the_returns(home, campaigns)
-    manifest["demo"] = sorted(set(manifest["demo"]) | _demonstration_frames(home, campaigns))
+    manifest |= beside_the_returns(home, campaigns)
+    manifest["demo"] = sorted(set(manifest["demo"]) | demonstration_frames(home, campaigns))
     write_quality_tables(folder, home.intake, campaigns)
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return manifest
 
 
+@cache
 def code_version() -> str:
     """The package's version and a fingerprint of the sources that make a candidate, e.g. ``0.1.0+3f9c0a1b22d4``."""
     digest = hashlib.sha256()
@@ -112,7 +114,7 @@ def _manifest(
     }
 
 
-def _beside_the_returns(home: Home, campaigns: Iterable[int]) -> dict[str, Any]:
+def beside_the_returns(home: Home, campaigns: Iterable[int]) -> dict[str, Any]:
     """What the figures rest on beside returns (frames, lifecycle, action sheets), corrections, and what waits."""
     archive = Archive(home)
     latest = [archive.latest(FRAMES, campaign) for campaign in campaigns] + [archive.latest(LIFECYCLE, 0)]
@@ -130,7 +132,8 @@ def _beside_the_returns(home: Home, campaigns: Iterable[int]) -> dict[str, Any]:
     }
 
 
-def _demonstration_frames(home: Home, campaigns: Iterable[int]) -> set[int]:
+def demonstration_frames(home: Home, campaigns: Iterable[int]) -> set[int]:
+    """The campaigns whose frame of agreed structures is one of the demonstration."""
     archive = Archive(home)
     frames = {campaign: archive.latest(FRAMES, campaign) for campaign in campaigns}
     return {campaign for campaign, frame in frames.items() if frame and frame.demo}

@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING, Any
 from ingest.archive import NOTES
 from ingest.declarations import declare, declared
 from ingest.home import Home
+from orchestration.inputs import changed_kinds, forget_inputs, keep_inputs, kept_inputs, verdict_inputs
 from orchestration.sign_off import SignOff
-from orchestration.verdicts import keep_verdict
+from orchestration.verdicts import has_verdict, keep_verdict, read_verdict
 
 if TYPE_CHECKING:
     import polars as pl
 
     from expectations.signatories import SignedTerritory
     from expectations.verdict import Verdict
+
+# What may change a verdict while the candidate stays: a waiver is written, or expires; somebody signs.
+AFTER_A_BUILD = {
+    "declared": "des signatures ou des notes",
+    "settings": "les réglages du contrôle",
+    "day": "la date, dont dépendent les dérogations",
+}
 
 
 @dataclass(frozen=True)
@@ -40,31 +48,33 @@ def declared_on(home: Home, questionnaires: Path, folder: Path, campaign: int) -
     return Declared(states_table(signing.states()), revisions_of(signing))
 
 
-def judged(home: Home, questionnaires: Path, folder: Path, campaign: int) -> Verdict:
-    """Judge a campaign of a candidate with what is declared now; the verdict is kept with the candidate."""
+def judged(home: Home, questionnaires: Path, folder: Path, campaign: int, *, anew: bool = False) -> Verdict:
+    """The verdict on a campaign of a candidate with what is declared now, kept with the candidate.
+
+    Where nothing that the last one followed from has changed, it is that one; `anew` judges all the same.
+    """
+    said = declared_on(home, questionnaires, folder, campaign)
+    inputs = verdict_inputs(questionnaires, folder, campaign, said)
+    if not anew and kept_inputs(folder, str(campaign)) == inputs and has_verdict(folder, campaign):
+        return read_verdict(folder, campaign)
+
     from expectations.gate import judge
     from expectations.revisions import write_revisions
     from expectations.sign_off import write_states
 
-    said = declared_on(home, questionnaires, folder, campaign)
+    forget_inputs(folder, str(campaign))
     write_states(folder, campaign, said.sign_off)
     write_revisions(folder, campaign, said.revisions)
     verdict = judge(folder, campaign)
     keep_verdict(folder, verdict)
+    keep_inputs(folder, str(campaign), inputs)
     return verdict
 
 
-def declared_since(home: Home, questionnaires: Path, folder: Path, campaign: int) -> bool:
-    """True when something was declared, or a vintage published, that the last verdict has not seen."""
-    import polars as pl
-
-    from expectations import revisions, sign_off
-
-    said = declared_on(home, questionnaires, folder, campaign)
-    seen = {sign_off.FOLDER: said.sign_off, revisions.FOLDER: said.revisions}
-    paths = {name: folder / name / f"{campaign}.parquet" for name in seen}
-    return any(not paths[name].is_file() or not pl.read_parquet(paths[name]).equals(table)
-               for name, table in seen.items())  # fmt: skip
+def changed_since(home: Home, questionnaires: Path, folder: Path, campaign: int) -> list[str]:
+    """What people have changed since the last verdict (`AFTER_A_BUILD`): declarations, the gate's settings, the day."""
+    now = verdict_inputs(questionnaires, folder, campaign, declared_on(home, questionnaires, folder, campaign))
+    return [kind for kind in changed_kinds(kept_inputs(folder, str(campaign)), now) if kind in AFTER_A_BUILD]
 
 
 def revisions_of(signing: SignOff) -> pl.DataFrame:

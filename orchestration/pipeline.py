@@ -30,11 +30,15 @@ _loaded: dict[tuple[str, str, str], dg.Definitions] = {}
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A whole build: its folder, the verdict of each campaign, the seconds of each stage."""
+    """A whole build: its folder, the verdict of each campaign, the seconds of each stage.
+
+    `unchanged`: nothing had changed since the candidate that was there, which stays.
+    """
 
     build_id: str
     path: Path
     verdicts: dict[int, Verdict]
+    unchanged: bool
     seconds: dict[str, float] = field(compare=False)
 
 
@@ -61,10 +65,11 @@ def build(
             raise NoFrameError
         from orchestration.partitions import range_tags
 
+        before = home.candidate.resolve()
         last = campaign or house.registry.campaigns[-1]
         _run(house, "build", tags=range_tags(str(house.registry.campaigns[0]), str(last)))
         folder = current_candidate(home)
-    return BuildResult(folder.name, folder, read_verdicts(folder), house.stages.seconds)
+    return BuildResult(folder.name, folder, read_verdicts(folder), folder == before, house.stages.seconds)
 
 
 def publish(home: Home, campaign: int, vintage: str, *, listener: Listener | None = None) -> Path:

@@ -1,5 +1,6 @@
 """From tables to a release: the candidate, its verdict, the gate as a blocking check, the publication."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -8,12 +9,13 @@ from typing import Any
 import dagster as dg
 
 from ingest.integrity import check_archive
-from orchestration.builds import NoCandidateError, build_of_run, current_candidate, promote
+from orchestration.builds import Build, build_begun, build_of_run, current_candidate, promote
 from orchestration.campaigns import active_campaigns, framed_campaigns
 from orchestration.candidate import MARTS, QUALITY, fill_candidate
 from orchestration.dbt_working_copy import WorkingCopy
 from orchestration.disclosure import decide_disclosure
 from orchestration.house import House
+from orchestration.inputs import build_inputs, made_from
 from orchestration.intake_assets import WRITER
 from orchestration.judging import judged
 from orchestration.partitions import ONE_RUN, Partitions, campaigns_of
@@ -43,12 +45,9 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
     def candidate(context: dg.AssetExecutionContext, house: dg.ResourceParam[House]) -> dg.MaterializeResult:
         """Everything that the gate judges and a release is made of, in one folder that no longer changes."""
         house.lock.acquire(context.log.info)
-        build = build_of_run(house.home, context.run_id)
-        campaigns = active_campaigns(house.home, house.registry.campaigns)
-        with transient_io_retried(), house.stages.stage("candidate", "Candidat à la publication"):
-            manifest = fill_candidate(build, house.home, house.registry, campaigns, tables)
-        decide_disclosure(house, build.partial, campaigns)
-        folder = build.completed()
+        folder, manifest = _unchanged_candidate(house, copy, context.run_id) or _new_candidate(
+            house, build_of_run(house.home, context.run_id), tables
+        )
         return dg.MaterializeResult(
             metadata={
                 "folder": dg.MetadataValue.path(folder),
@@ -69,7 +68,7 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         outcomes = {}
         with house.stages.stage("verdict", "Contrôle avant publication") as stage:
             for campaign in framed_campaigns(house.home, campaigns_of(context)):
-                answer = judged(house.home, house.questionnaires, folder, campaign)
+                answer = judged(house.home, house.questionnaires, folder, campaign, anew=house.fresh)
                 outcomes[str(campaign)] = answer.outcome
                 stage.tell(f"campagne {campaign}")
         promote(house.home, folder)
@@ -104,6 +103,24 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
     return [candidate, verdict, release]
 
 
+def _new_candidate(
+    house: House, build: Build, tables: Mapping[str, Mapping[str, list[str]]]
+) -> tuple[Path, dict[str, Any]]:
+    """The folder and the manifest of a candidate made of the warehouse that this run has built."""
+    campaigns = active_campaigns(house.home, house.registry.campaigns)
+    with transient_io_retried(), house.stages.stage("candidate", "Candidat à la publication"):
+        manifest = fill_candidate(build, house.home, house.registry, campaigns, tables)
+    decide_disclosure(house, build.partial, campaigns)
+    return build.completed(), manifest
+
+
+def _unchanged_candidate(house: House, copy: WorkingCopy, run_id: str) -> tuple[Path, dict[str, Any]] | None:
+    """The current candidate, where the run had no warehouse to build: everything is what it was made from."""
+    if build_begun(house.home, run_id) or (folder := made_from(house.home, build_inputs(house, copy))) is None:
+        return None
+    return folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
 def contracted_tables(manifest: Mapping[str, Any], room: str) -> dict[str, list[str]]:
     """The tables with a contract, each with the columns that it promises never to be null, keys first: its order.
 
@@ -125,7 +142,5 @@ def contracted_tables(manifest: Mapping[str, Any], room: str) -> dict[str, list[
 
 def _judged_folder(house: House, run_id: str) -> Path:
     """The build of this run; the current candidate when the run only publishes."""
-    try:
-        return build_of_run(house.home, run_id).whole
-    except NoCandidateError:
-        return current_candidate(house.home)
+    build = build_begun(house.home, run_id)
+    return build.whole if build else current_candidate(house.home)

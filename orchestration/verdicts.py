@@ -27,6 +27,12 @@ def keep_verdict(candidate: Path, verdict: Verdict) -> None:
         path.write_text(verdict.to_json(), encoding="utf-8")
 
 
+def has_verdict(candidate: Path, campaign: int) -> bool:
+    """True when the candidate was judged for the campaign, and both the verdict and its page are there."""
+    path = verdict_path(candidate, campaign)
+    return path.is_file() and path.with_suffix(".html").is_file()
+
+
 def read_verdict(candidate: Path, campaign: int) -> Verdict:
     """The verdict of a campaign. Raises `NoCandidateError` when the candidate was not judged for it."""
     path = verdict_path(candidate, campaign)

@@ -11,9 +11,10 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from ingest.nonresponse.adjustments import TABLES as ADJUSTMENTS
 from ingest.registry.export import export_registry
 from orchestration.builds import new_build
-from orchestration.dbt_build import built_nodes, dagster_events, failure_of
+from orchestration.dbt_build import built_nodes, dagster_events, failure_of, keep_nodes, kept_nodes
 from orchestration.dbt_working_copy import WAREHOUSE, WorkingCopy
 from orchestration.house import House
+from orchestration.inputs import BUILD, build_inputs, keep_inputs, made_from
 from orchestration.intake_assets import WRITER
 from orchestration.partitions import ONE_RUN, Partitions
 
@@ -67,16 +68,24 @@ def warehouse_assets(copy: WorkingCopy, partitions: Partitions) -> dg.AssetsDefi
         if context.is_subset and len(context.selected_asset_keys) < len(context.assets_def.keys):
             raise dg.Failure("the warehouse is built whole, in a fresh file: select every dbt model")
         house.lock.acquire(context.log.info)
-        threading.Thread(target=_import_the_gate, daemon=True).start()
         export_registry(house.registry, house.home.registry)
+        inputs = build_inputs(house, copy)
+        if (unchanged := None if house.fresh else made_from(house.home, inputs)) is not None:
+            with house.stages.stage("dbt", "Tables et chiffres (dbt)") as stage:
+                stage.tell(f"rien n'a changé depuis la construction {unchanged.name}")
+            yield from dagster_events(kept_nodes(unchanged), copy.manifest_json, translator, unchanged.name)
+            return
+        threading.Thread(target=_import_the_gate, daemon=True).start()
         build = new_build(house.home, context.run_id)
         with house.stages.stage("dbt", "Tables et chiffres (dbt)") as stage:
-            results = built_nodes(copy, house.home, build.partial / WAREHOUSE, stage.tell, threads=os.cpu_count() or 1)
-            stage.tell(f"{len(results)} modèles et contrôles")
-        yield from dagster_events(results, copy.manifest_json, translator)
-        failure = failure_of(results)
+            nodes = built_nodes(copy, house.home, build.partial / WAREHOUSE, stage.tell, threads=os.cpu_count() or 1)
+            stage.tell(f"{len(nodes)} modèles et contrôles")
+        yield from dagster_events(nodes, copy.manifest_json, translator, build.build_id)
+        failure = failure_of(nodes)
         if failure:
             raise failure
+        keep_nodes(nodes, build.partial)
+        keep_inputs(build.partial, BUILD, inputs)
 
     return warehouse
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.atomic import replaced_file
+from ingest.read_store import code_fingerprint
 from ingest.registry.breaks import indicator_breaks
 from ingest.registry.figures import AdjustedExpression, adjusted_expressions, figure_expressions
 from ingest.registry.model import Registry
@@ -22,8 +23,8 @@ STAMP = "fingerprint.txt"
 
 def export_registry(registry: Registry, folder: Path) -> None:
     """Write ``registry/*.parquet`` (see docs/data-contracts.md). Does nothing when `folder` is up to date."""
-    stamp = folder / STAMP
-    if stamp.exists() and stamp.read_text() == registry.fingerprint:
+    stamp, present = folder / STAMP, _stamp(registry)
+    if stamp.exists() and stamp.read_text() == present:
         return
     folder.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
@@ -31,7 +32,12 @@ def export_registry(registry: Registry, folder: Path) -> None:
         with replaced_file(folder / f"{name}.parquet") as path:
             frame.write_parquet(path)
     with replaced_file(stamp) as path:
-        path.write_text(registry.fingerprint)
+        path.write_text(present)
+
+
+def _stamp(registry: Registry) -> str:
+    """What the tables follow from: the questionnaires, the drafts left out of them, the code that compiles them."""
+    return " ".join([registry.fingerprint, code_fingerprint(), *map(str, registry.campaigns)])
 
 
 def registry_tables(registry: Registry) -> dict[str, pl.DataFrame]:

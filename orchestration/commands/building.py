@@ -60,11 +60,14 @@ def build_candidate(options: argparse.Namespace, screen: Screen) -> ExitCode:
         result = build(Home.from_environment(), campaign=options.campaign, fresh=options.fresh, listener=teller)
     document = {
         "build_id": result.build_id,
+        "unchanged": result.unchanged,
         "path": str(result.path),
         "verdicts": {campaign: verdict.outcome for campaign, verdict in result.verdicts.items()},
         "seconds": {stage: round(seconds, 3) for stage, seconds in result.seconds.items()},
     }
-    screen.show(document, *_outcome_lines(result.verdicts), f"Candidat : {Home.from_environment().candidate}")
+    same = ["Rien n'a changé depuis la dernière construction : le candidat reste celui-là."] if result.unchanged else []
+    candidate = f"Candidat : {Home.from_environment().candidate}"
+    screen.show(document, *same, *_outcome_lines(result.verdicts), candidate)
     return ExitCode.OK
 
 
@@ -72,15 +75,16 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs gate``: 0 when the campaign may be published, 3 when it is blocked."""
     from expectations.terminal import verdict_text
     from orchestration.builds import current_candidate
-    from orchestration.judging import declared_since, judged
+    from orchestration.judging import AFTER_A_BUILD, changed_since, judged
     from orchestration.verdicts import read_verdict, verdict_path
 
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     home, questionnaires = Home.from_environment(), questionnaires_folder()
     folder = current_candidate(home)
     verdict = read_verdict(folder, options.campaign)
-    if declared_since(home, questionnaires, folder, options.campaign):
-        screen.say("Des signatures ou des notes ont changé depuis le dernier contrôle : il est refait.")
+    if changed := changed_since(home, questionnaires, folder, options.campaign):
+        what = " ; ".join(AFTER_A_BUILD[kind] for kind in changed)
+        screen.say(f"Le contrôle est refait, ceci ayant changé depuis le dernier : {what}.")
         verdict = judged(home, questionnaires, folder, options.campaign)
     page = verdict_path(folder, options.campaign).with_suffix(".html")
     screen.show(json.loads(verdict.to_json()), verdict_text(verdict), f"\nPage à lire ou à transmettre : {page}")

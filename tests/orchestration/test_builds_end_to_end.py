@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT, questionnaires_folder
+from ingest.home import PROJECT_ROOT, Home, questionnaires_folder
+from orchestration.dbt_working_copy import working_copy
+from orchestration.definitions import table_of_contents
+from orchestration.environment import set_environment
+from orchestration.house import House
+from orchestration.partitions import range_tags
+from orchestration.pipeline import QUIET
 from tests.conftest import SAMPLES, Demonstration, register_samples, run_senacs
 
 # The smallest of the sample campaigns: one file of one sender.
@@ -51,8 +57,8 @@ def test_another_order_of_reception_and_a_second_build_give_the_same_bytes(
 ) -> None:
     register_samples(tmp_path, *demonstration.outcome.document["verdicts"])
     receive(tmp_path, *reversed(manifest()))
-    for _ in range(2):
-        assert run_senacs(tmp_path, "build").code == 0
+    for arguments in (["build"], ["build", "--fresh"]):
+        assert run_senacs(tmp_path, *arguments).code == 0
         for name in ("figures.csv", "intake.csv"):
             assert (tmp_path / "candidate" / name).read_bytes() == (demonstration.candidate / name).read_bytes()
 
@@ -62,6 +68,38 @@ def test_a_build_reads_its_own_home_whatever_was_built_before_it(demonstration: 
         expected = [line for line in csv.DictReader(stream) if line["campaign"] == str(SMALL)]
     with (small / "candidate" / "figures.csv").open(encoding="utf-8", newline="") as stream:
         assert list(csv.DictReader(stream)) == expected
+
+
+def test_where_nothing_changed_the_candidate_stays_and_dagster_hears_of_each_asset(small: Path) -> None:
+    again = run_senacs(small, "build", "--json")
+    assert again.document["unchanged"] is True
+    assert again.document["build_id"] == (small / "candidate").resolve().name
+    heard: dict[str, set[str]] = {"new": set(), "unchanged": set()}
+    for instance, fresh in (("unchanged", False), ("new", True)):
+        house = House(Home(small), questionnaires_folder(), fresh=fresh)
+        set_environment(house.home)
+        job = table_of_contents(house, working_copy(house.home, house.registry)).resolve_job_def("build")
+        tags = range_tags(str(SMALL), str(SMALL))
+        result = job.execute_in_process(resources={"house": house}, tags=tags, run_config=QUIET)
+        house.lock.release()
+        assert result.success
+        assert ((small / "candidate").resolve().name == again.document["build_id"]) is not fresh
+        heard[instance] |= {event.asset_key.to_user_string() for event in result.get_asset_materialization_events()}
+        heard[instance] |= {f"{check.asset_key.to_user_string()} {check.check_name} {check.passed}"
+                            for check in result.get_asset_check_evaluations()}  # fmt: skip
+    assert heard["unchanged"] == heard["new"]
+    assert {"figures", "candidate", "verdict"} <= heard["new"]
+    assert any(line.startswith("figures ") for line in heard["new"])
+
+
+def test_a_change_of_the_registry_makes_another_candidate(small: Path, tmp_path: Path) -> None:
+    home, questionnaires = tmp_path / "home", tmp_path / "questionnaires"
+    shutil.copytree(small, home, symlinks=True)
+    before = run_senacs(home, "build", "--json").document
+    shutil.copytree(questionnaires_folder(), questionnaires)
+    rewritten(questionnaires, "sections.csv", lambda lines: [*lines, "annex,Annexe\n"])
+    after = run_senacs(home, "build", "--json", questionnaires=questionnaires).document
+    assert (before["unchanged"], after["unchanged"]) == (True, False)
 
 
 def test_the_source_tree_stays_as_it_was(demonstration: Demonstration) -> None:

@@ -53,7 +53,7 @@ def nodes(copy: WorkingCopy, home: Home, warehouse: Path) -> list[tuple[str, str
     failure = failure_of(results)
     if failure:
         raise failure
-    return [(result.node.name, str(result.status)) for result in results]
+    return [(node.name, node.status) for node in results]
 
 
 def test_the_copy_follows_its_sources_and_is_parsed_only_when_they_change(
