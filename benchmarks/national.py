@@ -45,11 +45,20 @@ class Run:
         """The home of the benchmark, begun anew at each run."""
         return Home(self.folder / "home")
 
+    @property
+    def corrections(self) -> Path:
+        """The national team's corrections: none, until the set is settled to be published."""
+        return self.folder / "corrections"
+
     def measure(self, stage: str, command: list[str], expected: tuple[int, ...] = (0,)) -> Measure:
         """Measures a command once more under the name of its stage. Raises `StageError`."""
         environment = {
             "SENACS_HOME": str(self.home.root),
             "SENACS_QUESTIONNAIRES": str(self.dataset / "questionnaires"),
+            "SENACS_CORRECTIONS": str(self.corrections),
+            # An installed project has its bytecode (`make setup`): without it every start compiles what it imports.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self.folder.parent / "bytecode"),
             "PYTHONPATH": os.pathsep.join([str(PROJECT_ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
         }
         with self.console.status(stage):
@@ -74,7 +83,9 @@ def made_dataset(
 
 def measure_stages(run: Run, frames: list[tuple[int, Path]], wanted: list[str], repeat: int) -> None:
     """Reception, the builds that are `wanted`, and the script in between, so that all meet the same machine."""
-    shutil.rmtree(run.home.root, ignore_errors=True)
+    for before in (run.home.root, run.corrections):
+        shutil.rmtree(before, ignore_errors=True)
+    compile_bytecode(run)
     script = [sys.executable, "-m", "benchmarks.bare_duckdb", str(run.dataset), str(run.folder / "bare.csv")]
     for campaign, frame in frames:
         run.measure("frame", [*PROJECT, "frame", str(frame), "--campaign", str(campaign)])
@@ -106,6 +117,26 @@ def measure_warm_builds(run: Run, repeat: int) -> None:
     stages = json.dumps(told["stages"])
     run.measures["build warm"] = Measure("build warm", told["seconds"], told["cpu"], whole.peak_mb, stages)
     del run.measures["warm"]
+
+
+def compile_bytecode(run: Run) -> None:
+    """Import once all that a build imports, so that no measure pays for compiling it."""
+    imported = "import orchestration.definitions, pandera.polars, expectations.gate as gate; gate.preload()"
+    run.measure("bytecode", [sys.executable, "-c", imported])
+    del run.measures["bytecode"]
+
+
+def measure_publication(run: Run, campaign: int) -> None:
+    """What stands between a first verdict and a release: answers confirmed, signatures given, the sites written."""
+    for name, arguments in {
+        "settling": [str(run.home.root), str(run.corrections)],
+        "build after confirmations": None,
+        "signing": [str(run.home.root), str(campaign)],
+    }.items():
+        command = BUILD if arguments is None else [sys.executable, "-m", f"benchmarks.{name}", *arguments]
+        run.measure(name, command, VERDICT_GIVEN)
+    run.measure("publish", [*PROJECT, "publish", str(campaign), "--vintage", "P1"])
+    run.measure("site", [*PROJECT, "site"])
 
 
 def compare_figures(run: Run) -> dict[str, object]:
@@ -144,7 +175,11 @@ def arguments(command_line: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.national", description=__doc__.splitlines()[0])
     set_arguments(parser)
     parser.add_argument("--stages", nargs="+", choices=BUILDS, default=list(BUILDS), help="which builds to measure")
-    parser.add_argument("--publish", action="store_true", help="also publish the last campaign, where the gate lets it")
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="also confirm, sign and publish the last campaign, and write its public site",
+    )
     return parser.parse_args(command_line)
 
 
@@ -176,8 +211,7 @@ def main(command_line: list[str] | None = None) -> int:
         equality = compare_figures(run)
         if options.publish:
             last = max(campaign for campaign, _ in frames)
-            command = [*PROJECT, "publish", str(last), "--vintage", "P1"]
-            run.measure("publish", command, VERDICT_GIVEN)
+            measure_publication(run, last)
     except StageError as failure:
         console.print(str(failure), style="red", markup=False)
         return 1

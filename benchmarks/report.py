@@ -20,7 +20,10 @@ STAGES = (
     ("build cold", 8.0, 2.5),
     ("build cold parsed", 8.0, 2.5),
     ("build warm", 3.0, 2.5),
+    ("build after confirmations", None, None),
+    ("signing", None, None),
     ("publish", None, None),
+    ("site", None, None),
     ("script", None, None),
 )
 LARGE = 10
