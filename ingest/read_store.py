@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 STATE = "state.json"
 
+_indexes: dict[int, HeaderIndex] = {}
+
 
 @dataclass
 class ReadFrames:
@@ -128,16 +130,24 @@ def read_frames(
     entries: list[Entry], registry: Registry, campaign: int, progress: Progress | None = None, first_row_id: int = 0
 ) -> ReadFrames:
     """`entries` as read, in one set of tables."""
-    from ingest.read_tables import frames_of
+    from ingest.read_tables import GatheredFiles
 
-    indexes = {year: HeaderIndex(registry, year) for year in registry.campaigns}
+    indexes = header_indexes(registry)
     limits = limits_of(registry)
-    read = []
+    read = GatheredFiles(first_row_id)
     for number, entry in enumerate(entries, start=1):
-        read.append((entry, read_entry(entry, registry, indexes, limits)))
+        read.add(entry, read_entry(entry, registry, indexes, limits))
         if progress:
             progress(f"Lecture des retours {campaign}", number, len(entries))
-    return frames_of(read, first_row_id)
+    return read.tables()
+
+
+def header_indexes(registry: Registry) -> dict[int, HeaderIndex]:
+    """The headers of each campaign's forms; those of the registry asked for last are kept, for its other campaigns."""
+    if any(index.registry is not registry for index in _indexes.values()) or not _indexes:
+        _indexes.clear()
+        _indexes.update({year: HeaderIndex(registry, year) for year in registry.campaigns})
+    return dict(_indexes)
 
 
 def _next_row_id(kept: ReadFrames | None) -> int:

@@ -53,6 +53,38 @@ DECISIONS = dict.fromkeys(
 IGNORED = {"entry_id": pl.String, "rule": pl.String, "sheet": pl.String, "line": pl.String, "raw": pl.String}
 
 
+FILES_AT_ONCE = 40
+
+
+class GatheredFiles:
+    """Files as read, put into tables as they come: the texts of their cells weigh several times as much in Python."""
+
+    def __init__(self, first_row_id: int = 0) -> None:
+        self._next_row_id = first_row_id
+        self._waiting: list[tuple[Entry, ReadFile | Refusal]] = []
+        self._parts: list[ReadFrames] = []
+
+    def add(self, entry: Entry, outcome: ReadFile | Refusal) -> None:
+        """One more file, after those before it."""
+        self._waiting.append((entry, outcome))
+        if len(self._waiting) >= FILES_AT_ONCE:
+            self._put_into_tables()
+
+    def tables(self) -> ReadFrames:
+        """The tables of all the files so far."""
+        if self._waiting or not self._parts:
+            self._put_into_tables()
+        return ReadFrames(
+            **{name: pl.concat([getattr(part, name) for part in self._parts]) for name in vars(self._parts[0])}
+        )
+
+    def _put_into_tables(self) -> None:
+        part = frames_of(self._waiting, self._next_row_id)
+        self._next_row_id += part.rows.height
+        self._parts.append(part)
+        self._waiting = []
+
+
 def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 0) -> ReadFrames:
     """The tables of `read` (their columns: the constants of this module)."""
     files, rows, columns, unknown, ignored, decisions = [], [], [], [], [], []

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.archive import RETURNS, Archive, ArchiveError, Entry
-from ingest.as_read import ReadFile
 from ingest.decisions.corrections import CorrectionError
 from ingest.frames import frame_of
 from ingest.guards.table import columns_told, guards_table
-from ingest.headers import HeaderIndex
 from ingest.home import Home
 from ingest.intake import Intake, campaign_intake, intake_of, previous_values
 from ingest.locks import Closings, late_message, waiting_entries
-from ingest.read_store import limits_of, read_entry
+from ingest.read_store import ReadFrames, header_indexes, limits_of, read_entry
 from ingest.reading import Refusal
 from ingest.receipt_text import accepted_message, columns_said
 from ingest.registry.model import Registry
@@ -86,25 +86,30 @@ def receive(
             f"Campagne inconnue : {', '.join(map(str, unknown))}. "
             f"Campagnes ouvertes : {', '.join(map(str, registry.campaigns))}."
         )
-    indexes = {year: HeaderIndex(registry, year) for year in registry.campaigns}
+    from ingest.read_tables import GatheredFiles
+
+    indexes = header_indexes(registry)
     limits = limits_of(registry)
     answers: list[FileAnswer] = []
-    read: list[tuple[Entry, ReadFile | Refusal]] = []
-    for delivery in sorted(deliveries, key=_reception_order):
-        answer = FileAnswer(delivery.label, delivery.campaign, delivery.sender, "rejected")
+    read: dict[int, GatheredFiles] = {}
+    refusals: dict[str, Refusal | None] = {}
+    for answer, entry in _archived(home, sorted(deliveries, key=_reception_order), limits.max_file_mb):
         answers.append(answer)
-        entry = _archived(home, delivery, limits.max_file_mb, answer)
         if entry is None:
             continue
-        outcome = read_entry(entry, registry, indexes, limits)
-        read.append((entry, outcome))
-        if isinstance(outcome, Refusal):
-            answer.rule, answer.message = outcome.rule, outcome.message_fr
+        if entry.entry_id not in refusals:
+            outcome = read_entry(entry, registry, indexes, limits)
+            read.setdefault(entry.campaign, GatheredFiles()).add(entry, outcome)
+            refusals[entry.entry_id] = outcome if isinstance(outcome, Refusal) else None
+        if refusal := refusals[entry.entry_id]:
+            answer.rule, answer.message = refusal.rule, refusal.message_fr
         else:
             answer.verdict = "accepted"
         if on_file:
             on_file(answer)
-    _count(home, registry, read, answers)
+    while read:
+        campaign = min(read)
+        _count(home, registry, campaign, read.pop(campaign).tables(), answers)
     return answers
 
 
@@ -151,7 +156,20 @@ def _located(file: str, manifest: Path, root: Path | None) -> Path:
     return next((base / file for base in bases if (base / file).exists()), bases[0] / file)
 
 
-def _archived(home: Home, delivery: Delivery, max_mb: float, answer: FileAnswer) -> Entry | None:
+def _archived(home: Home, deliveries: list[Delivery], max_mb: float) -> Iterator[tuple[FileAnswer, Entry | None]]:
+    """Each delivery archived, in order, one ahead: the disk flushes a file while another is read."""
+    with ThreadPoolExecutor(max_workers=1) as archivist:
+        ahead: deque[Future[tuple[FileAnswer, Entry | None]]] = deque()
+        for delivery in deliveries:
+            ahead.append(archivist.submit(_archived_one, home, delivery, max_mb))
+            if len(ahead) > 1:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _archived_one(home: Home, delivery: Delivery, max_mb: float) -> tuple[FileAnswer, Entry | None]:
+    answer = FileAnswer(delivery.label, delivery.campaign, delivery.sender, "rejected")
     try:
         entry, new = Archive(home).add(
             delivery.path,
@@ -166,52 +184,40 @@ def _archived(home: Home, delivery: Delivery, max_mb: float, answer: FileAnswer)
         raise ReceptionError(str(error)) from error
     except OSError as error:
         answer.rule, answer.message = "I11", f"Fichier introuvable ou illisible : {error.strerror or error}."
-        return None
+        return answer, None
     answer.entry_id, answer.already_received = entry.entry_id, not new
-    return entry
+    return answer, entry
 
 
-def _count(
-    home: Home, registry: Registry, read: list[tuple[Entry, ReadFile | Refusal]], answers: list[FileAnswer]
-) -> None:
-    """Fill in the counts and the message of accepted files, campaign by campaign."""
-    import polars as pl
-
-    closings = {campaign: Closings(home, campaign) for campaign in {entry.campaign for entry, _ in read}}
+def _count(home: Home, registry: Registry, campaign: int, frames: ReadFrames, answers: list[FileAnswer]) -> None:
+    """Fill in the counts and the message of the accepted files of a campaign."""
+    closings = Closings(home, campaign)
     by_entry = {answer.entry_id: answer for answer in answers if answer.entry_id}
-    for campaign in sorted({entry.campaign for entry, _ in read}):
-        frame = frame_of(home, registry, campaign)
-        batch = {entry.entry_id: (entry, outcome) for entry, outcome in read if entry.campaign == campaign}
-        intake = _taken_in(home, registry, campaign, list(batch.values()), frame)
-        wrong = columns_told(intake.tables["guards"])
-        confirm = dict(intake.tables["edits"].filter("open").group_by("entry_id").len().iter_rows())
-        received = pl.col("entry_id").is_in(list(batch))
-        for receipt in intake.tables["receipts"].filter(received).iter_rows(named=True):
-            answer = by_entry[receipt["entry_id"]]
-            if receipt["verdict"] == "accepted":
-                answer.counts = {name: receipt[name] for name in COUNTS}
-                answer.counts["to_confirm"] = confirm.get(receipt["entry_id"], 0)
-                answer.message = accepted_message(
-                    intake, registry, answer.entry_id, answer.counts, frame.height, campaign
-                )
-                answer.columns_to_check = wrong.get(receipt["entry_id"], [])
-                answer.message += columns_said(answer.columns_to_check)
-            closing = closings[campaign].of(answer.sender)
-            answer.waits = closing is not None and answer.entry_id not in closing.entries
-            if closing and answer.waits and answer.verdict == "accepted":
-                answer.message = late_message(closing) + answer.message
-            if answer.already_received:
-                answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
+    frame = frame_of(home, registry, campaign)
+    intake = _taken_in(home, registry, campaign, frames, frame)
+    wrong = columns_told(intake.tables["guards"])
+    confirm = dict(intake.tables["edits"].filter("open").group_by("entry_id").len().iter_rows())
+    received = intake.tables["receipts"].join(frames.files.select("entry_id"), on="entry_id", how="semi")
+    for receipt in received.iter_rows(named=True):
+        answer = by_entry[receipt["entry_id"]]
+        if receipt["verdict"] == "accepted":
+            answer.counts = {name: receipt[name] for name in COUNTS}
+            answer.counts["to_confirm"] = confirm.get(receipt["entry_id"], 0)
+            answer.message = accepted_message(intake, registry, answer.entry_id, answer.counts, frame.height, campaign)
+            answer.columns_to_check = wrong.get(receipt["entry_id"], [])
+            answer.message += columns_said(answer.columns_to_check)
+        closing = closings.of(answer.sender)
+        answer.waits = closing is not None and answer.entry_id not in closing.entries
+        if closing and answer.waits and answer.verdict == "accepted":
+            answer.message = late_message(closing) + answer.message
+        if answer.already_received:
+            answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
 
 
-def _taken_in(
-    home: Home, registry: Registry, campaign: int, batch: list[tuple[Entry, ReadFile | Refusal]], frame: pl.DataFrame
-) -> Intake:
+def _taken_in(home: Home, registry: Registry, campaign: int, frames: ReadFrames, frame: pl.DataFrame) -> Intake:
     """The campaign with what was just received, and its guards; that alone where nothing else was received, where some
     of it waits, or where a correction of the national team must be looked at again first."""
-    from ingest.read_tables import frames_of
-
-    known = {entry.entry_id for entry, _ in batch}
+    known = set(frames.files["entry_id"])
     others = any(entry.entry_id not in known for entry in Archive(home).entries(campaign))
     waiting = {entry.entry_id for entry in waiting_entries(home, campaign)}
     if others and not known & waiting:
@@ -219,7 +225,6 @@ def _taken_in(
             return campaign_intake(home, registry, campaign)
         except CorrectionError:
             pass  # told by the build, which stops for it; the file is archived all the same
-    frames = frames_of(batch)
     intake = intake_of(registry, campaign, frames, frame, previous_values(home, registry, campaign))
     intake.tables["guards"] = guards_table(home, registry, campaign, intake.tables, frames.columns, frame)
     return intake
