@@ -150,18 +150,6 @@ where 1 = 0
 {%- endmacro %}
 
 
-{# The amount of an aggregate for each line of `asked`, joined as `name` on its key. #}
-{% macro measured_join(name, key, kind='left') %}
-    {{ kind }} join measured as {{ name }}
-        on
-            asked.population = {{ name }}.population
-            and asked.campaign = {{ name }}.campaign
-            and asked.territory_id = {{ name }}.territory_id
-            and asked.structure_type = {{ name }}.structure_type
-            and asked.{{ key }} = {{ name }}.measure_key
-{%- endmacro %}
-
-
 {#
     Every aggregate over the rows of `relation` in one scan, by campaign, territory and structure type, and for all types
     together. `relation` holds campaign, territory_id, structure_type and the columns that the aggregates read.

@@ -1,88 +1,6 @@
-with expressions as (
-    select
-        campaign,
-        structure_type,
-        indicator,
-        breakdown,
-        position,
-        population,
-        numerator_key,
-        denominator_key,
-        n_key,
-        n_imputed_key,
-        kind,
-        factor,
-        decimals,
-        unit,
-        weighting
-    from {{ ref('stg_registry__figure_expressions') }}
-),
-
-applied as (
-    select
-        campaign,
-        weighting,
-        mode
-    from {{ ref('stg_intake__weightings') }}
-),
-
-territories as (
-    select
-        campaign,
-        territory_id,
-        level,
-        level_order,
-        territory,
-        structure_type,
-        n_agreed,
-        n_solicited,
-        n_responded
-    from {{ ref('int_territories__counted') }}
-),
-
-measured as (
-    select
-        population,
-        campaign,
-        territory_id,
-        structure_type,
-        measure_key,
-        amount
-    from {{ ref('int_figures__measured') }}
-),
-
-asked as (
-    select
-        territories.campaign,
-        territories.territory_id,
-        territories.level,
-        territories.level_order,
-        territories.territory,
-        territories.structure_type,
-        territories.n_agreed,
-        territories.n_solicited,
-        territories.n_responded,
-        expressions.indicator,
-        expressions.breakdown,
-        expressions.position,
-        expressions.population,
-        expressions.numerator_key,
-        expressions.denominator_key,
-        expressions.n_key,
-        expressions.n_imputed_key,
-        expressions.kind,
-        expressions.factor,
-        expressions.decimals,
-        expressions.unit,
-        coalesce(applied.mode, 'none') as mode
-    from territories
-    inner join expressions
-        on
-            territories.campaign = expressions.campaign
-            and territories.structure_type = expressions.structure_type
-    left join applied
-        on expressions.campaign = applied.campaign and expressions.weighting = applied.weighting
-),
+{{ asked_figures(
+    'figure_expressions', ref('stg_registry__figure_expressions'), ref('int_figures__measured')
+) }},
 
 computed as (
     select
@@ -112,10 +30,7 @@ computed as (
         asked.n_solicited,
         asked.n_responded
     from asked
-    {{ measured_join('numerators', 'numerator_key', 'inner') }}
-    {{ measured_join('rows_in_base', 'n_key', 'inner') }} and rows_in_base.amount > 0
-    {{ measured_join('denominators', 'denominator_key') }}
-    {{ measured_join('imputed', 'n_imputed_key') }}
+    {{ amounts_of_asked() }}
     where asked.denominator_key is null or denominators.amount <> 0
 )
 

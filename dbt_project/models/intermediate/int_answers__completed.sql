@@ -1,51 +1,27 @@
-with answers as (
-    select
-        campaign,
-        structure_id,
-        variable,
-        status,
-        value_num,
-        value_text,
-        value_date
-    from {{ ref('stg_intake__answers') }}
-),
-
-imputed as (
+with imputed as (
     select
         campaign,
         structure_id,
         variable,
         value_num
     from {{ ref('stg_intake__imputed') }}
-),
-
-kept as (
-    select
-        answers.campaign,
-        answers.structure_id,
-        answers.variable,
-        answers.status,
-        answers.value_num,
-        answers.value_text,
-        answers.value_date
-    from answers
-    left join imputed
-        on
-            answers.campaign = imputed.campaign
-            and answers.structure_id = imputed.structure_id
-            and answers.variable = imputed.variable
-    where imputed.variable is null
 )
 
 select
-    campaign,
-    structure_id,
-    variable,
-    status,
-    value_num,
-    value_text,
-    value_date
-from kept
+    answers.campaign,
+    answers.structure_id,
+    answers.variable,
+    answers.status,
+    answers.value_num,
+    answers.value_text,
+    answers.value_date
+from {{ ref('stg_intake__answers') }} as answers
+left join imputed
+    on
+        answers.campaign = imputed.campaign
+        and answers.structure_id = imputed.structure_id
+        and answers.variable = imputed.variable
+where imputed.variable is null
 union all
 select
     campaign,

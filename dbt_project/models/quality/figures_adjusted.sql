@@ -1,101 +1,9 @@
-with expressions as (
-    select
-        campaign,
-        structure_type,
-        indicator,
-        breakdown,
-        position,
-        population,
-        numerator_key,
-        denominator_key,
-        n_key,
-        n_imputed_key,
-        weights_key,
-        squares_key,
-        lightest_key,
-        heaviest_key,
-        kind,
-        factor,
-        decimals,
-        unit,
-        weighting,
-        imputed,
-        published
-    from {{ ref('stg_registry__adjusted_expressions') }}
-),
-
-applied as (
-    select
-        campaign,
-        weighting,
-        mode
-    from {{ ref('stg_intake__weightings') }}
-),
-
-territories as (
-    select
-        campaign,
-        territory_id,
-        level,
-        level_order,
-        territory,
-        structure_type,
-        n_agreed,
-        n_solicited,
-        n_responded
-    from {{ ref('int_territories__counted') }}
-),
-
-measured as (
-    select
-        population,
-        campaign,
-        territory_id,
-        structure_type,
-        measure_key,
-        amount
-    from {{ ref('int_figures__adjusted_measured') }}
-),
-
-asked as (
-    select
-        territories.campaign,
-        territories.territory_id,
-        territories.level,
-        territories.level_order,
-        territories.territory,
-        territories.structure_type,
-        territories.n_agreed,
-        territories.n_solicited,
-        territories.n_responded,
-        expressions.indicator,
-        expressions.breakdown,
-        expressions.position,
-        expressions.population,
-        expressions.numerator_key,
-        expressions.denominator_key,
-        expressions.n_key,
-        expressions.n_imputed_key,
-        expressions.weights_key,
-        expressions.squares_key,
-        expressions.lightest_key,
-        expressions.heaviest_key,
-        expressions.kind,
-        expressions.factor,
-        expressions.decimals,
-        expressions.unit,
-        expressions.weighting,
-        coalesce(applied.mode, 'none') as mode,
-        expressions.imputed,
-        expressions.published
-    from territories
-    inner join expressions
-        on
-            territories.campaign = expressions.campaign
-            and territories.structure_type = expressions.structure_type
-    left join applied
-        on expressions.campaign = applied.campaign and expressions.weighting = applied.weighting
-)
+{{ asked_figures(
+    'adjusted_expressions',
+    ref('stg_registry__adjusted_expressions'),
+    ref('int_figures__adjusted_measured'),
+    more=['imputed', 'published']
+) }}
 
 select
     asked.campaign,
@@ -130,10 +38,7 @@ select
     * cast(coalesce(weights.amount, rows_in_base.amount) as double precision)
     / cast(coalesce(squares.amount, rows_in_base.amount) as double precision) as effective_n
 from asked
-{{ measured_join('numerators', 'numerator_key', 'inner') }}
-{{ measured_join('rows_in_base', 'n_key', 'inner') }} and rows_in_base.amount > 0
-{{ measured_join('denominators', 'denominator_key') }}
-{{ measured_join('imputed', 'n_imputed_key') }}
+{{ amounts_of_asked() }}
 {{ measured_join('weights', 'weights_key') }}
 {{ measured_join('squares', 'squares_key') }}
 {{ measured_join('lightest', 'lightest_key') }}
