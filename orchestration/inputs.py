@@ -23,9 +23,8 @@ from ingest.home import PROJECT_ROOT, Home
 from orchestration.builds import NoCandidateError, current_candidate
 from orchestration.campaigns import active_campaigns
 from orchestration.candidate import beside_the_returns, code_version, demonstration_frames
-from orchestration.dbt_working_copy import WorkingCopy
+from orchestration.dbt_working_copy import WAREHOUSE, WorkingCopy
 from orchestration.house import House
-from publication.disclosure.written import disclosure_folder
 
 if TYPE_CHECKING:
     from orchestration.judging import Declared
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 # Written beside each campaign's tables by those who read the returns: what a build reads is made of it.
 READ_AGAIN_FROM_THE_ARCHIVE = "read"
 RELEASED = "manifest.json"
+WRITTEN_WHEN_JUDGED = frozenset({"verdicts", "sign_off", "revisions", "inputs"})
 BUILD = "build"
 DISTRIBUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -61,18 +61,14 @@ def build_inputs(house: House, copy: WorkingCopy) -> Inputs:
     }
 
 
-def verdict_inputs(
-    questionnaires: Path, candidate: Path, campaign: int, declared: Declared, today: dt.date | None = None
-) -> Inputs:
+def verdict_inputs(questionnaires: Path, candidate: Path, declared: Declared, today: dt.date | None = None) -> Inputs:
     """What the verdict of a campaign follows from, by kind; the day too, on which waivers hold or have expired."""
-    from expectations.candidate import candidate_hash
-
+    tables = (path for path in candidate.rglob("*") if path.is_file() and _is_judged(path.relative_to(candidate)))
     told = [declared.sign_off.write_csv(), declared.revisions.write_csv()]
     return {
         "code": code_version(),
         "libraries": _of(_versions()),
-        "candidate": _of([candidate_hash(candidate), (candidate / "manifest.json").read_text(encoding="utf-8")]),
-        "disclosure": _of_folder(disclosure_folder(candidate, campaign)),
+        "candidate": _of_files(candidate, tables),
         "questionnaires": _of_folder(questionnaires),
         "settings": _of_files(settings_folder(), (path for path in settings_folder().iterdir() if path.is_file())),
         "declared": _of(told),
@@ -114,6 +110,10 @@ def changed_kinds(before: Mapping[str, str], now: Mapping[str, str]) -> list[str
 
 def _kept(candidate: Path, name: str) -> Path:
     return candidate / "inputs" / f"{name}.json"
+
+
+def _is_judged(path: Path) -> bool:
+    return path.parts[0] not in WRITTEN_WHEN_JUDGED and path.name != WAREHOUSE
 
 
 def _intake_tables(home: Home) -> Iterable[Path]:

@@ -54,7 +54,7 @@ def judged(home: Home, questionnaires: Path, folder: Path, campaign: int, *, ane
     Where nothing that the last one followed from has changed, it is that one; `anew` judges all the same.
     """
     said = declared_on(home, questionnaires, folder, campaign)
-    inputs = verdict_inputs(questionnaires, folder, campaign, said)
+    inputs = verdict_inputs(questionnaires, folder, said)
     if not anew and kept_inputs(folder, str(campaign)) == inputs and has_verdict(folder, campaign):
         return read_verdict(folder, campaign)
 
@@ -73,7 +73,7 @@ def judged(home: Home, questionnaires: Path, folder: Path, campaign: int, *, ane
 
 def changed_since(home: Home, questionnaires: Path, folder: Path, campaign: int) -> list[str]:
     """What people have changed since the last verdict (`AFTER_A_BUILD`): declarations, the gate's settings, the day."""
-    now = verdict_inputs(questionnaires, folder, campaign, declared_on(home, questionnaires, folder, campaign))
+    now = verdict_inputs(questionnaires, folder, declared_on(home, questionnaires, folder, campaign))
     return [kind for kind in changed_kinds(kept_inputs(folder, str(campaign)), now) if kind in AFTER_A_BUILD]
 
 

@@ -59,7 +59,7 @@ class Lived:
     def verdict(self, day: dt.date = TODAY) -> Inputs:
         folder = self.home.candidate.resolve()
         said = declared_on(self.home, self.house.questionnaires, folder, CAMPAIGN)
-        return verdict_inputs(self.house.questionnaires, folder, CAMPAIGN, said, day)
+        return verdict_inputs(self.house.questionnaires, folder, said, day)
 
 
 @pytest.fixture
@@ -202,7 +202,9 @@ def hidden_otherwise(lived: Lived) -> None:
 OF_A_VERDICT: dict[str, tuple[str, Callable[[Lived], None]]] = {
     "a table of the candidate": ("candidate", lambda lived: a_shorter_table(
         lived.home.candidate.resolve() / "marts" / "figures.parquet")),
-    "what is hidden": ("disclosure", hidden_otherwise),
+    "what is hidden": ("candidate", hidden_otherwise),
+    "the file of figures": ("candidate", lambda lived: another_line(
+        lived.home.candidate.resolve() / "figures.csv", "1")),
     "the name of a section": ("questionnaires", lambda lived: another_line(
         lived.house.questionnaires / "sections.csv", "annex,Annexe")),
     "a threshold": ("settings", lambda lived: another_line(
