@@ -63,7 +63,7 @@ def test_interrupted_builds_leave_the_candidate_and_the_next_one_gives_the_same_
     home = built.copy(tmp_path / "home")
     expected, receipts = candidate_files(home), archived(home)
     candidate = (home / "candidate").resolve()
-    (full,) = interruptions.run(home, "build", largest_file=SMALL_FILE * 50)
+    (full,) = interruptions.run(home, "build", "--fresh", largest_file=SMALL_FILE * 50)
     assert full.code == ExitCode.FAILURE and (home / "candidate").resolve() == candidate
     whole = min(built_by_two[1], key=lambda ending: ending.seconds)
     for point in points(chance, whole, BUILDS):
