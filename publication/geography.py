@@ -73,6 +73,10 @@ class Geography:
         return lines
 
     @cached_property
+    def _last_rings(self) -> dict[str, list[Ring]]:
+        return {}
+
+    @cached_property
     def departements(self) -> list[Outline]:
         """Every département, for the national map."""
         with gzip.open(ASSETS / "departements_insets_l93.geojson.gz", "rt", encoding="utf-8") as file:
@@ -103,10 +107,13 @@ class Geography:
         return x + (degrees[0] - longitude) * east, y + (degrees[1] - latitude) * north
 
     def commune_rings(self, departement: str) -> list[Ring]:
-        """The outlines of the communes of a metropolitan département; none overseas."""
-        lines = self._commune_lines.get(departement, [])
-        features = json.loads("[" + ",".join(line.rstrip().rstrip(",") for line in lines) + "]")
-        return [ring for feature in features for ring in _rings(feature["geometry"])]
+        """The outlines of the communes of a metropolitan département; none overseas. The last ones are kept."""
+        if departement not in self._last_rings:
+            lines = self._commune_lines.get(departement, [])
+            features = json.loads("[" + ",".join(line.rstrip().rstrip(",") for line in lines) + "]")
+            self._last_rings.clear()
+            self._last_rings[departement] = [ring for feature in features for ring in _rings(feature["geometry"])]
+        return self._last_rings[departement]
 
 
 def _rings(geometry: dict[str, Any]) -> list[Ring]:

@@ -57,8 +57,9 @@ class Press:
     published_on: dt.date
     signatures: Mapping[str, Sequence[str]]
     """territory_id → lines to print; '' for the nation's."""
-
     editorial: Editorial
+    shared: dict[tuple[str, str], Chapter | None] = dataclasses.field(default_factory=dict)
+    """Chapters that speak of a territory around, built once for all that it is around: (chapter, territory_id)."""
 
 
 def build_plaquette(press: Press, plan: PlaquettePlan, territory: Territory) -> Plaquette:
@@ -95,10 +96,18 @@ def context_of(press: Press, territory: Territory, around_levels: Sequence[str])
 
 def _chapter(press: Press, context: Context, plan: ChapterPlan) -> Chapter | None:
     """A chapter with the blocks that have something to show; None when only decoration is left."""
-    if plan.of:
-        if plan.of not in context.around:
-            return None
-        context = context_of(press, context.around[plan.of], ())
+    if not plan.of:
+        return _chapter_of(press, context, plan)
+    around = context.around.get(plan.of)
+    if around is None:
+        return None
+    key = (plan.name, around.territory_id)
+    if key not in press.shared:
+        press.shared[key] = _chapter_of(press, context_of(press, around, ()), plan)
+    return press.shared[key]
+
+
+def _chapter_of(press: Press, context: Context, plan: ChapterPlan) -> Chapter | None:
     pieces: list[Piece] = []
     for spec in plan.blocks:
         span, keep = spec.get("span", 2), spec.get("keep", REQUIRED)

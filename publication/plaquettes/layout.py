@@ -111,11 +111,11 @@ def _broken(chapter: Chapter, paper: Paper) -> list[Chapter]:
     """The chapter, or where its required blocks don't fit on a page, its parts: each as long as a page allows."""
     required = [piece for piece in chapter.pieces if piece.keep >= REQUIRED]
     optional = [piece for piece in chapter.pieces if piece.keep < REQUIRED]
-    if len(required) < 2 or _page_of([replace(chapter, pieces=tuple(required))], paper, {}) is not None:
+    if len(required) < 2 or _page_of([replace(chapter, pieces=tuple(required))], paper, Measured()) is not None:
         return [chapter]
     for count in range(len(required) - 1, 0, -1):
         first = replace(chapter, pieces=tuple(required[:count]), parted=True)
-        if count == 1 or _page_of([first], paper, {}) is not None:
+        if count == 1 or _page_of([first], paper, Measured()) is not None:
             break
     rest = replace(
         chapter,
@@ -151,7 +151,7 @@ def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[flo
     chapters = [part for chapter in chapters for part in _broken(chapter, paper)]
     count = len(chapters)
 
-    measured: Measured = {}
+    measured = Measured()
     required = [[piece for piece in chapter.pieces if piece.keep >= REQUIRED] for chapter in chapters]
     least = [sum(draft.least for draft in strips_of(pieces, paper.width, measured)) for pieces in required]
 

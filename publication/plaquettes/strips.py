@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from publication.plaquettes.measures import Extent, extent, sized
@@ -39,19 +39,30 @@ class Draft:
         return max(self.natural, min(self._heights("most")))
 
 
-Measured = dict[tuple[int, float], Extent]
-"""What was measured already, by the block's identity and the width: the same blocks are tried on many pages."""
+@dataclass(frozen=True)
+class Measured:
+    """What was measured already, by the identity of blocks and pieces and the width: they are tried on many pages."""
+
+    extents: dict[tuple[int, float], Extent] = field(default_factory=dict)
+    drafts: dict[tuple[tuple[int, ...], float], list[Draft]] = field(default_factory=dict)
 
 
 def _extent(block: Block, width: float, measured: Measured) -> Extent:
     key = (id(block), width)
-    if key not in measured:
-        measured[key] = extent(block, width)
-    return measured[key]
+    if key not in measured.extents:
+        measured.extents[key] = extent(block, width)
+    return measured.extents[key]
 
 
 def strips_of(pieces: Sequence[Piece], width: float, measured: Measured) -> list[Draft]:
     """Pieces of half the width share two columns of about the same height; the others stand alone."""
+    key = (tuple(id(piece) for piece in pieces), width)
+    if key not in measured.drafts:
+        measured.drafts[key] = _drafts(pieces, width, measured)
+    return measured.drafts[key]
+
+
+def _drafts(pieces: Sequence[Piece], width: float, measured: Measured) -> list[Draft]:
     drafts: list[Draft] = []
     halves: list[Piece] = []
 
