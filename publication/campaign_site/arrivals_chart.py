@@ -9,9 +9,9 @@ from typing import Any
 from publication import drawing, palette
 from publication.french import MONTHS, NARROW_SPACE, long_date, number
 
-WIDTH, HEIGHT = 190.0, 48.0
+WIDTH, HEIGHT = 300.0, 50.0
 LEFT, RIGHT, TOP, BOTTOM = 100, 90, 30, 60
-DATES = 4
+DATES = 6
 Points = Sequence[Mapping[str, Any]]
 
 

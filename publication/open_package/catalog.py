@@ -70,7 +70,7 @@ def _distribution(resource: Mapping[str, Any], licence: Mapping[str, str], langu
         "dcat:downloadURL": address,
         "dcat:mediaType": {"@id": f"{MEDIA}/{resource['mediatype']}"},
         "dct:format": {"@id": f"{AUTHORITY}/file-type/{resource['format'].upper()}"},
-        "dcat:byteSize": resource["bytes"],
+        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(resource["bytes"])},
         "dct:license": _licence(licence),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
