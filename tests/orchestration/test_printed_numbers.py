@@ -34,7 +34,7 @@ ALLOWED = {
     "year": r"\b{years}\b",
     "ages of a question or an option": r"\b\d+(?:-\d+)? ans\b",
     "classes of a question": r"^\d+ à moins de \d+\u202f%$",
-    "day of a signature": r", le \d{{4}}-\d\d-\d\d\b",
+    "day of a signature": r", le \d{{1,2}}(?:er)?\xa0\w+\xa0\d{{4}}\b",
     "name of a vintage": r"Millésime [A-Z]\w*",
     "day of a vintage": r"publié le \d{{1,2}}(?:er)?\xa0\w+\xa0\d{{4}}\b",
     "name of the build": r"lot \d{{8}}T\d{{6}}Z-[0-9a-f]{{8}}",
@@ -42,7 +42,10 @@ ALLOWED = {
 # What the axis of a chart may print: its graduations are no figures.
 AXIS = re.compile(r"\d+(?:,\d+)?(?:\u202f(?:%|€|k€|M€))?")
 # Where a number stands alone: respondents in a column of a table, circles and classes in the legend of a map.
-ALONE = {"td": r"^{bases}$", "li": rf"^[\d{NARROW},]+(?: à [\d{NARROW},]+)?(?:{NARROW}[%€])?$"}
+ALONE = {
+    "td": r"^{bases}$",
+    "li": rf"^[\d{NARROW},]+(?:{NARROW}[kM]€)?(?: à [\d{NARROW},]+)?(?:{NARROW}(?:%|[kM]?€))?$",
+}
 
 
 @dataclass
