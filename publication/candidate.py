@@ -113,6 +113,13 @@ class Edition:
         told = {key: figure for key, figure in self.figures.items() if key[0] != self.campaign or key[1:] not in hidden}
         return replace(self, figures=told, hidden=hidden)
 
+    def unpublished(self, withheld: frozenset[tuple[str, ...]]) -> Edition:
+        """The same without the figures of this campaign whose territory is withheld: nothing is known of them here."""
+        told = {
+            key: figure for key, figure in self.figures.items() if key[0] != self.campaign or key[1:] not in withheld
+        }
+        return replace(self, figures=told)
+
     def figure(
         self, territory_id: str, structure_type: str, indicator: str, breakdown: str = "", campaign: int | None = None
     ) -> Figure | None:

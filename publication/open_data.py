@@ -17,6 +17,7 @@ from publication.disclosure.released import (
     released_columns,
     released_figures,
 )
+from publication.withheld import Withheld
 
 REMARK = "remarque"
 ADDRESS = ("level", "territory", "structure_type", "indicator", "breakdown")
@@ -32,9 +33,10 @@ def neutralised(cell: str) -> str:
     return cell
 
 
-def write_figures(candidate: Path, disclosure: Disclosure, remark: str, target: Path) -> int:
-    """The campaign's lines of the candidate's ``figures.csv``, a column `status` (`published`, `primary` or `secondary`
-    suppression: what is hidden is empty), and a last column `remarque` when `remark` isn't empty.
+def write_figures(candidate: Path, disclosure: Disclosure, withheld: Withheld, remark: str, target: Path) -> int:
+    """The campaign's lines of the candidate's ``figures.csv`` but those that are `withheld`, a column `status`
+    (`published`, `primary` or `secondary` suppression: what is hidden is empty), and a last column `remarque` when
+    `remark` isn't empty.
 
     Returns the number of lines.
     """
@@ -54,8 +56,10 @@ def write_figures(candidate: Path, disclosure: Disclosure, remark: str, target: 
         for line in lines:
             if line[position["campaign"]] != str(disclosure.campaign):
                 continue
-            of = hidden.get(tuple(line[number] for number in address))
-            if of:
+            place = tuple(line[number] for number in address)
+            if place in withheld.addresses:
+                continue
+            if of := hidden.get(place):
                 line[position["value"]] = ""
                 line[position["numerator"]] = "" if of.numerator else line[position["numerator"]]
                 line[position["denominator"]] = "" if of.denominator else line[position["denominator"]]
@@ -64,7 +68,7 @@ def write_figures(candidate: Path, disclosure: Disclosure, remark: str, target: 
     return written
 
 
-def write_marts(candidate: Path, disclosure: Disclosure, folder: Path) -> list[Path]:
+def write_marts(candidate: Path, disclosure: Disclosure, withheld: Withheld, folder: Path) -> list[Path]:
     """What may be told of the candidate's marts, without the rows of later campaigns, in the same order of rows.
 
     Facts keep what is a matter of the frame or of the public directory, figures what is not hidden. Returns the files.
@@ -77,6 +81,8 @@ def write_marts(candidate: Path, disclosure: Disclosure, folder: Path) -> list[P
             target = folder / source.name
             of_figures = source.stem == "figures" and disclosure.covers(OPEN_DATA)
             table = released_figures(candidate) if of_figures else parquet(source)
+            if source.stem == "figures" and withheld.territories:
+                table = f"(select * from {table} where not {withheld.condition})"
             columns = [name for name, *_ in connection.execute(f"describe from {table}").fetchall()]
             kept = released_columns(source.stem, columns, public)
             if not kept:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -11,19 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from publication import contents
-from publication.bi_file import table_words, write_bi_file
 from publication.candidate import Edition, Territory, candidate_manifest, read_edition
-from publication.differences import last_vintage, write_differences
 from publication.disclosure.released import SHEETS as DISCLOSED_SHEETS
 from publication.disclosure.released import Disclosure, NotControlledError, released_verdict
-from publication.document import CONTENT_WIDTH, Section, Sheet
+from publication.document import Sheet
+from publication.front_page import with_files
 from publication.gate import Gate, NotPublishableError, passed_gate
 from publication.geography import Geography
 from publication.manifest import CHECKSUMS, MANIFEST, files_of, moment, write_manifest
-from publication.open_data import write_figures, write_marts
 from publication.open_package.package import write_open_package
-from publication.open_package.titles import titles_of
 from publication.pages import PagePrinter
 from publication.pdf import PdfPrinter
 from publication.plans import House, Plan, indicators_of, read_house, read_plan
@@ -33,10 +28,12 @@ from publication.quality.measures import Measures, VintageUnderWay
 from publication.quality.report import quality_report
 from publication.quality.tables import QUALITY
 from publication.readme import write_readme
+from publication.release_data import DataSources, write_data
 from publication.sheet import Imprint, build_sheet, sheet_names
 from publication.signatures import lines_by_territory
 from publication.verdict_page import verdict_page
 from publication.vintages import VintageExistsError, new_vintage
+from publication.withheld import Withheld
 
 VintageExists = VintageExistsError
 NotPublishable = NotPublishableError
@@ -68,7 +65,8 @@ def publish(
     whole or not at all. The same candidate, verdict, vintage and `published_at` (now, when not given) give the same
     bytes, but for the DuckDB file, whose content is the same.
 
-    Raises VintageExists when that vintage is published, NotPublishable when the verdict blocks or is of another build,
+    Raises VintageExists when that vintage is published, VintageOrderError when it comes too early or too late,
+    NotPublishable when the verdict blocks or is of another build,
     ValueError for a vintage's name that can't be one.
     """
     source = candidate.resolve(strict=True)
@@ -138,7 +136,14 @@ class _Release:
     def edition(self) -> Edition:
         plans = (*self.plans, self.index)
         levels = {level for plan in plans for level in (plan.level, *plan.around)}
-        return read_edition(self.candidate, self.campaign, indicators_of(*plans), levels).without(self.hidden)
+        whole = read_edition(self.candidate, self.campaign, indicators_of(*plans), levels)
+        return whole.without(self.hidden).unpublished(self.withheld.ids)
+
+    @cached_property
+    def withheld(self) -> Withheld:
+        """The figures of the territories that the gate withholds."""
+        kept = tuple(self.house.cautions["of_the_frame"])
+        return Withheld(self.candidate, self.campaign, self.gate.withheld, kept)
 
     @cached_property
     def hidden(self) -> frozenset[tuple[str, ...]]:
@@ -187,15 +192,8 @@ class _Release:
 
     def _write_data(self) -> dict[str, Any] | None:
         """Figures, marts and BI file. Returns what the manifest says of the last vintage."""
-        remark = self.about["remark"]
-        write_figures(self.candidate, self.disclosure, remark, self.folder / "figures.csv")
-        previous = self._compared_with_the_last_vintage()
-        marts = write_marts(self.candidate, self.disclosure, self.folder / "marts")
-        self._tell("chiffres et tables")
-        bi_file = self.folder / f"senacs_{self.campaign}_{self.vintage}.duckdb"
-        about_file = {**self.about, "build_id": self.manifest["build_id"]}
-        write_bi_file(bi_file, marts, self.candidate / "registry", about_file, remark)
-        self._tell("base DuckDB")
+        sources = DataSources(self.candidate, self.disclosure, self.withheld, self.manifest["build_id"])
+        previous = write_data(self.folder, sources, self.about, self._tell)
         write_open_package(self.folder, self.candidate / "registry", self.about, self.house, self.pages)
         return previous
 
@@ -237,6 +235,7 @@ class _Release:
             signatures=lines_by_territory(self.verdict.get("signatures", ()), self.house.signatures),
             editorial=self.editorial,
             hidden=self.hidden,
+            withheld=self.withheld.ids,
         )
         return Workshop(order)
 
@@ -254,7 +253,7 @@ class _Release:
         to_come = [f"{INDEX}.html", MANIFEST, CHECKSUMS]
         write_readme(self.folder, self.about, self.house, [*files_of(self.folder), *to_come], self.verdict)
         nation = self.edition.territories_of(self.index.level)[0]
-        front = self._with_files(self._sheet(self.index, nation))
+        front = with_files(self._sheet(self.index, nation), self.folder, self.plaquettes, self.house, nation.code)
         self._write(f"{INDEX}.html", self.pages.index(front).encode())
         refused = [{"path": one.slug, "reason": one.reason} for one in self.plaquettes if one.state == "refused"]
         about = {
@@ -268,36 +267,6 @@ class _Release:
             released_verdict(self.verdict), edition=f"Millésime {self.vintage}", demo=self.about["remark"]
         )
         return self.pages.verdict(page, [(f"{INDEX}.html", "Toutes les fiches de la publication")])
-
-    def _compared_with_the_last_vintage(self) -> dict[str, Any] | None:
-        """``differences.csv``, and what the manifest says of it; None for the first vintage."""
-        last = last_vintage(self.folder.parent)
-        if last is None:
-            return None
-        before = self.folder.parent / last["vintage"] / "figures.csv"
-        changes = write_differences(before, self.folder / "figures.csv", self.folder / "differences.csv")
-        return {"vintage": last["vintage"], "build_id": last["build_id"], "changes": changes}
-
-    def _with_files(self, front: Sheet) -> Sheet:
-        """The front page with the list of the other files; the manifest and the checksums come after it.
-
-        The size of the DuckDB file isn't told: it may differ from one rebuild to the next.
-        """
-        sections = list(front.sections)
-        nation = self.edition.territories_of(self.index.level)[0]
-        ways_in = contents.doors(files_of(self.folder), self.house.doors, {"nation": nation.code.lower()})
-        sections.insert(1, Section("", ((ways_in,),), (CONTENT_WIDTH,)))
-        if self.plaquettes:
-            words = self.house.plaquettes
-            shelf = contents.shelf(self.plaquettes, words)
-            sections.insert(3, Section(words["heading"], ((shelf,),), (CONTENT_WIDTH,), anchor="plaquettes"))
-        listed = [path for path in files_of(self.folder) if not path.endswith((".html", ".pdf"))]
-        sizes = [(path, None if path.endswith(".duckdb") else (self.folder / path).stat().st_size) for path in listed]
-        tables = {f"marts/{name}.parquet": said for name, said in table_words()["tables"].items()}
-        paths = [*sizes, (MANIFEST, None), (CHECKSUMS, None)]
-        block = contents.files(paths, {**tables, **titles_of(self.folder), **self.house.files}, self.house.files_header)
-        section = Section(self.house.files_heading, ((block,),), (CONTENT_WIDTH,), anchor="fichiers")
-        return dataclasses.replace(front, sections=(*sections, section))
 
     def _write(self, path: str, content: bytes) -> None:
         target = self.folder / path

@@ -56,6 +56,8 @@ class Order:
     editorial: Path | None = None
     hidden: frozenset[tuple[str, ...]] = frozenset()
     """(territory_id, structure type, indicator, breakdown) of the figures that may not be told."""
+    withheld: frozenset[tuple[str, ...]] = frozenset()
+    """The same of the figures whose territory the gate withholds."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Workshop:
         indicators = set(ALWAYS_READ).union(self.editorial.indicators(), *(plan.indicators for plan in plans))
         levels = {level for plan in plans for level in (*plan.levels, *plan.around)} | {"departement", "region"}
         edition = read_edition(self.order.candidate, self.order.campaign, indicators, levels)
-        return edition.without(self.order.hidden)
+        return edition.without(self.order.hidden).unpublished(self.order.withheld)
 
     @cached_property
     def press(self) -> Press:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from publication.french import long_date
+from publication.quality.cells import count, percent
 from publication.quality.measures import Measures
-from publication.quality.rows import count, flagged, percent
+from publication.quality.rows import flagged
 
 RESPONSE = ("agreed", "solicited", "started", "responded", "responded_in_scope", "complete")
 COVERAGE = ("out_of_scope", "expired", "respondents_out_of_scope", "unknown_rows")

@@ -339,3 +339,15 @@ def test_a_territory_that_the_gate_withholds_has_no_sheet(candidate: Path, tmp_p
     assert "retenue par le contrôle" in index.text
     assert all((folder / link).is_file() for link in index.links if not link.startswith("#"))
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["verdict"]["withheld"] == ["DEP-13"]
+    tables = {
+        "figures.csv": pl.read_csv(folder / "figures.csv", infer_schema=False),
+        "open data": pl.read_parquet(folder / "open-data" / "figures.parquet"),
+        "marts": pl.read_parquet(folder / "marts" / "figures.parquet").filter(campaign=2017),
+    }
+    with duckdb.connect(str(folder / "senacs_2017_P1.duckdb"), read_only=True) as bi_file:
+        tables["BI"] = bi_file.execute("from figures where campaign = 2017").pl()
+    for name, table in tables.items():
+        here = table.filter(pl.col("level") == "departement")
+        frame = set(here.filter(territory="13")["indicator"])
+        assert "structures_responded" in frame and all(n.startswith(("structures_", "response_")) for n in frame), name
+        assert "fte_total" in set(here.filter(territory="62")["indicator"])
