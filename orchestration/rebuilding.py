@@ -28,6 +28,8 @@ VERSIONS = {
     "registry_fingerprint": "les questionnaires",
     "corrections": "les corrections de l'équipe nationale",
 }
+EDITORIAL = "editorial"
+INPUTS_FR = VERSIONS | {EDITORIAL: "les textes et images des comités locaux"}
 
 
 class RebuildError(Exception):
@@ -72,7 +74,9 @@ def rebuild(home: Home, campaign: int, vintage: str, workshop: Path, listener: L
         previous = recorded_manifest(before).get("previous")
     with _environment_kept():
         candidate = build(there, listener=listener).path
-    versions = _recorded_provenance(candidate, record)
+    versions = _recorded_provenance(candidate, record) | other_editorial_files(
+        record, editorial_folder() / str(campaign)
+    )
     verdict = json.loads((published / "verdict.json").read_text(encoding="utf-8"))
     moment = dt.datetime.fromisoformat(record["published_at"])
     again = publish(
@@ -126,6 +130,19 @@ def _recorded_provenance(candidate: Path, record: dict[str, Any]) -> dict[str, t
     present |= {name: record[name] for name in (*MOMENTS, *VERSIONS) if name in record}
     path.write_text(json.dumps(present, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return others
+
+
+def other_editorial_files(record: dict[str, Any], present: Path) -> dict[str, tuple[Any, Any]]:
+    """The files of the local committees that are not the recorded ones: path and sha256, then and now."""
+    from publication.manifest import hashes_of
+
+    if EDITORIAL not in record:
+        return {}
+    then: dict[str, str] = record[EDITORIAL]
+    now = hashes_of(present) if then else {}
+    others = sorted(path for path in {*now, *then} if now.get(path) != then.get(path))
+    before, after = ({path: side.get(path, "absent") for path in others} for side in (then, now))
+    return {EDITORIAL: (before, after)} if others else {}
 
 
 @contextmanager

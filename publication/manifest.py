@@ -27,6 +27,11 @@ def files_of(folder: Path) -> list[str]:
     return sorted(path for path in paths if path not in (MANIFEST, CHECKSUMS))
 
 
+def hashes_of(folder: Path | None) -> dict[str, str]:
+    """path: sha256 of every file under a folder; {} where there is none."""
+    return {path: sha256_of(folder / path) for path in files_of(folder)} if folder and folder.is_dir() else {}
+
+
 def write_manifest(
     folder: Path,
     edition: Mapping[str, Any],
@@ -36,7 +41,8 @@ def write_manifest(
 ) -> None:
     """``manifest.json``, then ``SHA256SUMS`` of every file, the manifest included.
 
-    `edition`: campaign, data_year, vintage, vintage_label, published_at, demo, remark, previous. `candidate` is the
+    `edition`: campaign, data_year, vintage, vintage_label, published_at, demo, remark, previous, disclosure, editorial
+    (path: sha256 of what local committees wrote for the campaign). `candidate` is the
     build's own manifest.
     """
     content = {

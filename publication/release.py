@@ -17,7 +17,7 @@ from publication.document import Sheet
 from publication.front_page import with_files
 from publication.gate import Gate, NotPublishableError, passed_gate
 from publication.geography import Geography
-from publication.manifest import CHECKSUMS, MANIFEST, files_of, moment, write_manifest
+from publication.manifest import CHECKSUMS, MANIFEST, files_of, hashes_of, moment, write_manifest
 from publication.open_package.package import write_open_package
 from publication.pages import PagePrinter
 from publication.pdf import PdfPrinter
@@ -256,8 +256,10 @@ class _Release:
         front = with_files(self._sheet(self.index, nation), self.folder, self.plaquettes, self.house, nation.code)
         self._write(f"{INDEX}.html", self.pages.index(front).encode())
         refused = [{"path": one.slug, "reason": one.reason} for one in self.plaquettes if one.state == "refused"]
+        written = self.editorial / str(self.campaign) if self.editorial and self.formats else None
         about = {
-            **self.about, "previous": previous, "disclosure": self.disclosure.summary, "refused_plaquettes": refused
+            **self.about, "previous": previous, "disclosure": self.disclosure.summary,
+            "editorial": hashes_of(written), "refused_plaquettes": refused,
         }  # fmt: skip
         write_manifest(self.folder, about, self.manifest, self.verdict, self.gate)
         self._tell("sommaire et empreintes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from publication.plans import House
 from publication.table_page import TablePage, TableSection
 
 NOTHING = "–"
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 METHODS = {"growth": "évolution des semblables", "ratio": "rapport à une autre réponse"}
 ANSWERS = (
     "structure_id",
@@ -104,8 +106,11 @@ def _computed(trace: Mapping[str, Any]) -> list[Sequence[str]]:
 
 
 def _section(heading: str, lines: Iterable[Mapping[str, Any]], names: Sequence[str]) -> TableSection:
-    rows = [[_shown(name, line[name]) for name in names] for line in lines]
-    return TableSection(f"{heading} ({len(rows)})", (), [HEADERS[name] for name in names], rows)
+    """A table of the columns that any line fills."""
+    known = list(lines)
+    filled = [name for name in names if any(line[name] not in (None, "") for line in known)]
+    rows = [[_shown(name, line[name]) for name in filled] for line in known]
+    return TableSection(f"{heading} ({len(rows)})", (), [HEADERS[name] for name in filled], rows, of_words=True)
 
 
 def _shown(name: str, value: Any) -> str:
@@ -115,6 +120,8 @@ def _shown(name: str, value: Any) -> str:
         return "oui" if value else "non"
     if name in ("status", "method"):
         return (STATUS_WORDS | METHODS).get(value, value)
+    if name == "value" and NUMBER.fullmatch(str(value)):
+        value = float(value)
     if isinstance(value, str) or name == "donor_campaign":
         return str(value)
     exact = number(value, 4)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from publication.causes import Explained
-from publication.french import number
+from publication.french import long_date, number
 from publication.plans import SHEETS
 from publication.table_page import TablePage, TableSection
 
@@ -20,18 +21,21 @@ MISSING = "nd"
 
 @dataclass(frozen=True)
 class Wording:
-    """What the pages need to say a figure in French: labels by indicator, decimals by indicator, names of levels."""
+    """What the pages need to say a figure in French: labels and decimals by indicator, names of levels, labels of parts
+    by (indicator, code of the breakdown)."""
 
     words: Mapping[str, Any]
     labels: Mapping[str, str]
     decimals: Mapping[str, int]
     levels: Mapping[str, str]
     nation: str
+    parts: Mapping[tuple[str, str], str]
 
     def figure(self, row: Mapping[str, Any]) -> str:
         """``Équivalents temps plein, CS``, with the breakdown where there is one."""
         label = self.labels.get(row["indicator"], row["indicator"])
-        return ", ".join(part for part in (label, row["breakdown"], row["structure_type"]) if part)
+        breakdown = self.parts.get((row["indicator"], row["breakdown"]), row["breakdown"])
+        return ", ".join(part for part in (label, breakdown, row["structure_type"]) if part)
 
     def value(self, row: Mapping[str, Any], name: str) -> str:
         """The value in French, `MISSING` where there is none."""
@@ -74,7 +78,7 @@ def difference_page(found: Explained, wording: Wording) -> TablePage:
         for row in found.structures.iter_rows(named=True)
     ]
     sections = [
-        TableSection(said["what"], (), headers["what"], what_changed(found, wording)),
+        TableSection(said["what"], (), headers["what"], what_changed(found, wording), of_words=True),
         TableSection(
             said["counts"],
             () if counts.height else (said["none"],),
@@ -86,13 +90,17 @@ def difference_page(found: Explained, wording: Wording) -> TablePage:
         ),
         *_figures(said["nation"], nation, wording, place=False),
         *_figures(said["territories"], elsewhere, wording, place=True),
-        *([TableSection(said["structures"], (), headers["structures"], structures)] if structures else []),
+        *(
+            [TableSection(said["structures"], (), headers["structures"], structures, of_words=True)]
+            if structures
+            else []
+        ),
     ]
     about = {"campaign": found.after["campaign"], "before": found.before["vintage"], "after": found.after["vintage"]}
     return TablePage(
         kicker=said["kicker"].format(**about),
         title=said["title"].format(**about),
-        edition=[f"{side['vintage']} : {side['published_at'][:10]}" for side in (found.before, found.after)],
+        edition=[_published(side) for side in (found.before, found.after)],
         sections=sections,
         demo=found.after["remark"],
     )
@@ -114,10 +122,15 @@ def triangle_page(triangle: pl.DataFrame, manifests: Sequence[Mapping[str, Any]]
     return TablePage(
         kicker=said["kicker"].format(campaign=manifests[-1]["campaign"]),
         title=said["title"],
-        edition=[f"{manifest['vintage']} : {manifest['published_at'][:10]}" for manifest in manifests],
+        edition=[_published(manifest) for manifest in manifests],
         sections=[TableSection(said["title"], sentences, [*said["headers"], *vintages, said["gap"]], rows)],
         demo=manifests[-1]["remark"],
     )
+
+
+def _published(manifest: Mapping[str, Any]) -> str:
+    """``P1 : 22 novembre 2026``."""
+    return f"{manifest['vintage']} : {long_date(dt.date.fromisoformat(manifest['published_at'][:10]))}"
 
 
 def _figures(heading: str, figures: pl.DataFrame, wording: Wording, *, place: bool) -> list[TableSection]:

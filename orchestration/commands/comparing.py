@@ -156,6 +156,11 @@ def _wording(registry: Registry) -> Wording:
         decimals={line.indicator: line.decimals for line in registry.indicators},
         levels=levels,
         nation=next(iter(levels)),
+        parts={
+            (line.indicator, choice.code): choice.label_fr
+            for line in registry.indicators
+            for choice in registry.choices_of.get(line.breakdown, [])
+        },
     )
 
 

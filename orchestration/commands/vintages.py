@@ -162,11 +162,12 @@ def _told(rebuilt: Rebuilt, screen: Screen, *, kept: bool) -> ExitCode:
 
 
 def _lines(rebuilt: Rebuilt) -> Iterator[str]:
-    from orchestration.rebuilding import VERSIONS
+    from orchestration.rebuilding import EDITORIAL, INPUTS_FR
 
     name = f"Campagne {rebuilt.campaign}, millésime {rebuilt.vintage}"
     for version, (old, new) in rebuilt.versions.items():
-        yield f"À savoir : {VERSIONS[version]} ne sont plus ceux de la publication (alors {old}, maintenant {new})."
+        told = f" : {', '.join(old)}" if version == EDITORIAL else f" (alors {old}, maintenant {new})"
+        yield f"À savoir : {INPUTS_FR[version]} ne sont plus ceux de la publication{told}."
     if rebuilt.equal:
         yield f"{name} : refait à l'identique, {rebuilt.files} fichiers."
         return
