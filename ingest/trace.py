@@ -36,6 +36,7 @@ IMPUTED_COLUMNS = (
     *("structure_id", "variable", "value_num", "method", "donor_campaign", "donor_variable", "donor_value"),
     *("factor", "donors", "stratum"),
 )
+WEIGHT_COLUMNS = ("structure_id", "weighting", "mode", "weight", "stratum", "collapsed_into", "capped")
 DECISION_COLUMNS = (
     *("structure_id", "variable", "rule", "action", "value", "reason", "comment", "sender", "author", "decided_at"),
     *("state", "file", "sheet", "cell"),
@@ -80,7 +81,8 @@ class Trace:
     `variables`: those asked. `computed`: column derived from them → its SQL. `from_frame`: the figure counts structures
     of the frame, no answer is under it. `answers`: one row per structure and variable (`ANSWER_COLUMNS`; `counted`: the
     structure satisfies the figure's base as it answered). `imputed` (`IMPUTED_COLUMNS`): the values put in the place of
-    missing answers. `decisions` (`DECISION_COLUMNS`): those taken on these answers, whatever became of them.
+    missing answers. `weights` (`WEIGHT_COLUMNS`): for how many each structure stands, where the figure is weighted.
+    `decisions` (`DECISION_COLUMNS`): those taken on these answers, whatever became of them.
     """
 
     address: FigureAddress
@@ -92,6 +94,7 @@ class Trace:
     from_frame: bool
     answers: pl.DataFrame
     imputed: pl.DataFrame
+    weights: pl.DataFrame
     decisions: pl.DataFrame
 
     def as_dict(self) -> dict[str, Any]:
@@ -106,6 +109,7 @@ class Trace:
             "from_frame": self.from_frame,
             "answers": self.answers.to_dicts(),
             "imputed": self.imputed.to_dicts(),
+            "weights": self.weights.to_dicts(),
             "decisions": self.decisions.to_dicts(),
         }
 
@@ -135,6 +139,11 @@ def trace_figure(candidate: Path, home: Home, registry: Registry, address: Figur
     imputed = pl.read_parquet(candidate / "quality" / "imputed.parquet").filter(
         under, pl.col("campaign") == campaign, treatment.imputed
     )
+    weights = pl.read_parquet(candidate / "quality" / "weights.parquet").filter(
+        pl.col("structure_id").is_in(structures),
+        pl.col("campaign") == campaign,
+        pl.col("weighting") == treatment.weighting,
+    )
     return Trace(
         address=address,
         figure=figure,
@@ -149,12 +158,20 @@ def trace_figure(candidate: Path, home: Home, registry: Registry, address: Figur
         )
         .select(ANSWER_COLUMNS)
         .sort("structure_id", "variable"),
-        imputed=imputed.select(IMPUTED_COLUMNS).sort("structure_id", "variable"),
+        imputed=_as_numbers(imputed.select(IMPUTED_COLUMNS).sort("structure_id", "variable")),
+        weights=_as_numbers(weights.select(WEIGHT_COLUMNS).sort("structure_id")),
         decisions=pl.read_parquet(intake / "decisions.parquet")
         .filter(decided)
         .select(DECISION_COLUMNS)
         .sort("structure_id", "variable", "decided_at"),
     )
+
+
+def _as_numbers(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with its decimals as floats: what JSON, a page and a screen can write."""
+    import polars as pl
+
+    return table.with_columns(pl.selectors.decimal().cast(pl.Float64))
 
 
 def address_at(

@@ -13,6 +13,7 @@ from publication.table_page import TablePage, TableSection
 
 NOTHING = "–"
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+MODES = {"ratio": "par strate", "raking": "calage", "none": "aucun"}
 METHODS = {"growth": "évolution des semblables", "ratio": "rapport à une autre réponse"}
 ANSWERS = (
     "structure_id",
@@ -37,6 +38,7 @@ IMPUTED = (
     "donor_value",
     "stratum",
 )
+WEIGHTS = ("structure_id", "weight", "mode", "stratum", "collapsed_into", "capped")
 DECISIONS = ("structure_id", "variable", "rule", "action", "value", "reason", "author", "decided_at", "state")
 HEADERS = {
     "structure_id": "Structure",
@@ -56,6 +58,10 @@ HEADERS = {
     "donor_variable": "Variable du donneur",
     "donor_value": "Valeur du donneur",
     "stratum": "Strate",
+    "weight": "Poids",
+    "mode": "Redressement",
+    "collapsed_into": "Regroupée dans",
+    "capped": "Poids plafonné",
     "rule": "Règle",
     "action": "Action",
     "reason": "Motif",
@@ -75,6 +81,7 @@ def trace_page(trace: Mapping[str, Any], house: House, *, demo: bool) -> TablePa
         TableSection("Comment il se calcule", _sentences(trace), ("Variable", "Calcul"), _computed(trace)),
         _section("Réponses", trace["answers"], ANSWERS),
         _section("Valeurs imputées", trace["imputed"], IMPUTED),
+        _section("Poids des structures", trace["weights"], WEIGHTS),
         _section("Décisions prises", trace["decisions"], DECISIONS),
     ]
     return TablePage(
@@ -118,6 +125,8 @@ def _shown(name: str, value: Any) -> str:
         return NOTHING
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if name == "mode":
+        return MODES.get(value, value)
     if name in ("status", "method"):
         return (STATUS_WORDS | METHODS).get(value, value)
     if name == "value" and NUMBER.fullmatch(str(value)):

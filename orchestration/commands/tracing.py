@@ -150,6 +150,12 @@ def _figure_parts(trace: Trace) -> Iterator[RenderableType]:
                 ),
             ),
         )
+    if trace.weights.height:
+        yield table(
+            f"Poids des structures ({trace.weights.height})",
+            ("structure", "poids", "redressement", "strate", "regroupée dans", "plafonné"),
+            _rows(trace.weights.to_dicts(), ("structure_id", "weight", "mode", "stratum", "collapsed_into", "capped")),
+        )
     if trace.decisions.height:
         yield table(
             f"Décisions ({trace.decisions.height})",
