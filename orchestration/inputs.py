@@ -34,6 +34,7 @@ READ_AGAIN_FROM_THE_ARCHIVE = "read"
 RELEASED = "manifest.json"
 WRITTEN_WHEN_JUDGED = frozenset({"verdicts", "sign_off", "revisions", "inputs"})
 BUILD = "build"
+CONTENT = "content"
 DISTRIBUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 Inputs = dict[str, str]
@@ -63,12 +64,11 @@ def build_inputs(house: House, copy: WorkingCopy) -> Inputs:
 
 def verdict_inputs(questionnaires: Path, candidate: Path, declared: Declared, today: dt.date | None = None) -> Inputs:
     """What the verdict of a campaign follows from, by kind; the day too, on which waivers hold or have expired."""
-    tables = (path for path in candidate.rglob("*") if path.is_file() and _is_judged(path.relative_to(candidate)))
     told = [declared.sign_off.write_csv(), declared.revisions.write_csv()]
     return {
         "code": code_version(),
         "libraries": _of(_versions()),
-        "candidate": _of_files(candidate, tables),
+        "candidate": content_of(candidate),
         "questionnaires": _of_folder(questionnaires),
         "settings": _of_files(settings_folder(), (path for path in settings_folder().iterdir() if path.is_file())),
         "declared": _of(told),
@@ -76,13 +76,27 @@ def verdict_inputs(questionnaires: Path, candidate: Path, declared: Declared, to
     }
 
 
+def content_of(candidate: Path) -> str:
+    """The hash of what is judged of a candidate: every file that its construction wrote, but the warehouse."""
+    tables = (path for path in candidate.rglob("*") if path.is_file() and _is_judged(path.relative_to(candidate)))
+    return _of_files(candidate, tables)
+
+
+def seal(candidate: Path) -> None:
+    """Keep what a candidate was when it was built: altered afterwards, it is no longer made of its inputs."""
+    keep_inputs(candidate, CONTENT, {CONTENT: content_of(candidate)})
+
+
 def made_from(home: Home, inputs: Inputs) -> Path | None:
-    """The current candidate, if it was made from exactly these inputs."""
+    """The current candidate, if it was made from exactly these inputs and nobody has altered it since."""
     try:
         candidate = current_candidate(home)
     except NoCandidateError:
         return None
-    return candidate if kept_inputs(candidate, BUILD) == inputs else None
+    sealed = kept_inputs(candidate, CONTENT)
+    if kept_inputs(candidate, BUILD) != inputs or (sealed and sealed[CONTENT] != content_of(candidate)):
+        return None
+    return candidate
 
 
 def kept_inputs(candidate: Path, name: str) -> Inputs:

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from expectations.signatories import SignedTerritory
     from expectations.verdict import Verdict
 
-# What may change a verdict while the candidate stays: a waiver is written, or expires; somebody signs.
-AFTER_A_BUILD = {
+# What a verdict follows from. Most often a waiver is written, or expires, or somebody signs; but whatever it is that is no
+# longer what was judged, the candidate's own files first, a verdict of before says nothing of it.
+KINDS_FR = {
+    "candidate": "les fichiers du candidat, modifiés après sa construction",
+    "code": "la version du logiciel",
+    "libraries": "les bibliothèques du logiciel",
+    "questionnaires": "les questionnaires",
     "declared": "des signatures ou des notes",
     "settings": "les réglages du contrôle",
     "day": "la date, dont dépendent les dérogations",
@@ -72,9 +77,9 @@ def judged(home: Home, questionnaires: Path, folder: Path, campaign: int, *, ane
 
 
 def changed_since(home: Home, questionnaires: Path, folder: Path, campaign: int) -> list[str]:
-    """What people have changed since the last verdict (`AFTER_A_BUILD`): declarations, the gate's settings, the day."""
+    """What is no longer what it was for the last verdict (`KINDS_FR`)."""
     now = verdict_inputs(questionnaires, folder, declared_on(home, questionnaires, folder, campaign))
-    return [kind for kind in changed_kinds(kept_inputs(folder, str(campaign)), now) if kind in AFTER_A_BUILD]
+    return changed_kinds(kept_inputs(folder, str(campaign)), now)
 
 
 def revisions_of(signing: SignOff) -> pl.DataFrame:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -15,12 +15,15 @@ from orchestration.candidate import MARTS, QUALITY, fill_candidate
 from orchestration.dbt_working_copy import WorkingCopy
 from orchestration.disclosure import decide_disclosure
 from orchestration.house import House
-from orchestration.inputs import build_inputs, made_from
+from orchestration.inputs import build_inputs, made_from, seal
 from orchestration.intake_assets import WRITER
 from orchestration.judging import judged
 from orchestration.partitions import ONE_RUN, Partitions, campaigns_of
 from orchestration.retries import transient_io_retried
 from orchestration.verdicts import read_verdict
+
+if TYPE_CHECKING:
+    from expectations.verdict import Verdict
 
 GROUP = "publication"
 
@@ -86,7 +89,7 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         campaign = int(context.partition_key)
         folder = current_candidate(house.home)
         with transient_io_retried(), house.stages.stage("release", "Publication") as stage:
-            verdict = asdict(read_verdict(folder, campaign))
+            verdict = asdict(verdict_on(folder, campaign))
             path = publish(
                 folder, verdict, campaign, config.vintage, house.home.releases,
                 progress=stage.count, editorial=house.editorial,
@@ -111,6 +114,7 @@ def _new_candidate(
     with transient_io_retried(), house.stages.stage("candidate", "Candidat à la publication"):
         manifest = fill_candidate(build, house.home, house.registry, campaigns, tables)
     decide_disclosure(house, build.partial, campaigns)
+    seal(build.partial)
     return build.completed(), manifest
 
 
@@ -119,6 +123,20 @@ def _unchanged_candidate(house: House, copy: WorkingCopy, run_id: str) -> tuple[
     if build_begun(house.home, run_id) or (folder := made_from(house.home, build_inputs(house, copy))) is None:
         return None
     return folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def verdict_on(folder: Path, campaign: int) -> "Verdict":
+    """The verdict of a candidate, if it is still the one that was judged. Raises `NotPublishableError`."""
+    from expectations.candidate import candidate_hash
+    from publication.gate import NotPublishableError
+
+    verdict = read_verdict(folder, campaign)
+    if verdict.candidate_hash != candidate_hash(folder):
+        raise NotPublishableError(
+            f"le candidat n'est plus celui qui a été contrôlé pour la campagne {campaign} : ses fichiers ont changé "
+            "depuis. Relancer « senacs build », puis « senacs publish »"
+        )
+    return verdict
 
 
 def contracted_tables(manifest: Mapping[str, Any], room: str) -> dict[str, list[str]]:

@@ -75,7 +75,7 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs gate``: 0 when the campaign may be published, 3 when it is blocked."""
     from expectations.terminal import verdict_text
     from orchestration.builds import current_candidate
-    from orchestration.judging import AFTER_A_BUILD, changed_since, judged
+    from orchestration.judging import KINDS_FR, changed_since, judged
     from orchestration.verdicts import read_verdict, verdict_path
 
     refuse_unknown_campaign(loaded_registry(), options.campaign)
@@ -83,7 +83,7 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     folder = current_candidate(home)
     verdict = read_verdict(folder, options.campaign)
     if changed := changed_since(home, questionnaires, folder, options.campaign):
-        what = " ; ".join(AFTER_A_BUILD[kind] for kind in changed)
+        what = " ; ".join(KINDS_FR[kind] for kind in changed)
         screen.say(f"Le contrôle est refait, ceci ayant changé depuis le dernier : {what}.")
         verdict = judged(home, questionnaires, folder, options.campaign)
     page = verdict_path(folder, options.campaign).with_suffix(".html")
