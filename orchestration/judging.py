@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from expectations.signatories import SignedTerritory
     from expectations.verdict import Verdict
 
-# What a verdict follows from. Most often a waiver is written, or expires, or somebody signs; but whatever it is that is no
-# longer what was judged, the candidate's own files first, a verdict of before says nothing of it.
+# What a verdict follows from. Most often a waiver is written, or expires, or somebody signs; but whatever it is that is
+# no longer what was judged, the candidate's own files first, a verdict of before says nothing of it.
 KINDS_FR = {
     "candidate": "les fichiers du candidat, modifiés après sa construction",
     "code": "la version du logiciel",
