@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from publication.candidate import Territory
 from publication.context import Context
-from publication.document import Run, Runs
+from publication.document import Run, Runs, plain
 from publication.french import typographic
 from publication.plans import PLANS
 from publication.plaquettes.model import Block, Photo, Prose
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"\{\{\s*figure:(?P<address>[^}]*?)\s*\}\}")
 _ADDRESS = re.compile(r"(?:(?P<types>[A-Z/]+):)?(?P<figure>[a-z0-9_]+(?:\.\w+)?(?:@\w+)?)")
 _NUMBER = re.compile(r"\d(?:[\d\u202f\u00a0 .,]*\d)?(?:\s*(?:%|€|[kM]€))?")
+LONG = 2_400
+"""Characters of a block of text: about a third of a page."""
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 
@@ -113,9 +115,21 @@ def _blocks(path: Path, tokens: Sequence[Token], context: Context, style: str, s
             blocks.append(_quotation(token, context, path))
         else:
             paragraphs.append(_runs(token.children or (), context, path))
-    if paragraphs:
-        blocks.insert(0, Prose(style, title, tuple(paragraphs), typographic(signature)))
-    return blocks
+    return [*_in_parts(style, title, paragraphs, typographic(signature)), *blocks]
+
+
+def _in_parts(style: str, title: str, paragraphs: Sequence[Runs], signature: str) -> list[Block]:
+    """A text in blocks that a page can hold, between paragraphs: its title on the first, its signature on the last."""
+    parts: list[list[Runs]] = []
+    for runs in paragraphs:
+        said = sum(len(plain(other)) for other in parts[-1]) if parts else LONG
+        if said + len(plain(runs)) > LONG:
+            parts.append([])
+        parts[-1].append(runs)
+    return [
+        Prose(style, "" if rank else title, tuple(part), signature if rank == len(parts) - 1 else "")
+        for rank, part in enumerate(parts)
+    ]
 
 
 def _quotation(token: Token, context: Context, path: Path) -> Prose:

@@ -207,7 +207,7 @@ def paginate(chapters: Sequence[Chapter], pages: int, paper: Paper) -> tuple[flo
         return found
 
     chosen = best(0, pages)
-    if chosen is None:
+    if chosen is None or chosen[0] >= DROPPED_PART:
         names = ", ".join(chapter.heading for chapter in chapters)
         raise LayoutError(f"{pages} pages ne peuvent contenir : {names}")
     return chosen[0], tuple(_set(candidate, paper) for candidate in chosen[1])

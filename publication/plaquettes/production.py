@@ -18,7 +18,7 @@ from publication.candidate import Edition, Territory, read_edition
 from publication.french import typographic
 from publication.gate import Gate
 from publication.geography import Geography
-from publication.plans import House, read_house
+from publication.plans import House, PlanError, read_house
 from publication.plaquettes.assembly import Press, build_plaquette
 from publication.plaquettes.editorial import Editorial, EditorialError
 from publication.plaquettes.model import Plaquette
@@ -155,6 +155,12 @@ class Workshop:
             plaquette = build_plaquette(self.press, plan, territory)
         except EditorialError as wrong:
             return dataclasses.replace(one, reason=str(wrong))
+        except PlanError as wrong:
+            texts = self.editorial.files(territory) if plan.has_editorial else []
+            if not texts:
+                raise
+            names = ", ".join(path.name for path in texts)
+            return dataclasses.replace(one, reason=f"{wrong} ; raccourcissez un des textes ({names})")
         digest = self._digest(plaquette)
         target = self.order.folder / plaquette.slug
         files = [target.with_name(f"{target.name}{suffix}") for suffix in (".html", ".pdf")]

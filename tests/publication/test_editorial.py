@@ -108,6 +108,20 @@ def test_a_text_to_correct_refuses_the_plaquette_of_its_territory_alone(
     ]
 
 
+def test_a_long_text_flows_from_page_to_page_and_one_too_long_is_refused(
+    candidate: Path, tmp_path: Path, texts: Path
+) -> None:
+    paragraph = "Ici, des habitants se retrouvent, s'entraident et montent des projets avec des bénévoles. " * 7
+    (texts / "avant-propos.md").write_text("\n\n".join([paragraph] * 12), encoding="utf-8")
+    shop = workshop(candidate, tmp_path, texts.parents[1])
+    made = shop.make(("complete", "DEP-62"), {})
+    assert (made.state, made.pages) == ("printed", 8)
+    (texts / "avant-propos.md").write_text("\n\n".join([paragraph] * 120), encoding="utf-8")
+    refused = shop.make(("complete", "DEP-62"), {})
+    assert refused.state == "refused"
+    assert "raccourcissez un des textes (avant-propos.md)" in refused.reason
+
+
 def test_a_text_that_no_place_prints_is_refused(candidate: Path, tmp_path: Path, texts: Path) -> None:
     (texts / "preface.md").write_text("Bonjour.", encoding="utf-8")
     (texts / "moyens.md").write_bytes("Été".encode("latin-1"))
