@@ -20,6 +20,7 @@ from publication.disclosure.released import (
 from publication.withheld import Withheld
 
 REMARK = "remarque"
+AMOUNTS = ("value", "numerator", "denominator", "n_respondents")
 ADDRESS = ("level", "territory", "structure_type", "indicator", "breakdown")
 
 _RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
@@ -35,8 +36,8 @@ def neutralised(cell: str) -> str:
 
 def write_figures(candidate: Path, disclosure: Disclosure, withheld: Withheld, remark: str, target: Path) -> int:
     """The campaign's lines of the candidate's ``figures.csv`` but those that are `withheld`, a column `status`
-    (`published`, `primary` or `secondary` suppression: what is hidden is empty), and a last column `remarque` when
-    `remark` isn't empty.
+    (`published`; `primary` or `secondary` suppression: what is hidden is empty; `unrevised`: as the last vintage said
+    it), and a last column `remarque` when `remark` isn't empty.
 
     Returns the number of lines.
     """
@@ -50,6 +51,7 @@ def write_figures(candidate: Path, disclosure: Disclosure, withheld: Withheld, r
         header = next(lines)
         position = {name: number for number, name in enumerate(header)}
         address = [position[name] for name in ADDRESS]
+        amounts = [position[name] for name in AMOUNTS]
         extra_name, extra = ([REMARK], [remark]) if remark else ([], [])
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow([*header, STATUS, *extra_name])
@@ -60,9 +62,8 @@ def write_figures(candidate: Path, disclosure: Disclosure, withheld: Withheld, r
             if place in withheld.addresses:
                 continue
             if of := hidden.get(place):
-                line[position["value"]] = ""
-                line[position["numerator"]] = "" if of.numerator else line[position["numerator"]]
-                line[position["denominator"]] = "" if of.denominator else line[position["denominator"]]
+                for number, said in zip(amounts, of.line(*(line[number] for number in amounts)), strict=True):
+                    line[number] = said
             writer.writerow([*map(neutralised, line), of.state if of else PUBLISHED, *extra])
             written += 1
     return written

@@ -13,7 +13,9 @@ FEW = """
 select campaign, territory_id, structure_type, indicator, breakdown,
     case when hidden then 'primary' else 'published' end as state,
     case when public then 'public' when hidden then 'contributors' else '' end as rule,
-    hidden as numerator_hidden, hidden as denominator_hidden
+    hidden as numerator_hidden, hidden as denominator_hidden,
+    false as numerator_kept, false as denominator_kept, null::varchar as told_value, null::varchar as told_numerator,
+    null::varchar as told_denominator, null::varchar as told_n
 from (
     select *, kind in ('frame', 'frame_share') as public, not public and n_respondents < {least} as hidden
     from read_parquet('{marts}/figures.parquet') where campaign = {campaign}
@@ -23,6 +25,14 @@ NO_CELLS = """
 select {campaign} as campaign, '' as aggregate, '' as territory_id, '' as structure_type, '' as state, '' as rule,
     0 as contributors, 0.0::double as width
 where false
+"""
+NO_CHANGES = """
+select {campaign} as campaign, 0 as vintage, '' as aggregate, '' as territory_id, '' as structure_type,
+    0.0::double as amount, 0 as answers, false as signed, 0.0::double as width
+where false
+"""
+NO_CHANGE_ATOMS = """
+select {campaign} as campaign, 0 as vintage, '' as structure_type, '' as territories, 0 as structures where false
 """
 
 
@@ -40,7 +50,12 @@ def write_disclosure_by_n(candidate: Path, campaigns: tuple[int, ...] = (2011, 2
             figures = FEW.format(
                 least=rules["disclosure_min_contributors"], marts=candidate / "marts", campaign=campaign
             )
-            for name, query in (("figures", figures), ("cells", NO_CELLS.format(campaign=campaign))):
+            for name, query in (
+                ("figures", figures),
+                ("cells", NO_CELLS.format(campaign=campaign)),
+                ("changes", NO_CHANGES.format(campaign=campaign)),
+                ("change_atoms", NO_CHANGE_ATOMS.format(campaign=campaign)),
+            ):
                 connection.execute(f"copy ({query}) to '{folder}/{name}.parquet' (format parquet)")
         summary = {"campaign": campaign, "rules": rules, "fingerprint": ""}
         (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")

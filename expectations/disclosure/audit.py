@@ -135,6 +135,8 @@ class _Family:
                 equal.append((first + atoms, np.ones(len(atoms)), 0.0))
             elif place in of.hidden and of.counts_structures:
                 at_most.append((first + atoms, np.ones(len(atoms)), float(of.answers[place])))
+            if place in of.at_least and not of.signed:
+                at_most.append((first + atoms, -np.ones(len(atoms)), -of.at_least[place]))
 
     def _add_sums(self, released: Released, sums: list[Sum], equal: list[Row]) -> None:
         for links in sums:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from expectations.disclosure.released import read_released
+from expectations.disclosure.released import read_changes, read_released
 
 STRUCTURE_KINDS = "select string_split(coalesce(setting('disclosure_structure_kinds'), ''), ';')"
 
@@ -22,14 +22,15 @@ def gather_intervals(connection: duckdb.DuckDBPyConnection) -> None:
     released = read_released(connection, kinds)
     rows = [
         (
-            next(iter(released.told[interval.aggregate].indicators)),
+            next(iter(survey.told[interval.aggregate].indicators)),
             interval.territories,
             interval.structure_type,
             interval.width,
             100 * max(0.0, interval.high - interval.low) / interval.width,
             int(interval.is_too_narrow),
         )
-        for interval in audited(released)
+        for survey in (released, *read_changes(connection, released))
+        for interval in audited(survey)
     ]
     kinds_of_columns = ("varchar", "varchar", "varchar", "double", "double", "integer")
     names = ("indicator", "territory_id", "structure_type", "width", "found_pct", "too_narrow")

@@ -20,7 +20,9 @@ Place = tuple[str, str]
 FIGURES = """
 select f.territory_id, f.structure_type, f.indicator, f.breakdown, f.kind, e.numerator, e.denominator, e.n,
     cast(f.numerator as double), cast(f.denominator as double), f.n_respondents,
-    coalesce(d.numerator_hidden, false), coalesce(d.denominator_hidden, false)
+    coalesce(d.numerator_hidden, false), coalesce(d.denominator_hidden, false),
+    case when d.numerator_kept then cast(d.told_numerator as double) end,
+    case when d.denominator_kept then cast(d.told_denominator as double) end
 from marts.figures as f
 join registry.figure_expressions as e using (campaign, structure_type, indicator, breakdown)
 left join disclosure.figures as d using (campaign, territory_id, structure_type, indicator, breakdown)
@@ -47,13 +49,24 @@ select aggregate, territory_id, structure_type, width from disclosure.cells
 where campaign = getvariable('campaign') and width > 0 order by all
 """
 
+CHANGES = """
+select vintage, aggregate, territory_id, structure_type, amount, answers, signed, width from disclosure.changes
+where campaign = getvariable('campaign') order by all
+"""
+CHANGE_ATOMS = """
+select vintage, structure_type, territories, structures from disclosure.change_atoms
+where campaign = getvariable('campaign') order by all
+"""
+
 
 @dataclass
 class Told:
-    """One aggregate: what is published of it by place, how many answered there, and where it is asked."""
+    """One aggregate: what is published of it by place, how many answered there, and where it is asked. `at_least`: what
+    an earlier vintage has told of a place where the amount is not revised."""
 
     amounts: dict[Place, float] = field(default_factory=dict)
     hidden: set[Place] = field(default_factory=set)
+    at_least: dict[Place, float] = field(default_factory=dict)
     answers: dict[Place, int] = field(default_factory=dict)
     counts_structures: bool = True
     signed: bool = False
@@ -99,17 +112,15 @@ class Released:
 def read_released(connection: duckdb.DuckDBPyConnection, structure_kinds: Iterable[str]) -> Released:
     """From the candidate's views. Raises `duckdb.Error` when the candidate has no disclosure tables."""
     protected = connection.execute(PROTECTED).fetchall()
-    if not protected:
-        return Released({}, [], [], [])
     rows = connection.execute(FIGURES).fetchall()
     atoms = [(kind, frozenset(names.split(";")), count) for kind, names, count in connection.execute(ATOMS).fetchall()]
     kinds = set(structure_kinds)
     told: dict[str, Told] = defaultdict(Told)
     groups: dict[tuple[str, str], dict[Place, list[tuple[str, str | None, float, float | None, int]]]] = {}
-    for territory, type_, indicator, breakdown, kind, top, base, n, amount, total, answers, no_top, no_base in rows:
+    for territory, type_, indicator, breakdown, kind, top, base, n, amount, total, answers, *said in rows:
         place = (territory, type_)
         counted = kind in kinds and base in (None, n)
-        for aggregate, value, hidden in ((top, amount, no_top), (base, total, no_base)):
+        for aggregate, value, hidden, before in ((top, amount, *said[::2]), (base, total, *said[1::2])):
             if aggregate in (None, n) or value is None:
                 continue
             of = told[aggregate]
@@ -117,12 +128,46 @@ def read_released(connection: duckdb.DuckDBPyConnection, structure_kinds: Iterab
             of.counts_structures &= counted
             of.signed |= value < 0
             of.indicators[indicator] = None
-            of.hidden.add(place) if hidden else of.amounts.__setitem__(place, value)
+            if hidden or before is not None:
+                of.hidden.add(place)
+            else:
+                of.amounts[place] = value
+            if before is not None and before <= value:
+                of.at_least[place] = before
         if breakdown:
             whole = total if base else float(answers)
             places = groups.setdefault((indicator, type_), {})
             places.setdefault(place, []).append((top, None if base in (None, n) else base, amount, whole, answers))
     return Released(dict(told), _sums(groups), atoms, protected)
+
+
+def read_changes(connection: duckdb.DuckDBPyConnection, released: Released) -> list[Released]:
+    """What a reader who has the earlier vintages too can tell of what changed since each: as a survey of its own, of
+    those who have answered since. Raises `duckdb.Error` when the candidate has no such tables."""
+    atoms: dict[int, list[tuple[str, frozenset[str], int]]] = defaultdict(list)
+    for vintage, kind, names, count in connection.execute(CHANGE_ATOMS).fetchall():
+        atoms[vintage].append((kind, frozenset(names.split(";")), count))
+    told: dict[int, dict[str, Told]] = defaultdict(dict)
+    rows = connection.execute(CHANGES).fetchall()
+    protected: dict[int, list[tuple[str, str, str, float]]] = defaultdict(list)
+    for vintage, aggregate, territory, type_, amount, answers, signed, width in rows:
+        whole = released.told.get(aggregate, Told())
+        of = told[vintage].setdefault(aggregate, Told(counts_structures=False, indicators=dict(whole.indicators)))
+        if width:
+            protected[vintage].append((aggregate, territory, type_, width))
+        if ";" not in territory:
+            of.signed |= signed
+            of.answers[(territory, type_)] = answers
+            of.hidden.add((territory, type_)) if amount is None else of.amounts.__setitem__((territory, type_), amount)
+    return [
+        Released(
+            told[vintage],
+            [s for s in released.sums if {*s.parts, *([s.whole] if s.whole else [])} <= told[vintage].keys()],
+            atoms[vintage],
+            protected[vintage],
+        )
+        for vintage in sorted(told)
+    ]
 
 
 def _sums(

@@ -5,7 +5,8 @@ select
     count(*) as figures,
     count(*) filter (where decided.state = 'primary') as primary_figures,
     count(*) filter (where decided.state = 'secondary') as secondary_figures,
-    100.0 * count(*) filter (where decided.state <> 'published') / count(*) as hidden_pct,
+    100.0 * count(*) filter (where decided.state in ('primary', 'secondary')) / count(*) as hidden_pct,
+    count(*) filter (where decided.state = 'unrevised') as unrevised,
     count(*) filter (where decided.rule = 'already_published') as told_before
 from marts.figures
 join disclosure.figures as decided using (campaign, territory_id, structure_type, indicator, breakdown)

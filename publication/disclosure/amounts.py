@@ -54,13 +54,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class Amounts:
-    """A campaign's responding structures (rows) and aggregates (columns).
+    """A campaign's responding structures (rows, named by `structures`) and aggregates (columns).
 
     `values`: what each structure adds to each aggregate. `managers`: a number by manager (SIREN where known, else the
     structure). `territories`: structures of each territory, by row number. `public`: aggregates over public columns
     only. `constants`: expressions without any column.
     """
 
+    structures: tuple[str, ...]
     types: np.ndarray
     managers: np.ndarray
     values: np.ndarray
@@ -78,6 +79,11 @@ class Amounts:
             return np.ones(len(self.values))
         column: np.ndarray = self.values[:, self.columns[aggregate]]
         return column
+
+    def answering(self, aggregate: str, base: str) -> np.ndarray:
+        """Which structures are in the base of an aggregate."""
+        answer: np.ndarray = self.of(base) > 0
+        return answer
 
     def rows_of(self, territory_id: str, structure_type: str) -> np.ndarray:
         """The structures of a territory and type, by row number; of all types together when no structure is of it."""
@@ -131,6 +137,7 @@ def read_amounts(connection: duckdb.DuckDBPyConnection, candidate: Path, campaig
     values: np.ndarray = np.column_stack(filled) if filled else np.zeros((len(names), 0))
     position = {name: row for row, name in enumerate(names)}
     return Amounts(
+        structures=tuple(map(str, names)),
         types=np.asarray(types).astype(str),
         managers=_managers(connection, marts, campaign, position),
         values=values,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,13 +10,14 @@ import numpy as np
 from scipy import sparse
 
 from publication.disclosure.amounts import Amounts
-from publication.disclosure.earlier import SIDES, Earlier
+from publication.disclosure.changes import GAP, Before, changes_since, told_before
+from publication.disclosure.earlier import NOTHING, Earlier
 from publication.disclosure.geography import Geography, geography_of, places_of
 from publication.disclosure.rules import Rules
 from publication.disclosure.scaled import Targets
 from publication.disclosure.secondary import Search, pattern
-from publication.disclosure.sensitivity import REVISION, Sensitivity, sensitivity
-from publication.disclosure.states import NEVER, PRIMARY, PUBLISHED, SECONDARY
+from publication.disclosure.sensitivity import Sensitivity, sensitivity
+from publication.disclosure.states import NEVER, PRIMARY, PUBLISHED, SECONDARY, UNREVISED
 from publication.disclosure.tables import (
     Link,
     Table,
@@ -28,8 +28,6 @@ from publication.disclosure.tables import (
     table_of,
 )
 from publication.disclosure.unions import sensitive_unions
-
-SAME = Decimal("0.001")
 
 
 class CellRow(NamedTuple):
@@ -45,19 +43,40 @@ class CellRow(NamedTuple):
     width: float
 
 
+class ChangeRow(NamedTuple):
+    """How much an amount has changed since a vintage (by number): None where a reader can't compare. `answers`:
+    structures behind the change; `signed`: some may be negative. `width`: of the interval demanded, or 0."""
+
+    origin: int
+    aggregate: str
+    territories: str
+    structure_type: str
+    amount: float | None
+    answers: int
+    signed: bool
+    width: float
+
+
 class Pattern:
     """Primary and secondary suppression of one campaign.
 
-    `hidden`, `exposed` (sensitive, but told by an earlier vintage): quantity × place.
+    Quantity × place: `hidden`; `exposed` (sensitive, but told by an earlier vintage); `kept` (a vintage has told it,
+    and what changed since rests on too few: it goes on saying the same). `changes`: by vintage, the pattern of what
+    changed since.
     """
 
-    def __init__(self, amounts: Amounts, rules: Rules, earlier: Earlier, codes: Mapping[str, str]) -> None:
+    def __init__(
+        self, amounts: Amounts, rules: Rules, earlier: Earlier, codes: Mapping[str, str], origin: int = -1
+    ) -> None:
+        self.origin = origin
         self.amounts, self.rules, self.earlier, self.codes = amounts, rules, earlier, codes
         places, self._of_figure = places_of(amounts)
         self.quantities, self.numbers = quantities_of(amounts, self._of_figure, rules)
         shape = (len(self.quantities), len(places))
         self.hidden = np.zeros(shape, dtype=bool)
         self.exposed = np.zeros(shape, dtype=bool)
+        self.kept = np.zeros(shape, dtype=bool)
+        self.changes: list[Pattern] = []
         self._rule = np.full(shape, "", dtype="<U16")
         self._contributors = np.zeros(shape, dtype=int)
         self._widths = np.zeros(shape)
@@ -67,8 +86,9 @@ class Pattern:
             self.geography: Geography = geography_of(amounts, places, self._of_figure, self._columns)
             self._find()
 
-    def states(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Of each figure: state, rule, and whether the numerator and the denominator are hidden."""
+    def states(self) -> tuple[np.ndarray, ...]:
+        """Of each figure: state, rule, whether the numerator and the denominator are hidden, and whether they are kept
+        as the last vintage told them."""
         figures = self.amounts.figures
         numbers = [
             np.array([self.numbers.get(text or "", -1) for text in texts], dtype=int)[figures.expression]
@@ -80,13 +100,15 @@ class Pattern:
         of_top, of_base = no_top & (primary[0] != ""), no_base & (primary[1] != "")
         told = (top[0] >= 0) & self.exposed[top]
         public = (top[0] < 0) & (base[0] < 0)
-        state = np.select([of_top | of_base, no_top | no_base], [PRIMARY, SECONDARY], PUBLISHED)
+        old_top, old_base = (self.kept[cell] & (cell[0] >= 0) for cell in (top, base))
+        old = old_top | old_base
+        state = np.select([of_top | of_base, no_top | no_base, old], [PRIMARY, SECONDARY, UNREVISED], PUBLISHED)
         rule = np.select(
-            [of_top, of_base, no_top | no_base, public, told],
-            [primary[0], primary[1], SECONDARY, "public", "already_published"],
+            [of_top, of_base, no_top | no_base, old, public, told],
+            [primary[0], primary[1], SECONDARY, UNREVISED, "public", "already_published"],
             "",
         )
-        return state, rule, no_top, no_base
+        return state, rule, no_top, no_base, old_top, old_base
 
     def cell_rows(self) -> Iterable[CellRow]:
         """Hidden amounts, then the sensitive ones that no one publishes."""
@@ -107,6 +129,33 @@ class Pattern:
                 float(of_atom.widths[q]),
             )
 
+    def change_rows(self) -> Iterable[ChangeRow]:
+        """What a reader can tell of what changed since each vintage, and what must stay uncertain in it."""
+        for of in self.changes:
+            number = {place: index for index, place in enumerate(self.geography.places)}
+            widths = {(row.aggregate, row.territories, row.structure_type): row.width for row in of.cell_rows()}
+            for quantity in of.quantities:
+                ours, values = self.numbers[quantity.aggregate], of.amounts.of(quantity.aggregate)
+                answered = of.amounts.answering(quantity.aggregate, quantity.base)
+                for place in quantity.places:
+                    address = (quantity.aggregate, *of.geography.places[place])
+                    rows = of.amounts.rows_of(*of.geography.places[place])
+                    if answered[rows].any():
+                        compared = self.before.origin[ours, number[of.geography.places[place]]] == of.origin
+                        kept = self.kept[ours, number[of.geography.places[place]]]
+                        amount = float(values[rows].sum()) if compared and not kept else None
+                        count, width = int(answered[rows].sum()), widths.pop(address, 0.0)
+                        yield ChangeRow(of.origin, *address, amount, count, bool((values < 0).any()), width)
+            for (aggregate, territories, structure_type), width in widths.items():
+                if ";" in territories:
+                    yield ChangeRow(of.origin, aggregate, territories, structure_type, None, 0, False, width)
+
+    def change_atoms(self) -> Iterable[tuple[int, str, str, int]]:
+        """Vintage, structure type, territories joined by `;`, and how many structures of exactly these have changed."""
+        for of in self.changes:
+            atoms = zip(of.geography.types, of.geography.names, of.geography.structures, strict=True)
+            yield from ((of.origin, str(kind), names, len(rows)) for kind, names, rows in atoms)
+
     @cached_property
     def _by_atom(self) -> list[Sensitivity]:
         return [self._sensitivity(rows) for rows in self.geography.structures]
@@ -125,12 +174,23 @@ class Pattern:
 
     def _find(self) -> None:
         links = links_of(self.amounts, self.quantities, self.numbers)
-        told, changed, was_hidden = self._told_before()
-        self._judge(changed)
+        self._judge()
+        before = self.before = told_before(
+            self.amounts, self.earlier, self.codes, self.numbers, self._of_figure, (len(self.quantities), self._size)
+        )
+        changed = self._keep(before)
+        told = before.origin >= 0
+        self.kept |= self.rules.revisions & (self._rule != "") & told & changed
         for family in families(len(self.quantities), links):
-            self._hide(family, links, told, was_hidden)
+            self._hide(family, links, before, told & ~changed)
+        self.kept |= self.hidden & told
+        self.hidden &= ~told
 
-    def _judge(self, changed: np.ndarray) -> None:
+    @property
+    def _size(self) -> int:
+        return len(self.geography.places)
+
+    def _judge(self) -> None:
         """Fill the rule, contributors and widths of every cell that is told."""
         is_told = np.zeros(self.hidden.shape, dtype=bool)
         for q, quantity in enumerate(self.quantities):
@@ -141,45 +201,43 @@ class Pattern:
                 found = self._sensitivity(rows)
                 self._rule[:, place], self._widths[:, place] = found.rules, found.widths
                 self._contributors[:, place] = found.contributors
-        revised = changed & np.isin(self.geography.level, sorted(self.rules.revision_levels)) & (self._rule == "")
-        self._rule[revised] = REVISION
         self._rule[~is_told] = ""
 
-    def _told_before(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Cells of earlier vintages: published; published with another amount that rests on few; hidden."""
-        told, changed, hidden = (np.zeros(self.hidden.shape, dtype=bool) for _ in range(3))
-        if not self.earlier.told and not self.earlier.hidden:
-            return told, changed, hidden
-        figures = self.amounts.figures
-        for row in range(len(figures)):
-            expression, place = figures.expressions[figures.expression[row]], self._of_figure[row]
-            code = self.codes.get(figures.territory[row], figures.territory[row])
-            where = (figures.level[row], code, figures.structure_type[row], expression.indicator, expression.breakdown)
-            amounts = (figures.amount[row], figures.total[row])
-            for side, aggregate, now in zip(
-                SIDES, (expression.numerator, expression.denominator), amounts, strict=True
-            ):
-                if aggregate not in self.numbers or np.isnan(now):
-                    continue
-                cell = (self.numbers[aggregate], place)
-                before = self.earlier.told.get((*where, side))
-                if before is not None:
-                    same = any(abs(amount - Decimal(repr(float(now)))) < SAME for amount in before.amounts)
-                    few = abs(int(figures.n_respondents[row]) - before.last_n) < self.rules.min_contributors
-                    told[cell] |= same or not few
-                    changed[cell] |= not same and few
-                elif (*where, side) in self.earlier.hidden:
-                    hidden[cell] = True
-        return told, changed & ~told, hidden & ~told & ~changed
+    def _keep(self, before: Before) -> np.ndarray:
+        """Hide what changed since each vintage like any other table: what is hidden there is kept here. Returns the
+        cells where something changed."""
+        changed = np.zeros(self.hidden.shape, dtype=bool)
+        places = self.geography.places
+        if not self.rules.revisions:
+            return (before.origin >= 0) & (np.abs(before.now - before.amounts) > GAP)
+        for origin in np.unique(before.origin[before.origin >= 0]).tolist():
+            compared = before.origin == origin
+            respondents = self.earlier.respondents[origin]
+            survey, here = changes_since(self.amounts, respondents, self.quantities, places, before, compared)
+            changed |= here
+            if not len(survey.structures):
+                continue
+            of = Pattern(survey, self.rules, NOTHING, self.codes, origin)
+            self.changes.append(of)
+            number = {place: index for index, place in enumerate(places)}
+            for q, place in np.argwhere(of.hidden).tolist():
+                cell = (self.numbers[of.quantities[q].aggregate], number[of.geography.places[place]])
+                self.kept[cell] |= compared[cell] and here[cell]
+        return changed
 
-    def _hide(self, family: Sequence[int], links: Iterable[Link], told: np.ndarray, was_hidden: np.ndarray) -> None:
+    def _hide(self, family: Sequence[int], links: Iterable[Link], before: Before, told: np.ndarray) -> None:
+        """`told`: cells of which a vintage has told the amount that they still have."""
         sensitive = self._rule != ""
         if not sensitive[family].any() and not self._sensitive_atoms[:, family].any():
             return
         table = table_of(family, self.quantities, self._columns, self.geography, links)
         fixed = table.rows_where(told)
-        wanted = table.rows_where(sensitive | was_hidden)
-        self.exposed[table.family] |= table.cells_where(wanted & fixed)
+        wanted = table.rows_where(sensitive | before.hidden | self.kept)
+        # Of an amount that isn't revised, a reader knows what it was, and that answers have only been added since.
+        added = before.now - before.amounts
+        cells = (table.row_of >= 0) & (added[table.family] >= 0)
+        np.minimum.at(table.floor, table.row_of[cells], added[table.family][cells])
+        self.exposed[table.family] |= table.cells_where(wanted & fixed) & sensitive[table.family]
         hidden = wanted & ~fixed
         search = Search(self.rules.optimal_cells, self.rules.optimal_nodes)
         hidden = pattern(table, hidden, fixed, self._targets(table, hidden), search)

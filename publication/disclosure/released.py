@@ -11,12 +11,12 @@ from typing import Any
 
 import duckdb
 
+from publication.disclosure.states import PUBLISHED, UNREVISED
 from publication.disclosure.written import CELLS, FIGURES, FOLDER, SUMMARY, disclosure_folder, read_summary
 
 OPEN_DATA = "open_data"
 SHEETS = "sheets"
 STATUS = "status"
-PUBLISHED = "published"
 PUBLIC = "directory"
 FACT = "fct_"
 # Of a fact, what is a matter of the frame: the rest is what a structure answered, or how well.
@@ -40,11 +40,26 @@ class NotControlledError(Exception):
 
 @dataclass(frozen=True)
 class Hidden:
-    """What is hidden of a figure, and which of the two suppressions hides it."""
+    """What is hidden of a figure, and which of the two suppressions hides it; or what is kept of it as the last vintage
+    told it (`told`: value, numerator, denominator, n)."""
 
     state: str
     numerator: bool
     denominator: bool
+    kept: tuple[bool, bool]
+    told: tuple[str | None, ...]
+
+    def line(self, value: str, numerator: str, denominator: str, n: str) -> tuple[str, ...]:
+        """What a release says of the figure, of which the candidate says this."""
+        sides = [
+            "" if hidden else (old or "") if kept else new
+            for hidden, kept, old, new in zip(
+                (self.numerator, self.denominator), self.kept, self.told[1:3], (numerator, denominator), strict=True
+            )
+        ]
+        if self.state == UNREVISED:
+            return (self.told[0] or "", *sides, self.told[3] or "")
+        return ("", *sides, n)
 
 
 @dataclass(frozen=True)
@@ -74,8 +89,8 @@ class Disclosure:
     def hidden(self) -> dict[tuple[str, ...], Hidden]:
         """(level, territory code, structure type, indicator, breakdown) → what is hidden there; {} for open figures."""
         return {
-            tuple(address): Hidden(state, numerator, denominator)
-            for *address, state, numerator, denominator in self._rows("f.level, f.territory")
+            tuple(row[:5]): Hidden(row[5], row[6], row[7], (row[8], row[9]), row[10:])
+            for row in self._rows("f.level, f.territory")
         }
 
     @cached_property
@@ -88,7 +103,8 @@ class Disclosure:
             return connection.execute(
                 f"""
                 select {place}, f.structure_type, f.indicator, f.breakdown, d.state, d.numerator_hidden,
-                    d.denominator_hidden
+                    d.denominator_hidden, d.numerator_kept, d.denominator_kept, d.told_value, d.told_numerator,
+                    d.told_denominator, d.told_n
                 from read_parquet(?) as f
                 join read_parquet(?) as d using (campaign, territory_id, structure_type, indicator, breakdown)
                 where d.state <> '{PUBLISHED}'
@@ -101,15 +117,28 @@ class Disclosure:
 
 
 def released_figures(candidate: Path) -> str:
-    """The mart `figures` as SQL, hidden values null, with a column `status`. Campaigns that were not controlled are
-    left out."""
-    told = {
-        "value": "d.state = 'published'",
-        "value_rounded": "d.state = 'published'",
-        "numerator": "not d.numerator_hidden",
-        "denominator": "not d.denominator_hidden",
+    """The mart `figures` as SQL, hidden values null, with a column `status`; what isn't revised as the last vintage
+    printed it. Campaigns that were not controlled are left out."""
+    unrevised = f"d.state = '{UNREVISED}'"
+    said = {
+        "value": ("d.state <> 'published'", unrevised, "cast(d.told_value as double)"),
+        "value_rounded": ("d.state <> 'published'", unrevised, "cast(d.told_value as decimal(28, 4))"),
+        "numerator": (
+            "d.numerator_hidden or d.numerator_kept",
+            "not d.numerator_hidden",
+            "cast(nullif(d.told_numerator, '') as decimal(38, 10))",
+        ),
+        "denominator": (
+            "d.denominator_hidden or d.denominator_kept",
+            "not d.denominator_hidden",
+            "cast(nullif(d.told_denominator, '') as decimal(38, 10))",
+        ),
+        "n_respondents": (unrevised, unrevised, "cast(nullif(d.told_n, '') as bigint)"),
     }
-    replaced = ", ".join(f"case when {condition} then f.{column} end as {column}" for column, condition in told.items())
+    replaced = ", ".join(
+        f"case when not ({other}) then f.{column} when {kept} then {told} end as {column}"
+        for column, (other, kept, told) in said.items()
+    )
     decided = _literal(candidate / FOLDER / "*" / FIGURES)
     return (
         f"(select f.* replace ({replaced}), d.state as {STATUS} from read_parquet("

@@ -17,8 +17,8 @@ class Rules:
     counts of `persons_unit` from 1 to this one are sensitive. `width_pct`: the feasible interval of a sensitive cell is
     at least that part of its largest contributor, and never under `width_min`. `public_kinds`: kinds of figures on the
     frame, which is public. `structure_kinds`: kinds that count structures, to which only `min_contributors` applies.
-    `order_statistics_min`: contributors that a figure which doesn't add up needs. `revision_levels`: levels at which
-    the difference with an earlier vintage is a cell too. `optimal_cells`: up to so many cells the pattern is optimal,
+    `order_statistics_min`: contributors that a figure which doesn't add up needs. `revisions`: what
+    changed since an earlier vintage is protected too. `optimal_cells`: up to so many cells the pattern is optimal,
     within `optimal_nodes` nodes of the search. `scopes`: what the rules are applied to.
     """
 
@@ -32,7 +32,7 @@ class Rules:
     public_kinds: frozenset[str]
     structure_kinds: frozenset[str]
     order_statistics_min: int
-    revision_levels: frozenset[str]
+    revisions: bool
     optimal_cells: int
     optimal_nodes: int
     scopes: frozenset[str]
@@ -58,7 +58,7 @@ def rules_from(thresholds: Mapping[str, str]) -> Rules:
         public_kinds=names("public_kinds"),
         structure_kinds=names("structure_kinds"),
         order_statistics_min=int(number("order_statistics_min")),
-        revision_levels=names("revision_levels"),
+        revisions=number("revisions") > 0,
         optimal_cells=int(number("optimal_cells")),
         optimal_nodes=int(number("optimal_nodes")),
         scopes=names("scopes"),

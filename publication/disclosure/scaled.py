@@ -25,7 +25,8 @@ class Targets:
 @dataclass(frozen=True)
 class Scaled:
     """Amounts around one, whatever they count. `weights`: what hiding a row costs; `fixed` rows can't be hidden;
-    `widths` are demanded with a cushion, so that rounding never leaves an interval too narrow."""
+    `floor`: how far each row may move down; `widths` are demanded with a cushion, so that rounding never leaves an
+    interval too narrow."""
 
     cells: sparse.csr_matrix
     balance: sparse.csr_matrix
@@ -35,6 +36,7 @@ class Scaled:
     widths: np.ndarray
     weights: np.ndarray
     fixed: np.ndarray
+    floor: np.ndarray
 
     @staticmethod
     def of(table: Table, fixed: np.ndarray, targets: Targets) -> Scaled:
@@ -50,6 +52,7 @@ class Scaled:
             widths=np.maximum(targets.widths / scale, SMALLEST) * CUSHION,
             weights=np.maximum(table.structures, 1.0),
             fixed=fixed,
+            floor=np.maximum(table.floor / scale, 0),
         )
 
     def protected(self, moves: np.ndarray) -> np.ndarray:

@@ -16,7 +16,6 @@ DOMINANCE = "dominance"
 P_PERCENT = "p_percent"
 SMALL_COUNT = "small_count"
 ORDER_STATISTIC = "order_statistic"
-REVISION = "revision"
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Table:
     rows × variables, one row per distinct set of variables; `row_of`: quantity × place → row (-1: nobody answered), the
     quantities in the order of `family`; `names`: a (quantity, place) of each row, by number. `balance`: linear
     combinations of variables that are known, or zero. `quantity`, `atom`: of each variable. `structures`: how many
-    structures make each row.
+    structures make each row. `floor`: how far each row may move down at most; an earlier vintage may bound it.
     """
 
     family: np.ndarray
@@ -62,6 +62,7 @@ class Table:
     quantity: np.ndarray
     atom: np.ndarray
     structures: np.ndarray
+    floor: np.ndarray
 
     def rows_where(self, wanted: np.ndarray) -> np.ndarray:
         """The rows that stand for a cell of a mask (quantity × place, all quantities)."""
@@ -114,7 +115,7 @@ def columns_of_quantities(amounts: Amounts, quantities: Sequence[Quantity]) -> Q
     """The quantities as columns over the structures."""
     return Quantities(
         values=np.column_stack([amounts.of(q.aggregate) for q in quantities]),
-        answered=np.column_stack([amounts.of(q.base) > 0 for q in quantities]),
+        answered=np.column_stack([amounts.answering(q.aggregate, q.base) for q in quantities]),
         magnitude=np.array([q.magnitude for q in quantities]),
         persons=np.array([q.persons for q in quantities]),
         additive=np.array([q.aggregate in amounts.additive for q in quantities]),
@@ -193,6 +194,7 @@ def table_of(
         quantity=quantity,
         atom=atom,
         structures=cells @ answered,
+        floor=np.full(cells.shape[0], np.inf),
     )
 
 

@@ -11,10 +11,10 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from publication.disclosure.program import model_of
 from publication.disclosure.scaled import Scaled
 
 UNPROTECTED = 1e4
-OPTIONS: dict[str, Any] = {"output_flag": False, "threads": 1, "presolve": "off", "simplex_strategy": 1}
 
 
 class Witnesses:
@@ -33,11 +33,7 @@ class Witnesses:
         self._sum_of = np.full(len(lengths), -1)
         self._sum_of[self._sums] = np.arange(len(self._sums))
         self._variable_of = np.where(lengths == 1, scaled.cells.indices[scaled.cells.indptr[:-1]], -1)
-        # Changes of several rows at once are methods that its class doesn't declare.
-        self._model: Any = highspy.Highs()
-        for option, value in OPTIONS.items():
-            self._model.setOptionValue(option, value)
-        self._model.passModel(self._program(hidden))
+        self._model = self._program(hidden)
 
     def next(self, waiting: np.ndarray, signs: np.ndarray) -> np.ndarray:
         """Moves of the variables that protect as many of the `waiting` targets as they can, in the direction of their
@@ -60,12 +56,12 @@ class Witnesses:
         sums, variables = self._sum_of[rows], self._variable_of[rows]
         sums, variables = sums[sums >= 0], variables[variables >= 0]
         free = np.full(len(sums), highspy.kHighsInf)
-        self._model.changeRowsBounds(len(sums), sums.astype(np.int32), -free, free)
+        self._model.changeRowsBounds(len(sums), sums.astype(np.int32), -self._scaled.floor[self._sums[sums]], free)
         slack = 2 * self._moves + sums
         costless = np.concatenate([variables, self._moves + variables, slack, slack + len(self._sums)])
         self._model.changeColsCost(len(costless), costless.astype(np.int32), np.zeros(len(costless)))
 
-    def _program(self, hidden: np.ndarray) -> highspy.HighsLp:
+    def _program(self, hidden: np.ndarray) -> Any:
         scaled = self._scaled
         sums, targets = len(self._sums), scaled.rows.shape[0]
         moved, lacks = sparse.eye_array(sums), sparse.eye_array(targets)
@@ -80,21 +76,17 @@ class Witnesses:
         still = scaled.fixed & ~hidden
         stuck = self._variable_of[alone[still[alone]]]
         up[stuck] = down[stuck] = 0
+        down[self._variable_of[alone]] = np.minimum(down[self._variable_of[alone]], scaled.floor[alone])
         movable = np.where(still, 0, highspy.kHighsInf)[self._sums]
         free = np.full(targets, highspy.kHighsInf)
         hides = np.where(hidden, highspy.kHighsInf, 0)[self._sums]
         known = np.zeros(scaled.balance.shape[0])
-        program = highspy.HighsLp()
-        program.num_row_, program.num_col_ = matrix.shape
-        program.col_cost_ = np.concatenate(
-            [moving, moving, weights[self._sums], weights[self._sums], np.tile(UNPROTECTED / scaled.widths, 2)]
+        free_rows = -np.minimum(hides, scaled.floor[self._sums])
+        return model_of(
+            matrix,
+            np.concatenate(
+                [moving, moving, weights[self._sums], weights[self._sums], np.tile(UNPROTECTED / scaled.widths, 2)]
+            ),
+            (np.zeros(matrix.shape[1]), np.concatenate([up, down, movable, movable, free, free])),
+            (np.concatenate([free_rows, known, -free]), np.concatenate([hides, known, free])),
         )
-        program.col_lower_ = np.zeros(matrix.shape[1])
-        program.col_upper_ = np.concatenate([up, down, movable, movable, free, free])
-        program.row_lower_ = np.concatenate([-hides, known, -free])
-        program.row_upper_ = np.concatenate([hides, known, free])
-        program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        program.a_matrix_.start_ = matrix.indptr
-        program.a_matrix_.index_ = matrix.indices
-        program.a_matrix_.value_ = matrix.data
-        return program

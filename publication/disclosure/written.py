@@ -6,14 +6,14 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publication.disclosure.amounts import Amounts, read_amounts
-from publication.disclosure.earlier import Earlier, earlier_vintages
+from publication.disclosure.earlier import KEPT, Earlier, earlier_vintages
 from publication.disclosure.rules import PREFIX, rules_from
-from publication.disclosure.states import PRIMARY, PUBLISHED, SECONDARY
+from publication.disclosure.states import PRIMARY, PUBLISHED, SECONDARY, UNREVISED
 
 if TYPE_CHECKING:
     from publication.disclosure.pattern import Pattern
@@ -21,16 +21,27 @@ if TYPE_CHECKING:
 FOLDER = "disclosure"
 FIGURES = "figures.parquet"
 CELLS = "cells.parquet"
+CHANGES = "changes.parquet"
+CHANGE_ATOMS = "change_atoms.parquet"
 SUMMARY = "summary.json"
 
 FIGURE_COLUMNS = {
     **{"campaign": "int32", "territory_id": "string", "structure_type": "string", "indicator": "string"},
     **{"breakdown": "string", "state": "string", "rule": "string"},
-    **{"numerator_hidden": "bool", "denominator_hidden": "bool"},
+    **{"numerator_hidden": "bool", "denominator_hidden": "bool", "numerator_kept": "bool", "denominator_kept": "bool"},
+    **{"told_value": "string", "told_numerator": "string", "told_denominator": "string", "told_n": "string"},
 }
 CELL_COLUMNS = {
     **{"campaign": "int32", "aggregate": "string", "territory_id": "string", "structure_type": "string"},
     **{"state": "string", "rule": "string", "contributors": "int32", "width": "double"},
+}
+CHANGE_COLUMNS = {
+    **{"campaign": "int32", "vintage": "int32", "aggregate": "string", "territory_id": "string"},
+    **{"structure_type": "string", "amount": "double", "answers": "int32", "signed": "bool", "width": "double"},
+}
+CHANGE_ATOM_COLUMNS = {
+    **{"campaign": "int32", "vintage": "int32", "structure_type": "string", "territories": "string"},
+    "structures": "int32",
 }
 
 
@@ -67,8 +78,13 @@ def write_disclosure(
         )
         found = Pattern(amounts, rules_from(thresholds), earlier, codes)
         target.mkdir(parents=True)
-        _write_figures(connection, candidate, campaign, amounts, found, target / FIGURES)
-        _write_cells(connection, campaign, found, target / CELLS)
+        _write_figures(connection, candidate, campaign, found, target / FIGURES)
+        for rows, columns, name in (
+            (found.cell_rows(), CELL_COLUMNS, CELLS),
+            (found.change_rows(), CHANGE_COLUMNS, CHANGES),
+            (found.change_atoms(), CHANGE_ATOM_COLUMNS, CHANGE_ATOMS),
+        ):
+            _write_rows(connection, campaign, rows, columns, target / name)
         summary = {"campaign": campaign, "rules": rules, **_summary(connection, target), "fingerprint": key}
     (target / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return summary
@@ -99,32 +115,40 @@ def _fingerprint(amounts: Amounts, rules: Mapping[str, str], earlier: Earlier) -
         digest.update(content.tobytes())
     for texts in (figures.territory, figures.level, figures.structure_type):
         digest.update("\0".join(texts.tolist()).encode())
-    told = sorted((address, sorted(of.amounts), of.last_n) for address, of in earlier.told.items())
     others = (
         sorted(amounts.columns.items()),
         sorted((name, rows.tolist()) for name, rows in amounts.territories.items()),
         figures.expressions,
         sorted(amounts.public),
-        told,
+        sorted((address, of.amount, of.origin) for address, of in earlier.told.items()),
         sorted(earlier.hidden),
+        sorted((address, sorted(line.items())) for address, line in earlier.lines.items()),
+        [sorted(structures) for structures in earlier.respondents],
+        amounts.structures,
     )
     for other in others:
         digest.update(repr(other).encode())
     return digest.hexdigest()
 
 
-def _write_figures(
-    connection: Any, candidate: Path, campaign: int, amounts: Amounts, found: Pattern, target: Path
-) -> None:
-    """One row per figure of the campaign, those on the frame included: they are public."""
+def _write_figures(connection: Any, candidate: Path, campaign: int, found: Pattern, target: Path) -> None:
+    """One row per figure of the campaign, those on the frame included: they are public. `told_*`: of what is kept, the
+    words of the last vintage."""
     import numpy as np
 
-    figures = amounts.figures
+    figures = found.amounts.figures
     indicator, breakdown = (
-        np.array(texts, dtype=object)[figures.expression]
-        for texts in zip(*((e.indicator, e.breakdown) for e in figures.expressions), strict=True)
+        np.array([getattr(e, name) for e in figures.expressions], dtype=object)[figures.expression]
+        for name in ("indicator", "breakdown")
     )
-    state, rule, no_numerator, no_denominator = found.states()
+    *decided, old_numerator, old_denominator = found.states()
+    addresses = zip(
+        figures.level,
+        (found.codes.get(territory, territory) for territory in figures.territory),
+        *(figures.structure_type, indicator, breakdown, old_numerator | old_denominator),
+        strict=True,
+    )
+    lines = [found.earlier.lines.get(tuple(address), {}) if kept else {} for *address, kept in addresses]
     _table(
         connection,
         "decided",
@@ -132,7 +156,8 @@ def _write_figures(
         [
             np.full(len(figures), campaign),
             *(figures.territory, figures.structure_type, indicator, breakdown),
-            *(state, rule, no_numerator, no_denominator),
+            *(*decided, old_numerator, old_denominator),
+            *([line.get(name) for line in lines] for name in KEPT),
         ],
     )
     connection.execute(
@@ -141,7 +166,10 @@ def _write_figures(
             select f.campaign, f.territory_id, f.structure_type, f.indicator, f.breakdown,
                 coalesce(d.state, '{PUBLISHED}') as state, coalesce(d.rule, 'public') as rule,
                 coalesce(d.numerator_hidden, false) as numerator_hidden,
-                coalesce(d.denominator_hidden, false) as denominator_hidden
+                coalesce(d.denominator_hidden, false) as denominator_hidden,
+                coalesce(d.numerator_kept, false) as numerator_kept,
+                coalesce(d.denominator_kept, false) as denominator_kept,
+                d.told_value, d.told_numerator, d.told_denominator, d.told_n
             from read_parquet({_literal(candidate / "marts" / "figures.parquet")}) as f
             left join decided as d using (territory_id, structure_type, indicator, breakdown)
             where f.campaign = {int(campaign)}
@@ -151,11 +179,12 @@ def _write_figures(
     )
 
 
-def _write_cells(connection: Any, campaign: int, found: Pattern, target: Path) -> None:
-    """Hidden cells, and the sensitive combinations that no one publishes (their territories joined by `;`)."""
-    rows = [(campaign, *row) for row in found.cell_rows()]
-    _table(connection, "cells", CELL_COLUMNS, list(zip(*rows, strict=True)) or [()] * len(CELL_COLUMNS))
-    connection.execute(f"copy (from cells order by all) to {_literal(target)} (format parquet)")
+def _write_rows(
+    connection: Any, campaign: int, rows: Iterable[tuple[Any, ...]], columns: Mapping[str, Any], target: Path
+) -> None:
+    told = [(campaign, *row) for row in rows]
+    _table(connection, "written", columns, list(zip(*told, strict=True)) or [()] * len(columns))
+    connection.execute(f"copy (from written order by all) to {_literal(target)} (format parquet)")
 
 
 def _summary(connection: Any, folder: Path) -> dict[str, Any]:
@@ -169,7 +198,7 @@ def _summary(connection: Any, folder: Path) -> dict[str, Any]:
         if state == PRIMARY:
             by_rule[rule] += count
     total = sum(states.values())
-    told = {state: states[state] for state in (PUBLISHED, PRIMARY, SECONDARY)}
+    told = {state: states[state] for state in (PUBLISHED, PRIMARY, SECONDARY, UNREVISED)}
     shares = {f"{state}_pct": round(100 * states[state] / total, 2) if total else 0.0 for state in (PRIMARY, SECONDARY)}
     return {"figures": total, **told, **shares, "primary_by_rule": dict(sorted(by_rule.items()))}
 

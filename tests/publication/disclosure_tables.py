@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,12 @@ import numpy as np
 from expectations.disclosure.released import Released, Sum, Told
 from expectations.settings import load_settings
 from publication.disclosure.amounts import Amounts, Expression, figures_of
-from publication.disclosure.earlier import Earlier
+from publication.disclosure.earlier import NOTHING, Earlier
+from publication.disclosure.earlier import Told as ToldBefore
 from publication.disclosure.pattern import Pattern
 from publication.disclosure.rules import Rules, rules_from
 from publication.disclosure.states import PRIMARY, SECONDARY
 
-NOTHING_BEFORE = Earlier({}, frozenset())
 COUNT = "count(x)"
 LEVELS = {"F": "national", "R": "region", "D": "departement", "U": "federation"}
 
@@ -68,6 +69,7 @@ def survey(
     names = ("territory_id", "level", "structure_type", "amount", "total", "n_respondents")
     figures = figures_of(expressions, number, dict(zip(names, map(np.array, told), strict=True)))
     return Amounts(
+        structures=tuple(f"S{row}" for row in range(count)),
         types=kinds,
         managers=np.array(managers if managers is not None else range(count)),
         values=values,
@@ -79,7 +81,7 @@ def survey(
     )
 
 
-def pattern_of(amounts: Amounts, earlier: Earlier = NOTHING_BEFORE, **changes: Any) -> Pattern:
+def pattern_of(amounts: Amounts, earlier: Earlier = NOTHING, **changes: Any) -> Pattern:
     """The pattern of a survey by the rules in force, with changes. A territory's code is its id."""
     return Pattern(amounts, rules(**changes), earlier, {})
 
@@ -91,6 +93,10 @@ def released(amounts: Amounts, pattern: Pattern, *, primary_only: bool = False) 
         for row in pattern.cell_rows()
         if row.state == PRIMARY or (row.state == SECONDARY and not primary_only)
     }
+    kept = {
+        (pattern.quantities[q].aggregate, pattern.geography.places[place]): float(pattern.before.amounts[q, place])
+        for q, place in np.argwhere(pattern.kept)
+    }
     told: dict[str, Told] = {}
     figures = amounts.figures
     for row, expression in enumerate(figures.expressions[number] for number in figures.expression):
@@ -101,8 +107,10 @@ def released(amounts: Amounts, pattern: Pattern, *, primary_only: bool = False) 
             of.answers[place] = int(figures.n_respondents[row])
             of.signed |= bool((amounts.of(aggregate) < 0).any())
             of.indicators[expression.indicator] = None
-            if (aggregate, place) in hidden:
+            if (aggregate, place) in hidden or (aggregate, place) in kept:
                 of.hidden.add(place)
+                if (aggregate, place) in kept:
+                    of.at_least[place] = kept[(aggregate, place)]
             else:
                 of.amounts[place] = float(amounts.of(aggregate)[rows].sum())
     parts = tuple(sorted(expression.breakdown for expression in figures.expressions if expression.breakdown))
@@ -121,3 +129,54 @@ def released(amounts: Amounts, pattern: Pattern, *, primary_only: bool = False) 
             if width > 0 and (state == PRIMARY or not primary_only)
         ],
     )
+
+
+def without(amounts: Amounts, late: Sequence[int]) -> Amounts:
+    """The same survey before some structures have answered."""
+    rows = [row for row in range(len(amounts.types)) if row not in set(late)]
+    parts = [name for name in amounts.columns if name != COUNT]
+    number = {row: index for index, row in enumerate(rows)}
+    inside = {name: [number[row] for row in of if row in number] for name, of in amounts.territories.items()}
+    before = survey(
+        {name: amounts.values[rows, amounts.columns[name]].tolist() for name in parts},
+        {name: of for name, of in inside.items() if of},
+        types=amounts.types[rows].tolist(),
+    )
+    return dataclasses.replace(before, structures=tuple(amounts.structures[row] for row in rows))
+
+
+def vintage_of(amounts: Amounts, pattern: Pattern) -> Earlier:
+    """What a vintage has told of a survey."""
+    figures = amounts.figures
+    told: dict[tuple[str, ...], ToldBefore] = {}
+    hidden = set()
+    _, _, no_top, no_base, *_ = pattern.states()
+    for row, expression in enumerate(figures.expressions[number] for number in figures.expression):
+        where = (figures.level[row], figures.territory[row], figures.structure_type[row])
+        sides = (("numerator", no_top[row], figures.amount[row]), ("denominator", no_base[row], figures.total[row]))
+        for side, is_hidden, amount in sides:
+            address = (*where, expression.indicator, expression.breakdown, side)
+            if is_hidden:
+                hidden.add(address)
+            elif not np.isnan(amount):
+                told[address] = ToldBefore(Decimal(repr(float(amount))), 0)
+    return Earlier(told, frozenset(hidden), {}, (frozenset(amounts.structures),))
+
+
+def changed(pattern: Pattern) -> Released:
+    """What a reader has of what changed since the only vintage before."""
+    told: dict[str, Told] = {}
+    protected = []
+    for row in pattern.change_rows():
+        of = told.setdefault(row.aggregate, Told(counts_structures=False))
+        if row.width:
+            protected.append((row.aggregate, row.territories, row.structure_type, row.width))
+        if ";" not in row.territories:
+            place = (row.territories, row.structure_type)
+            of.answers[place] = row.answers
+            of.hidden.add(place) if row.amount is None else of.amounts.__setitem__(place, row.amount)
+    parts = tuple(sorted(name for name in told if name != "total"))
+    kinds = sorted({kind for _, kind, _, _ in pattern.change_atoms()})
+    sums = [Sum(parts, "total", kind) for kind in kinds] if "total" in told else []
+    atoms = [(kind, frozenset(names.split(";")), count) for _, kind, names, count in pattern.change_atoms()]
+    return Released(told, sums, atoms, protected)

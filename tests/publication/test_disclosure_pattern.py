@@ -1,5 +1,6 @@
 """The pattern that hides figures, against the audit that shares no code with it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -9,8 +10,8 @@ from expectations.disclosure.audit import audited
 from publication.disclosure.amounts import Amounts
 from publication.disclosure.earlier import Earlier, Told
 from publication.disclosure.pattern import Pattern
-from publication.disclosure.states import PRIMARY, PUBLISHED, SECONDARY
-from tests.publication.disclosure_tables import pattern_of, released, survey
+from publication.disclosure.states import PRIMARY, PUBLISHED, SECONDARY, UNREVISED
+from tests.publication.disclosure_tables import LEVELS, changed, pattern_of, released, survey, vintage_of, without
 
 NATION = {"F": range(9), "D1": [0], "D2": [1, 2, 3, 4], "D3": [5, 6, 7, 8]}
 AMOUNTS = {"x": [7, 20, 21, 22, 23, 30, 31, 32, 33]}
@@ -19,6 +20,20 @@ AMOUNTS = {"x": [7, 20, 21, 22, 23, 30, 31, 32, 33]}
 def hidden_places(pattern: Pattern, state: str | None = None) -> set[str]:
     wanted = (PRIMARY, SECONDARY) if state is None else (state,)
     return {row.territories for row in pattern.cell_rows() if row.state in wanted}
+
+
+def states_of(pattern: Pattern) -> dict[str, str]:
+    return dict(zip(pattern.amounts.figures.territory.tolist(), pattern.states()[0].tolist(), strict=True))
+
+
+def said_before(amounts: dict[str, int], respondents: Iterable[int]) -> Earlier:
+    """A vintage that told the quantity x of some territories."""
+    levels = {territory: LEVELS[territory[0]] for territory in amounts}
+    told = {
+        (levels[territory], territory, "CS", "x", "", "numerator"): Told(Decimal(amount), 0)
+        for territory, amount in amounts.items()
+    }
+    return Earlier(told, frozenset(), {}, (frozenset(f"S{row}" for row in respondents),))
 
 
 def rules_met(pattern: Pattern) -> set[str]:
@@ -80,19 +95,39 @@ def test_what_two_overlapping_territories_do_not_share_is_protected() -> None:
 
 def test_what_was_published_is_not_hidden_again_and_its_neighbours_are_not_either() -> None:
     amounts = survey(AMOUNTS, NATION)
-    address = ("departement", "D1", "CS", "x", "", "numerator")
-    pattern = pattern_of(amounts, Earlier({address: Told(frozenset({Decimal(7)}), 1)}, frozenset()))
+    pattern = pattern_of(amounts, said_before({"D1": 7}, range(9)))
     assert not pattern.hidden.any()
     state, rule, *_ = pattern.states()
     of = amounts.figures.territory.tolist().index("D1")
     assert (state[of], rule[of]) == (PUBLISHED, "already_published")
 
 
-def test_a_change_that_rests_on_one_late_return_hides_the_new_figure() -> None:
-    amounts = survey(AMOUNTS, NATION)
-    before = {("departement", "D2", "CS", "x", "", "numerator"): Told(frozenset({Decimal(63)}), 3)}
-    pattern = pattern_of(amounts, Earlier(before, frozenset()), revision_levels=frozenset({"departement"}))
-    assert {row.territories: row.rule for row in pattern.cell_rows()}["D2"] == "revision"
+def test_a_change_that_rests_on_one_late_return_is_not_told() -> None:
+    """The nation changed by what the late structure answered: it says the same as before, and so does D3."""
+    territories = {"F": range(12), "D1": range(4), "D2": range(4, 8), "D3": range(8, 12)}
+    amounts = survey({"x": [21, 22, 23, 24, 30, 31, 32, 33, 40, 41, 42, 43]}, territories)
+    before = said_before({"F": 382 - 43, "D1": 90, "D2": 126, "D3": 166 - 43}, range(11))
+    pattern = pattern_of(amounts, before)
+    assert states_of(pattern) == {"F": UNREVISED, "D1": PUBLISHED, "D2": PUBLISHED, "D3": UNREVISED}
+    told = pattern_of(amounts, before, revisions=False)
+    assert set(states_of(told).values()) == {PUBLISHED}
+
+
+def test_a_change_that_rests_on_many_is_told_and_what_it_leaves_of_others_is_not() -> None:
+    """Three late returns in D1 and one in D2: telling both the nation and D1 anew would tell the one in D2."""
+    territories = {"F": range(12), "D1": range(6), "D2": range(6, 9), "D3": range(9, 12)}
+    amounts = survey({"x": [20, 21, 22, 23, 24, 25, 30, 31, 32, 40, 41, 42]}, territories)
+    before = said_before({"F": 351 - 72 - 32, "D1": 63, "D2": 61, "D3": 123}, [0, 1, 2, 6, 7, 9, 10, 11])
+    states = states_of(pattern_of(amounts, before))
+    assert states["D2"] == UNREVISED and states["D3"] == PUBLISHED
+    assert {states["F"], states["D1"]} == {UNREVISED, PUBLISHED}
+
+
+def test_a_correction_that_no_return_explains_counts_as_one_structure() -> None:
+    territories = {"F": range(8), "D1": range(4), "D2": range(4, 8)}
+    amounts = survey({"x": [21, 22, 23, 24, 30, 31, 32, 33]}, territories)
+    states = states_of(pattern_of(amounts, said_before({"F": 210, "D1": 84, "D2": 126}, range(8))))
+    assert states == {"F": UNREVISED, "D1": UNREVISED, "D2": PUBLISHED}
 
 
 structures = st.integers(min_value=0, max_value=60)
@@ -127,6 +162,17 @@ def hierarchies(draw: st.DrawFn) -> Amounts:
 def test_the_pattern_passes_the_audit(amounts: Amounts) -> None:
     pattern = pattern_of(amounts)
     assert narrow(amounts, pattern) == []
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(hierarchies(), st.data())
+def test_what_late_returns_change_can_t_be_recomputed_from_two_vintages(amounts: Amounts, data: st.DataObject) -> None:
+    late = data.draw(st.lists(st.integers(0, len(amounts.types) - 1), min_size=1, max_size=6, unique=True))
+    assume(len(late) < len(amounts.types))
+    first = without(amounts, late)
+    second = pattern_of(amounts, vintage_of(first, pattern_of(first)))
+    assert [i.territories for i in audited(changed(second)) if i.is_too_narrow] == []
+    assert narrow(amounts, second) == []
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
