@@ -43,7 +43,6 @@ def fewest(scaled: Scaled, hidden: np.ndarray, nodes: int) -> np.ndarray | None:
         ),
         whole=np.arange(moves + rows + wanted) >= moves,
     )
-    model.setOptionValue("presolve", "on")
     model.setOptionValue("mip_max_nodes", nodes)
     model.run()
     found = np.array(model.getSolution().col_value[:moves])
