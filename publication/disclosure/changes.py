@@ -64,6 +64,8 @@ def told_before(
     told, now = np.full(shape, np.nan), np.full(shape, np.nan)
     origin, hidden = np.full(shape, -1), np.zeros(shape, dtype=bool)
     figures = amounts.figures
+    if not earlier.respondents:
+        return Before(told, origin, hidden, now)
     for row, expression in enumerate(figures.expressions[number] for number in figures.expression):
         code = codes.get(figures.territory[row], figures.territory[row])
         where = (figures.level[row], code, figures.structure_type[row], expression.indicator, expression.breakdown)

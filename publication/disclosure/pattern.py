@@ -138,14 +138,22 @@ class Pattern:
                 ours, values = self.numbers[quantity.aggregate], of.amounts.of(quantity.aggregate)
                 answered = of.amounts.answering(quantity.aggregate, quantity.base)
                 for place in quantity.places:
-                    address = (quantity.aggregate, *of.geography.places[place])
-                    rows = of.amounts.rows_of(*of.geography.places[place])
-                    if answered[rows].any():
-                        compared = self.before.origin[ours, number[of.geography.places[place]]] == of.origin
-                        kept = self.kept[ours, number[of.geography.places[place]]]
-                        amount = float(values[rows].sum()) if compared and not kept else None
-                        count, width = int(answered[rows].sum()), widths.pop(address, 0.0)
-                        yield ChangeRow(of.origin, *address, amount, count, bool((values < 0).any()), width)
+                    territory, structure_type = of.geography.places[place]
+                    rows = of.amounts.rows_of(territory, structure_type)
+                    if not answered[rows].any():
+                        continue
+                    cell = (ours, number[(territory, structure_type)])
+                    compared = self.before.origin[cell] == of.origin and not self.kept[cell]
+                    yield ChangeRow(
+                        origin=of.origin,
+                        aggregate=quantity.aggregate,
+                        territories=territory,
+                        structure_type=structure_type,
+                        amount=float(values[rows].sum()) if compared else None,
+                        answers=int(answered[rows].sum()),
+                        signed=bool((values < 0).any()),
+                        width=widths.pop((quantity.aggregate, territory, structure_type), 0.0),
+                    )
             for (aggregate, territories, structure_type), width in widths.items():
                 if ";" in territories:
                     yield ChangeRow(of.origin, aggregate, territories, structure_type, None, 0, False, width)

@@ -142,13 +142,11 @@ def _write_figures(connection: Any, candidate: Path, campaign: int, found: Patte
         for name in ("indicator", "breakdown")
     )
     *decided, old_numerator, old_denominator = found.states()
-    addresses = zip(
-        figures.level,
-        (found.codes.get(territory, territory) for territory in figures.territory),
-        *(figures.structure_type, indicator, breakdown, old_numerator | old_denominator),
-        strict=True,
-    )
-    lines = [found.earlier.lines.get(tuple(address), {}) if kept else {} for *address, kept in addresses]
+    lines: list[Mapping[str, str]] = [{}] * len(figures)
+    for row in np.flatnonzero(old_numerator | old_denominator).tolist():
+        code = found.codes.get(figures.territory[row], figures.territory[row])
+        where = (figures.level[row], code, figures.structure_type[row], indicator[row], breakdown[row])
+        lines[row] = found.earlier.lines.get(where, {})
     _table(
         connection,
         "decided",

@@ -236,6 +236,9 @@ FAULTS: dict[str, Fault] = {
     "disclosure_hidden": reservation(
         Fault("disclosure/2019/figures", "select * replace ('secondary' as state) from old")
     ),
+    "disclosure_unrevised": reservation(
+        Fault("disclosure/2019/figures", "select * replace ('unrevised' as state) from old")
+    ),
     "disclosure_told_before": reservation(
         Fault("disclosure/2019/figures", "select * replace ('already_published' as rule) from old")
     ),

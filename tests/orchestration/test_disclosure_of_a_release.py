@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from expectations.gate import judge
+from expectations.settings import load_settings
 from tests.conftest import Demonstration
 
 CAMPAIGN = 2019
@@ -98,3 +102,39 @@ def test_the_gate_has_audited_what_is_hidden(demonstration: Demonstration) -> No
     checks = {check["id"]: check for check in verdict["checks"] if check["suite"] == "disclosure"}
     assert all(check["passed"] for check in checks.values())
     assert not checks["disclosure_intervals"]["observed"].startswith("rien")
+
+
+# Of one figure with sensitive départements, the figures that protect these are told.
+UNPROTECTED = """
+with exposed as (
+    select indicator, breakdown, structure_type from '{figures}'
+    group by all having bool_or(state = 'primary') and bool_or(state = 'secondary') order by all limit 1
+)
+select figures.* replace (
+    case when state = 'secondary' and exposed.indicator is not null then 'published' else state end as state,
+    numerator_hidden and not (state = 'secondary' and exposed.indicator is not null) as numerator_hidden,
+    denominator_hidden and not (state = 'secondary' and exposed.indicator is not null) as denominator_hidden
+)
+from '{figures}' as figures left join exposed using (indicator, breakdown, structure_type)
+"""
+
+
+def test_a_hidden_figure_that_its_margins_tell_blocks(demonstration: Demonstration, tmp_path: Path) -> None:
+    for room in demonstration.candidate.iterdir():
+        if room.name == "disclosure":
+            shutil.copytree(room, tmp_path / room.name)
+        else:
+            (tmp_path / room.name).symlink_to(room)
+    figures = tmp_path / "disclosure" / str(CAMPAIGN) / "figures.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"create table spoilt as {UNPROTECTED.format(figures=figures)}")
+        connection.execute(f"copy spoilt to '{figures}' (format parquet)")
+    settings = load_settings()
+    checks = tuple(check for check in settings.checks if check.id == "disclosure_intervals")
+
+    verdict = judge(tmp_path, CAMPAIGN, settings=dataclasses.replace(settings, checks=checks, waivers=()))
+
+    [check] = verdict.checks
+    assert verdict.outcome == "blocked" and check.error is None
+    assert "recalculables" in check.observed and "de l'intervalle demandé" in check.row_lines[0]
+    assert "Relancer la construction" in check.next_step_fr
