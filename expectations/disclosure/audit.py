@@ -102,8 +102,9 @@ class _Family:
         self.scale = max(1.0, float(np.mean([abs(value) for _, _, value in equal if value] or [1.0])))
         known = np.array([value for _, _, value in equal]) / self.scale
         limits = np.array([value for _, _, value in at_most]) / self.scale
-        # What nothing bounds is let go to a thousand times the usual amount.
-        furthest = 1e3 * max(1.0, float(np.abs(known).max(initial=0.0)))
+        # What nothing bounds is let go to a thousand times the largest amount, known or to be protected.
+        widest = max((width for name, *_, width in released.protected if name in self.first), default=0.0)
+        furthest = 1e3 * max(1.0, float(np.abs(known).max(initial=0.0)), widest / self.scale)
         self.possible = PossibleTables(
             self._matrix([*equal, *at_most]),
             np.concatenate([known, np.full(len(limits), -np.inf)]),
