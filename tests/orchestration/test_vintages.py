@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +14,15 @@ from tests.conftest import SAMPLES, Demonstration, register_samples, run_senacs
 
 CAMPAIGN = "2019"
 LATE = "returns/2019/fede-npdc/SENACS_2019_retardataire.xlsx"
+
+
+SAID = ("value", "numerator", "denominator", "n_respondents")
+
+
+def told(release: Path) -> dict[tuple[str, ...], dict[str, str]]:
+    """The lines of a release's figures, by level, territory, type, indicator and breakdown."""
+    with (release / "figures.csv").open(encoding="utf-8", newline="") as lines:
+        return {tuple(list(row.values())[1:6]): row for row in csv.DictReader(lines)}
 
 
 def done(home: Path, *arguments: str | Path, code: int = 0) -> dict[str, Any]:
@@ -75,6 +85,12 @@ def test_the_second_vintage_waits_for_notes_then_says_why_and_is_rebuilt(revised
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     assert "retour tardif d’un centre (Lou)" in (release / "README.txt").read_text(encoding="utf-8")
     assert {note["cause"] for note in manifest["verdict"]["notes"]} == {"retour tardif d'un centre"}
+    assert manifest["disclosure"]["unrevised"] > 0 and "disclosure_unrevised" in (release / "verdict.json").read_text()
+
+    before, after = (told(revised / "releases" / CAMPAIGN / vintage) for vintage in ("P1", "P2"))
+    unrevised = {address for address, line in after.items() if line["status"] == "unrevised"}
+    assert any(level == "national" for level, *_ in unrevised)
+    assert all(after[address][name] == before[address][name] for address in unrevised for name in SAID)
 
     difference = run_senacs(revised, "diff", CAMPAIGN, "P1", "P2", "--json").document
     assert len(difference["entries"]) == 1 and difference["changed"] == []
