@@ -51,14 +51,14 @@ class Hidden:
 
     def line(self, value: str, numerator: str, denominator: str, n: str) -> tuple[str, ...]:
         """What a release says of the figure, of which the candidate says this."""
+        if self.state == UNREVISED:
+            return tuple(said or "" for said in self.told)
         sides = [
             "" if hidden else (old or "") if kept else new
             for hidden, kept, old, new in zip(
                 (self.numerator, self.denominator), self.kept, self.told[1:3], (numerator, denominator), strict=True
             )
         ]
-        if self.state == UNREVISED:
-            return (self.told[0] or "", *sides, self.told[3] or "")
         return ("", *sides, n)
 
 
@@ -124,12 +124,12 @@ def released_figures(candidate: Path) -> str:
         "value": ("d.state <> 'published'", unrevised, "cast(d.told_value as double)"),
         "value_rounded": ("d.state <> 'published'", unrevised, "cast(d.told_value as decimal(28, 4))"),
         "numerator": (
-            "d.numerator_hidden or d.numerator_kept",
+            f"d.numerator_hidden or d.numerator_kept or {unrevised}",
             "not d.numerator_hidden",
             "cast(nullif(d.told_numerator, '') as decimal(38, 10))",
         ),
         "denominator": (
-            "d.denominator_hidden or d.denominator_kept",
+            f"d.denominator_hidden or d.denominator_kept or {unrevised}",
             "not d.denominator_hidden",
             "cast(nullif(d.told_denominator, '') as decimal(38, 10))",
         ),
