@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from publication.disclosure.states import PUBLISHED, UNREVISED
-from publication.disclosure.written import CELLS, FIGURES, FOLDER, SUMMARY, disclosure_folder, read_summary
+from publication.disclosure.written import CELLS, CHANGES, FIGURES, FOLDER, SUMMARY, disclosure_folder, read_summary
 
 OPEN_DATA = "open_data"
 SHEETS = "sheets"
@@ -71,7 +71,7 @@ class Disclosure:
 
     def __post_init__(self) -> None:
         folder = disclosure_folder(self.candidate, self.campaign)
-        if not all((folder / name).is_file() for name in (FIGURES, CELLS, SUMMARY)):
+        if not all((folder / name).is_file() for name in (FIGURES, CELLS, CHANGES, SUMMARY)):
             raise NotControlledError(self.campaign)
 
     @cached_property
