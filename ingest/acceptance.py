@@ -98,8 +98,9 @@ def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: F
     """What becomes of each row of `files` (file and its rows, in the order of reception and of the file)."""
     decided: list[Response] = []
     standing: dict[str, tuple[Response, str]] = {}
-    for file, rows in files:
-        read = [(row, _screened(row, frame)) for row in rows]
+    screened = [(file, [(row, _screened(row, frame)) for row in rows]) for file, rows in files]
+    owners = _first_senders(screened)
+    for file, read in screened:
         last = {response.structure_id: response for _, response in read if response.state == ACCEPTED}
         for row, response in read:
             decided.append(response)
@@ -112,10 +113,10 @@ def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: F
                 if not any(rule == "I02" for rule, *_ in kept.edits):
                     kept.edits.append(("I02", row["identifier"], "last row kept"))
                 continue
-            earlier = standing.get(response.structure_id)
-            if earlier and earlier[1] != file["sender"]:
+            earlier, owner = standing.get(response.structure_id), owners[response.structure_id]
+            if owner != file["sender"]:
                 response.state, response.rule = REJECTED, "I03"
-                response.detail = f"already accepted from {earlier[1]}"
+                response.detail = f"already accepted from {owner}"
                 response.edits.clear()
                 continue
             if earlier:
@@ -126,6 +127,16 @@ def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: F
             if not frame.by_id[response.structure_id].solicited:
                 response.edits.append(("I05", "", ""))
     return decided
+
+
+def _first_senders(screened: list[tuple[dict[str, Any], list[tuple[dict[str, Any], Response]]]]) -> dict[str, str]:
+    """The sender whose response to a structure came first: a file that comes back loses no rank to another sender."""
+    owners: dict[str, str] = {}
+    for file, read in sorted(screened, key=lambda one: str(one[0]["first"])):
+        for _, response in read:
+            if response.state == ACCEPTED:
+                owners.setdefault(response.structure_id, file["sender"])
+    return owners
 
 
 def note_thinner(decided: list[Response], answered: Mapping[int, int], least_share: float) -> None:

@@ -16,18 +16,20 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.home import PROJECT_ROOT, Home
+from ingest.ledger import Ledger, Line, held
 
 RETURNS, FRAMES, LIFECYCLE, ACTION_SHEETS = "returns", "frames", "lifecycle", "action_sheets"
 SIGNATURES, LOCKS, NOTES = "signatures", "locks", "notes"
 BY_SENDER = frozenset({RETURNS, SIGNATURES, LOCKS, NOTES})
 NOT_BUILT_FROM = frozenset({SIGNATURES, NOTES})
 RECEIPT = "receipt.json"
+INCOMING, RECEIVING = ".incoming", ".receiving.lock"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 CHUNK = 1 << 20
 SENDER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -41,7 +43,9 @@ class ArchiveError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of the archive. `received_at`: local time without offset; `stored`: None for a file too big to keep."""
+    """A file of the archive. `received_at`: local time without offset, of its last reception that counts, `number` its
+    rank in the ledger (0: before there was one); `first`: what orders first receptions; `stored`: None for a file too
+    big to keep."""
 
     entry_id: str
     kind: str
@@ -54,6 +58,8 @@ class Entry:
     stored: str | None
     demo: bool
     folder: Path = field(compare=False, repr=False)
+    number: int = 0
+    first: tuple[str, int] = ("", 0)
 
     @property
     def path(self) -> Path | None:
@@ -61,9 +67,9 @@ class Entry:
         return self.folder / self.stored if self.stored else None
 
     @property
-    def order(self) -> tuple[str, str, str]:
-        """Order of reception, the same on every machine."""
-        return (self.received_at, self.file, self.sha256)
+    def order(self) -> tuple[str, int, str, str]:
+        """Order of reception: of two in the same second, that of the ledger."""
+        return (self.received_at, self.number, self.file, self.sha256)
 
 
 class Archive:
@@ -71,6 +77,7 @@ class Archive:
 
     def __init__(self, home: Home) -> None:
         self.root = home.archive
+        self._ledger = Ledger(home.archive)
 
     def add(
         self,
@@ -83,14 +90,28 @@ class Archive:
         received_at: dt.datetime | None = None,
         max_bytes: int | None = None,
     ) -> tuple[Entry, bool]:
-        """Take a file in. Returns its entry, and whether it is new.
+        """Take a file in. Returns its entry, and whether that changes what counts: it is new, or it comes back after
+        another file of the same sender, which it then follows again.
 
         A file above `max_bytes` leaves a receipt (name, size, sha256) without its bytes. Raises `ArchiveError` for a
         sender that can't name a folder and when there is no room left, `OSError` when the file can't be read.
         """
         if not SENDER.fullmatch(sender):
             raise ArchiveError(f"Émetteur « {sender} » invalide : minuscules, chiffres, point et tiret seulement.")
-        incoming = self.root / ".incoming" / uuid.uuid4().hex
+        with held(self.root / RECEIVING, shared=True):
+            return self._added(path, kind, campaign, sender, file, received_at, max_bytes)
+
+    def _added(
+        self,
+        path: Path,
+        kind: str,
+        campaign: int,
+        sender: str,
+        file: str,
+        received_at: dt.datetime | None,
+        max_bytes: int | None,
+    ) -> tuple[Entry, bool]:
+        incoming = self.root / INCOMING / uuid.uuid4().hex
         incoming.mkdir(parents=True)
         try:
             size = path.stat().st_size
@@ -111,17 +132,14 @@ class Archive:
                 demo=sha256 in bundled_sums(),
                 folder=target,
             )
-            values = {name: value for name, value in asdict(entry).items() if name != "folder"}
-            receipt = incoming / RECEIPT
-            receipt.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
-            _flushed(receipt)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            try:
+            with self._ledger.exclusive():
+                if (target / RECEIPT).exists():
+                    return self._received_again(target, entry.received_at)
+                entry = replace(entry, number=self._ledger.last().n + 1)
+                _write_receipt(entry, incoming / RECEIPT)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 incoming.rename(target)
-            except OSError:
-                if not (target / RECEIPT).exists():
-                    raise
-                return _read(target), False
+                self._ledger.append(self._place(target), entry.received_at)
             return entry, True
         except OSError as error:
             if error.errno not in NO_ROOM:
@@ -133,11 +151,56 @@ class Archive:
         finally:
             shutil.rmtree(incoming, ignore_errors=True)
 
+    def _received_again(self, target: Path, received_at: str) -> tuple[Entry, bool]:
+        known = _read(target)
+        theirs = [entry for entry in self.entries(known.campaign, known.kind) if entry.sender == known.sender]
+        if theirs[-1].entry_id == known.entry_id or received_at < theirs[-1].received_at:
+            return known, False
+        line = self._ledger.append(self._place(target), received_at)
+        return replace(known, received_at=received_at, number=line.n), True
+
+    def remove_leftovers(self) -> None:
+        """Remove what receptions that were killed left half written, unless one is under way."""
+        with held(self.root / RECEIVING, wait=False) as alone:
+            for folder in (self.root / INCOMING).glob("*") if alone else ():
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def enter_in_ledger(self) -> None:
+        """Add to the ledger the entries that it lacks: from before there was one, or from a reception killed just
+        before."""
+        known = {line.entry for line in self._ledger.lines()}
+        missing = [folder for folder in self._folders() if self._place(folder) not in known]
+        if missing:
+            with self._ledger.exclusive():
+                for entry in sorted(map(_read, missing), key=lambda entry: entry.order):
+                    self._ledger.append(self._place(entry.folder), entry.received_at)
+
+    def _folders(self) -> Iterator[Path]:
+        return (receipt.parent for receipt in self.root.glob(f"[!.]*/**/{RECEIPT}"))
+
+    def _place(self, folder: Path) -> str:
+        return folder.relative_to(self.root).as_posix()
+
     def entries(self, campaign: int, kind: str = RETURNS) -> list[Entry]:
         """The entries of a campaign, in the order of reception."""
         depth = "*/*" if kind in BY_SENDER else "*"
         found = (self.root / kind / str(campaign)).glob(f"{depth}/{RECEIPT}")
-        return sorted((_read(receipt.parent) for receipt in found), key=lambda entry: entry.order)
+        again = self._receptions_again()
+        entries = []
+        for entry in (_read(receipt.parent) for receipt in found):
+            line = again.get(self._place(entry.folder))
+            entries.append(replace(entry, received_at=line.received_at, number=line.n) if line else entry)
+        return sorted(entries, key=lambda entry: entry.order)
+
+    def _receptions_again(self) -> dict[str, Line]:
+        """The last line of each entry that was received more than once."""
+        last: dict[str, Line] = {}
+        again: dict[str, Line] = {}
+        for line in self._ledger.lines():
+            if line.entry in last:
+                again[line.entry] = line
+            last[line.entry] = line
+        return again
 
     def senders(self, campaign: int) -> list[str]:
         """Who returned something for a campaign."""
@@ -156,6 +219,8 @@ class Archive:
             if receipt.relative_to(self.root).parts[0] in NOT_BUILT_FROM:
                 continue
             digest.update(receipt.parent.relative_to(self.root).as_posix().encode() + b"\0")
+        for line in self._receptions_again().values():
+            digest.update(f"{line.entry} {line.n}".encode() + b"\0")
         return digest.hexdigest()
 
     def _folder(self, kind: str, campaign: int, sender: str, sha256: str) -> Path:
@@ -222,6 +287,12 @@ def _flushed(path: Path) -> None:
         os.fsync(written.fileno())
 
 
+def _write_receipt(entry: Entry, path: Path) -> None:
+    values = {name: value for name, value in asdict(entry).items() if name not in ("folder", "first")}
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
+    _flushed(path)
+
+
 def _read(folder: Path) -> Entry:
     values = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-    return Entry(**values, folder=folder)
+    return Entry(**values, folder=folder, first=(values["received_at"], values.get("number", 0)))

@@ -85,7 +85,7 @@ def receipts_table(batch: Batch, events: pl.DataFrame) -> pl.DataFrame:
         (pl.col("event") == event).sum().cast(pl.Int32).alias(name) for name, event in COUNTS.items()
     )
     return (
-        batch.read.files.sort("received_at", "file", "sha256")
+        batch.read.files.sort("received_at", "number", "file", "sha256")
         .join(counts, on="entry_id", how="left", maintain_order="left")
         .select(
             "campaign", "entry_id", "sender", "file", pl.col("received_at").str.to_datetime(), "sha256", "bytes",

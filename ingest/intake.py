@@ -9,11 +9,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest import records
 from ingest.acceptance import ACCEPTED, REPLACED, Frame, Member, Response, note_thinner, responses
-from ingest.atomic import replaced_file
+from ingest.atomic import remove_partial_files, replaced_file
 from ingest.batch import Batch
 from ingest.checking import checked
 from ingest.decisions.apply import decided as decided_on
@@ -24,6 +25,7 @@ from ingest.edit_rules import compared_variables
 from ingest.frames import frame_of, lifecycle_of
 from ingest.guards.table import guards_table
 from ingest.home import Home
+from ingest.ledger import held
 from ingest.locks import waiting_entries
 from ingest.panel import predecessors_of, with_predecessors
 from ingest.parsing import answers_of
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 STATE = "state.json"
+LOCK = ".lock"
 
 
 @dataclass
@@ -53,6 +56,14 @@ def build_intake(
     Campaigns are built oldest first: some rules compare with the values of earlier ones.
     """
     folder = home.intake / str(campaign)
+    with held(folder / LOCK):
+        remove_partial_files(folder)
+        return _built(home, registry, campaign, folder, force=force, progress=progress)
+
+
+def _built(
+    home: Home, registry: Registry, campaign: int, folder: Path, *, force: bool, progress: Progress | None
+) -> dict[str, Any]:
     read = refreshed(home, registry, campaign, fresh=force, progress=progress)
     read = read.without(entry.entry_id for entry in waiting_entries(home, campaign))
     frame = frame_of(home, registry, campaign)
@@ -126,7 +137,7 @@ def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFra
 
 def _stamp(home: Home, registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame) -> str:
     digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()} {corrections_text(campaign)}".encode())
-    for row in read.files.select("entry_id", "received_at", "file").sort("entry_id").iter_rows():
+    for row in read.files.select("entry_id", "received_at", "number", "file").sort("entry_id").iter_rows():
         digest.update(repr(row).encode())
     digest.update(frame.write_csv().encode() + lifecycle_of(home, registry).write_csv().encode())
     for year in registry.campaigns:
@@ -144,7 +155,7 @@ def _files_in_order(
     for row in read.rows.sort("row_id").iter_rows(named=True):
         identifier = identifiers.get(row["row_id"], row["identifier"])
         by_entry.setdefault(row["entry_id"], []).append(row | {"identifier": identifier})
-    files = read.files.sort("received_at", "file", "sha256").iter_rows(named=True)
+    files = read.files.sort("received_at", "number", "file", "sha256").iter_rows(named=True)
     return [(file, by_entry.get(file["entry_id"], [])) for file in files]
 
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.archive import RECEIPT, ArchiveError
+from ingest.archive import RECEIPT, Archive, ArchiveError
 from ingest.home import Home
+from ingest.ledger import Ledger, broken_line
 
 ENTRY = re.compile(r"[0-9a-f]{16}")
 
@@ -19,7 +20,8 @@ class AlteredArchiveError(ArchiveError):
 
 
 def check_archive(home: Home) -> None:
-    """Raises `AlteredArchiveError` naming each entry whose bytes or receipt changed or disappeared.
+    """Raises `AlteredArchiveError` naming each entry whose bytes or receipt changed or disappeared, and the
+    ledger where that did. What the ledger lacks is then entered in it.
 
     Nothing may be built or published from such an archive: a figure could not be walked back to what was received.
     """
@@ -29,8 +31,33 @@ def check_archive(home: Home) -> None:
         for folder in sorted(_entries(home.archive))
         if (fault := _fault(folder))
     ]
+    faults += _ledger_faults(home)
     if faults:
         raise AlteredArchiveError("\n".join(faults))
+    Archive(home).enter_in_ledger()
+
+
+def _ledger_faults(home: Home) -> list[str]:
+    """What is wrong with the ledger: gone, rewritten, or telling of an entry that is gone."""
+    what_to_do = "Remettez à sa place une copie sauvegardée, puis relancez."
+    ledger = Ledger(home.archive)
+    place = ledger.path.relative_to(home.root)
+    if not ledger.path.exists():
+        numbered = any('"number": ' in (folder / RECEIPT).read_text("utf-8") for folder in _entries(home.archive))
+        return [f"Archive altérée : {place} : le registre des réceptions manque. {what_to_do}"] if numbered else []
+    try:
+        lines = ledger.lines()
+    except (ValueError, TypeError):
+        return [f"Archive altérée : {place} : le registre des réceptions n'est plus lisible. {what_to_do}"]
+    broken = broken_line(lines)
+    if broken is not None:
+        return [f"Archive altérée : {place}, ligne {broken} : le registre des réceptions a été réécrit. {what_to_do}"]
+    gone = {line.entry: line for line in lines if not (home.archive / line.entry).is_dir()}
+    return [
+        f"Archive altérée : archive/{entry} : cette entrée, reçue le {line.received_at[:10]}, a disparu avec son "
+        f"dossier. {what_to_do}"
+        for entry, line in gone.items()
+    ]
 
 
 def _entries(archive: Path) -> Iterator[Path]:

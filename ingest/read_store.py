@@ -118,12 +118,30 @@ def refreshed(
     known = set(kept.files["entry_id"]) if kept else set()
     wanted = set(senders) if senders is not None else None
     missing = [entry for entry in entries if entry.entry_id not in known and (wanted is None or entry.sender in wanted)]
+    if kept:
+        kept.files = _in_order_of(entries, kept.files)
     if kept and not missing and known <= {entry.entry_id for entry in entries}:
         return kept
     frames = read_frames(missing, registry, campaign, progress, first_row_id=_next_row_id(kept))
     frames = _appended(kept, frames) if kept else frames
     _store(folder, frames, stamp)
     return frames
+
+
+def _in_order_of(entries: list[Entry], files: pl.DataFrame) -> pl.DataFrame:
+    """The files with the time and the rank of their last reception: one may have come back since it was read."""
+    import polars as pl
+
+    last = pl.DataFrame(
+        [(entry.entry_id, entry.received_at, entry.number) for entry in entries],
+        schema={"entry_id": pl.String, "received_at": pl.String, "number": pl.Int64},
+        orient="row",
+    )
+    return (
+        files.drop("received_at", "number")
+        .join(last, on="entry_id", how="left", maintain_order="left")
+        .select(files.columns)
+    )
 
 
 def read_frames(

@@ -17,7 +17,7 @@ from ingest.reading import Refusal
 FILES = {
     "entry_id": pl.String, "campaign": pl.Int32, "sender": pl.String, "file": pl.String, "received_at": pl.String,
     "sha256": pl.String, "bytes": pl.Int64, "demo": pl.Boolean, "verdict": pl.String, "rule": pl.String,
-    "message_fr": pl.String, "form": pl.String,
+    "message_fr": pl.String, "form": pl.String, "number": pl.Int64, "first": pl.String,
 }  # fmt: skip
 ROWS = {
     "row_id": pl.Int32, "entry_id": pl.String, "member": pl.String, "sheet": pl.String, "row": pl.Int32,
@@ -97,7 +97,8 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
         files.append(
             (entry.entry_id, entry.campaign, entry.sender, entry.file, entry.received_at, entry.sha256, entry.size,
              entry.demo, "rejected" if refused else "accepted", refused.rule if refused else "",
-             refused.message_fr if refused else "", "" if isinstance(outcome, Refusal) else outcome.form)
+             refused.message_fr if refused else "", "" if isinstance(outcome, Refusal) else outcome.form,
+             entry.number, first_order(entry))
         )  # fmt: skip
         if isinstance(outcome, Refusal):
             continue
@@ -132,6 +133,12 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
         ignored=pl.DataFrame(ignored, schema=IGNORED, orient="row"),
         decisions=pl.DataFrame(decisions, schema=DECISIONS, orient="row"),
     )
+
+
+def first_order(entry: Entry) -> str:
+    """A text that sorts entries by their first reception."""
+    moment, number = entry.first
+    return f"{moment} {number:09d} {entry.file} {entry.sha256}"
 
 
 def _row(row_id: int, entry: Entry, row: ReadRow, member_of: dict[str, str]) -> tuple[Any, ...]:

@@ -88,6 +88,7 @@ def receive(
         )
     from ingest.read_tables import GatheredFiles
 
+    Archive(home).remove_leftovers()
     indexes = header_indexes(registry)
     limits = limits_of(registry)
     answers: list[FileAnswer] = []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from expectations.settings import SettingsError
 from expectations.signatories import SignOffError
 from ingest.action_sheets import ActionSheetError
-from ingest.archive import ArchiveError
+from ingest.archive import NO_ROOM, ArchiveError
 from ingest.campaigns import CampaignError
 from ingest.decisions.corrections import CorrectionError
 from ingest.frames import FrameError
@@ -46,6 +48,10 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     WriterBusyError: ExitCode.FAILURE,
 }
 LONGEST = 400
+NO_ROOM_LEFT = (
+    "plus de place sur le disque : ce qui était en place n'a pas changé, rien n'est à moitié écrit. Libérez de la "
+    "place là où est SENACS_HOME, puis relancez la même commande"
+)
 
 
 def told(error: Exception) -> tuple[str, ExitCode]:
@@ -55,8 +61,20 @@ def told(error: Exception) -> tuple[str, ExitCode]:
     for kind, code in ANNOUNCED.items():
         if isinstance(error, kind):
             return _one_line(str(error)), code
+    if _lacks_room(error):
+        return NO_ROOM_LEFT, ExitCode.FAILURE
     detail = _one_line(str(error))[:LONGEST]
     return f"erreur inattendue ({type(error).__name__} : {detail}) ; le détail s'affiche avec --debug", ExitCode.FAILURE
+
+
+def _lacks_room(error: BaseException | None) -> bool:
+    """Whether a disk was full (or a quota, or the largest file reached), as whoever wrote says it."""
+    reasons = [os.strerror(number) for number in NO_ROOM]
+    while error is not None:
+        if getattr(error, "errno", None) in NO_ROOM or any(reason in str(error) for reason in reasons):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _one_line(text: str) -> str:

@@ -138,7 +138,7 @@ def sent_decisions(decisions: pl.DataFrame) -> list[Decision]:
     """The complete decisions of returned reports, in the order of reception."""
     import polars as pl
 
-    complete = decisions.filter(pl.col("fault") == "").sort("decided_at", "file", "entry_id", maintain_order=True)
+    complete = decisions.filter(pl.col("fault") == "").sort("decided_at", maintain_order=True)
     return [Decision(**row) for row in complete.select(list(NAMES)).iter_rows(named=True)]
 
 

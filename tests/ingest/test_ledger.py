@@ -1,0 +1,117 @@
+"""The ledger: the last reception counts, a removed entry is missed, a killed reception leaves nothing for long."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingest.archive import FRAMES, Archive
+from ingest.frames import frame_of, register_frame
+from ingest.home import Home
+from ingest.intake import build_intake
+from ingest.integrity import AlteredArchiveError, check_archive
+from ingest.ledger import Ledger
+from ingest.reception import Delivery, receive
+from ingest.registry import Registry
+from tests.ingest.conftest import SAMPLES
+
+ONE, OTHER = "CS-59-0005", "CS-59-0006"
+FRAME = (SAMPLES / "frames" / "frame_2019.csv").read_text(encoding="utf-8")
+
+
+def sent(home: Home, registry: Registry, folder: Path, name: str, text: str, sender: str = "caf-59") -> bool:
+    """Receive a small file now; whether it was received already."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return receive(home, registry, [Delivery(path, name, 2019, sender)])[0].already_received
+
+
+def standing(home: Home, registry: Registry) -> dict[str, float]:
+    """The employees of each structure, from the responses that count."""
+    build_intake(home, registry, 2019)
+    answers = pl.read_parquet(home.intake / "2019" / "answers.parquet").filter("current", variable="employees")
+    return {structure: float(value) for structure, value in answers.select("structure_id", "value_num").iter_rows()}
+
+
+def test_a_file_that_comes_back_after_another_counts_again(
+    framed_home: Home, registry: Registry, tmp_path: Path
+) -> None:
+    first, second = f"IDENT;Q7.01\n{ONE};12\n{OTHER};5\n", f"IDENT;Q7.01\n{ONE};13\n"
+    assert not sent(framed_home, registry, tmp_path, "z.csv", first)
+    assert not sent(framed_home, registry, tmp_path, "a.csv", second)
+    assert standing(framed_home, registry) == {ONE: 13, OTHER: 5}
+    sent(framed_home, registry, tmp_path, "b.csv", f"IDENT;Q7.01\n{OTHER};7\n", "fede-npdc")
+    cursor = Archive(framed_home).cursor()
+    assert not sent(framed_home, registry, tmp_path, "z.csv", first)
+    assert standing(framed_home, registry) == {ONE: 12, OTHER: 5}
+    assert Archive(framed_home).cursor() != cursor
+    assert sent(framed_home, registry, tmp_path, "z.csv", first)
+    assert len(Archive(framed_home).entries(2019)) == 3
+    check_archive(framed_home)
+
+
+def test_a_frame_registered_again_counts_again(tmp_path: Path, registry: Registry) -> None:
+    home, path = Home(tmp_path / "home"), tmp_path / "frame.csv"
+    without_last = "\n".join(FRAME.splitlines()[:-1]) + "\n"
+    heights = []
+    for text in (FRAME, without_last, FRAME, FRAME):
+        path.write_text(text, encoding="utf-8")
+        register_frame(home, registry, path, 2019)
+        heights.append(frame_of(home, registry, 2019).height)
+    assert heights == [heights[0], heights[0] - 1, heights[0], heights[0]]
+    assert len(Archive(home).entries(2019, FRAMES)) == 2
+    assert len(Ledger(home.archive).lines()) == 3
+
+
+def test_an_entry_removed_with_its_folder_is_missed(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
+    sent(framed_home, registry, tmp_path, "a.csv", f"IDENT;Q7.01\n{ONE};12\n")
+    check_archive(framed_home)
+    folder = Archive(framed_home).entries(2019)[0].folder
+    kept = tmp_path / "kept"
+    shutil.move(folder, kept)
+    with pytest.raises(AlteredArchiveError, match=f"{folder.name} : cette entrée, reçue le .* a disparu"):
+        check_archive(framed_home)
+    shutil.move(kept, folder)
+    check_archive(framed_home)
+
+
+def test_a_ledger_rewritten_or_gone_is_told(framed_home: Home) -> None:
+    ledger = Ledger(framed_home.archive).path
+    lines = ledger.read_text(encoding="utf-8").splitlines(keepends=True)
+    for fault, words in ((lines[:1] + lines[2:], "ligne 2"), (["{}\n", *lines], "plus lisible"), (None, "manque")):
+        ledger.write_text("".join(fault), encoding="utf-8") if fault else ledger.unlink()
+        with pytest.raises(AlteredArchiveError, match=words):
+            check_archive(framed_home)
+    ledger.write_text("".join(lines), encoding="utf-8")
+    check_archive(framed_home)
+
+
+def test_what_a_killed_reception_left_is_mended(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
+    ledger = Ledger(framed_home.archive)
+    known = len(ledger.lines())
+    ledger.path.write_bytes(ledger.path.read_bytes()[:-20])
+    left = framed_home.archive / ".incoming" / "left"
+    left.mkdir(parents=True)
+    partial = framed_home.intake / "2019" / ".answers.parquet.0.partial"
+    partial.parent.mkdir(parents=True)
+    partial.touch()
+    sent(framed_home, registry, tmp_path, "a.csv", f"IDENT;Q7.01\n{ONE};12\n")
+    build_intake(framed_home, registry, 2019)
+    check_archive(framed_home)
+    assert not left.exists()
+    assert not partial.exists()
+    assert len(ledger.lines()) == known + 1
+
+
+def test_an_archive_from_before_the_ledger_is_entered_in_it(framed_home: Home) -> None:
+    ledger = Ledger(framed_home.archive)
+    known = {line.entry for line in ledger.lines()}
+    ledger.path.unlink()
+    for receipt in framed_home.archive.rglob("receipt.json"):
+        text = receipt.read_text(encoding="utf-8")
+        receipt.write_text(text[: text.rindex(",")] + "\n}", encoding="utf-8")
+    check_archive(framed_home)
+    assert {line.entry for line in ledger.lines()} == known
