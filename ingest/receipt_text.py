@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED, REPLACED, THINNER
+from ingest.decisions.decision import CORRECT
 from ingest.decisions.settle import APPLIED, DEAD, REFUSED
 from ingest.intake import Intake
 from ingest.registry.model import Registry
@@ -92,11 +93,30 @@ def _decisions_said(intake: Intake, entry_id: str) -> list[str]:
         if lines.height:
             why = [f"{cell} : {detail.rstrip('.')}" for cell, detail in lines.select("cell", "detail").iter_rows()]
             said.append(f"{_counted(lines.height, one, many)} ({' ; '.join(_first(why))}).")
+    wrong = _wrong_corrections(intake, entry_id)
+    if wrong:
+        counted = _counted(
+            len(wrong), "valeur corrigée est refusée à son tour", "valeurs corrigées sont refusées à leur tour"
+        )
+        said.append(f"{counted} ({' ; '.join(_first(wrong))}).")
     if not decisions.height:
         said.append("Aucune décision n'y est remplie : remplissez la colonne « Décision » et renvoyez-le.")
-    elif decisions.height > states.get(APPLIED, 0):
+    elif wrong or decisions.height > states.get(APPLIED, 0):
         said.append("Corrigez ces lignes dans un nouveau rapport de contrôle et renvoyez-le.")
     return said
+
+
+def _wrong_corrections(intake: Intake, entry_id: str) -> list[str]:
+    """The corrections of a report whose value can't be taken either: where they stand in it, and why."""
+    import polars as pl
+
+    applied = intake.tables["decisions"].filter(
+        pl.col("entry_id") == entry_id, pl.col("state") == APPLIED, pl.col("action") == CORRECT
+    )
+    refused = intake.tables["rejects"].filter(level="answer").select("structure_id", "variable", "raw", "message_fr")
+    place = ["structure_id", "variable"]
+    wrong = applied.select(*place, "cell", raw="value").join(refused, on=[*place, "raw"])
+    return [f"{cell} : {message.rstrip('.')}" for cell, message in wrong.select("cell", "message_fr").iter_rows()]
 
 
 def _thinner_said(intake: Intake, registry: Registry, entry_id: str) -> list[str]:

@@ -25,11 +25,14 @@ class Exchange:
     def __init__(self, home: Home, registry: Registry, folder: Path) -> None:
         self.home, self.registry, self.folder = home, registry, folder
         self.day = 0
+        self.heard = ""
 
     def send(self, path: Path, sender: str = SENDER) -> str:
         self.day += 1
         moment = dt.datetime(2019, 6, self.day)
-        return receive(self.home, self.registry, [Delivery(path, path.name, 2019, sender, moment)])[0].verdict
+        answer = receive(self.home, self.registry, [Delivery(path, path.name, 2019, sender, moment)])[0]
+        self.heard = answer.message
+        return answer.verdict
 
     def answer(self, **cells: str) -> None:
         path = self.folder / f"retour_{self.day}.csv"

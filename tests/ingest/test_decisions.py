@@ -74,6 +74,7 @@ def test_a_corrected_value_is_checked_like_any_other(exchange: Exchange) -> None
     exchange.decide("E24", **{DECISION: "Corriger", "Valeur_corrigée": "une dizaine"})
     assert exchange.value("board_members") == (None, "rejected")
     assert "T01" in exchange.table("rejects")["rule"].to_list()
+    assert "1 décision appliquée. 1 valeur corrigée est refusée à son tour (O" in exchange.heard
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,7 @@ def test_an_incomplete_decision_is_refused_and_said(exchange: Exchange, rule: st
     exchange.answer(Q5_01="90", Q9_01="-45000")
     exchange.decide(rule, **answers)
     assert exchange.open_rules() == ["E24"]
+    assert "0 décision appliquée. 1 décision refusée (" in exchange.heard
     decision = exchange.table("decisions").row(0, named=True)
     assert decision["state"] == "refused"
     assert decision["detail"]
