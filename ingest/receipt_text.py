@@ -36,7 +36,7 @@ def accepted_message(
     said = _refused_rows(intake, registry, entry_id) if structures else []
     said += [*_sheets_said(intake, registry, entry_id), *_refused_members(intake, entry_id)]
     said += [*_thinner_said(intake, registry, entry_id), *_unknown_said(intake, entry_id)]
-    if not any(counts.values()):
+    if not any(count for name, count in counts.items() if name != "edits"):
         said.append("Aucune réponse n'y a été trouvée : vérifiez que le questionnaire est rempli, et renvoyez-le.")
     return " ".join([taken, *said])
 
