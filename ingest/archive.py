@@ -44,8 +44,8 @@ class ArchiveError(Exception):
 @dataclass(frozen=True)
 class Entry:
     """A file of the archive. `received_at`: local time without offset, of its last reception that counts, `number` its
-    rank in the ledger (0: before there was one); `first`: what orders first receptions; `stored`: None for a file too
-    big to keep."""
+    rank in the ledger (0: not in it yet); `first`: the time and the rank of its first one; `listed`: the ledger existed
+    when it came; `stored`: None for a file too big to keep."""
 
     entry_id: str
     kind: str
@@ -58,6 +58,7 @@ class Entry:
     stored: str | None
     demo: bool
     folder: Path = field(compare=False, repr=False)
+    listed: bool = False
     number: int = 0
     first: tuple[str, int] = ("", 0)
 
@@ -135,12 +136,12 @@ class Archive:
             with self._ledger.exclusive():
                 if (target / RECEIPT).exists():
                     return self._received_again(target, entry.received_at)
-                entry = replace(entry, number=self._ledger.last().n + 1)
+                entry = replace(entry, listed=True)
                 _write_receipt(entry, incoming / RECEIPT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 incoming.rename(target)
-                self._ledger.append(self._place(target), entry.received_at)
-            return entry, True
+                line = self._ledger.append(self._place(target), entry.received_at)
+            return replace(entry, number=line.n, first=(entry.received_at, line.n)), True
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
@@ -168,15 +169,13 @@ class Archive:
     def enter_in_ledger(self) -> None:
         """Add to the ledger the entries that it lacks: from before there was one, or from a reception killed just
         before."""
-        known = {line.entry for line in self._ledger.lines()}
-        missing = [folder for folder in self._folders() if self._place(folder) not in known]
+        known = self._receptions()
+        folders = (receipt.parent for receipt in self.root.glob(f"[!.]*/**/{RECEIPT}"))
+        missing = [folder for folder in folders if self._place(folder) not in known]
         if missing:
             with self._ledger.exclusive():
                 for entry in sorted(map(_read, missing), key=lambda entry: entry.order):
                     self._ledger.append(self._place(entry.folder), entry.received_at)
-
-    def _folders(self) -> Iterator[Path]:
-        return (receipt.parent for receipt in self.root.glob(f"[!.]*/**/{RECEIPT}"))
 
     def _place(self, folder: Path) -> str:
         return folder.relative_to(self.root).as_posix()
@@ -185,22 +184,22 @@ class Archive:
         """The entries of a campaign, in the order of reception."""
         depth = "*/*" if kind in BY_SENDER else "*"
         found = (self.root / kind / str(campaign)).glob(f"{depth}/{RECEIPT}")
-        again = self._receptions_again()
+        receptions = self._receptions()
         entries = []
         for entry in (_read(receipt.parent) for receipt in found):
-            line = again.get(self._place(entry.folder))
-            entries.append(replace(entry, received_at=line.received_at, number=line.n) if line else entry)
+            lines = receptions.get(self._place(entry.folder))
+            if lines:
+                last = lines[-1].received_at if len(lines) > 1 else entry.received_at
+                entry = replace(entry, received_at=last, number=lines[-1].n, first=(entry.received_at, lines[0].n))
+            entries.append(entry)
         return sorted(entries, key=lambda entry: entry.order)
 
-    def _receptions_again(self) -> dict[str, Line]:
-        """The last line of each entry that was received more than once."""
-        last: dict[str, Line] = {}
-        again: dict[str, Line] = {}
+    def _receptions(self) -> dict[str, list[Line]]:
+        """The lines of the ledger by entry."""
+        found: dict[str, list[Line]] = {}
         for line in self._ledger.lines():
-            if line.entry in last:
-                again[line.entry] = line
-            last[line.entry] = line
-        return again
+            found.setdefault(line.entry, []).append(line)
+        return found
 
     def senders(self, campaign: int) -> list[str]:
         """Who returned something for a campaign."""
@@ -219,8 +218,9 @@ class Archive:
             if receipt.relative_to(self.root).parts[0] in NOT_BUILT_FROM:
                 continue
             digest.update(receipt.parent.relative_to(self.root).as_posix().encode() + b"\0")
-        for line in self._receptions_again().values():
-            digest.update(f"{line.entry} {line.n}".encode() + b"\0")
+        for entry, lines in self._receptions().items():
+            if len(lines) > 1:
+                digest.update(f"{entry} {lines[-1].n}".encode() + b"\0")
         return digest.hexdigest()
 
     def _folder(self, kind: str, campaign: int, sender: str, sha256: str) -> Path:
@@ -288,11 +288,11 @@ def _flushed(path: Path) -> None:
 
 
 def _write_receipt(entry: Entry, path: Path) -> None:
-    values = {name: value for name, value in asdict(entry).items() if name not in ("folder", "first")}
+    values = {name: value for name, value in asdict(entry).items() if name not in ("folder", "number", "first")}
     path.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
     _flushed(path)
 
 
 def _read(folder: Path) -> Entry:
     values = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-    return Entry(**values, folder=folder, first=(values["received_at"], values.get("number", 0)))
+    return Entry(**values, folder=folder, first=(values["received_at"], 0))

@@ -43,8 +43,8 @@ def _ledger_faults(home: Home) -> list[str]:
     ledger = Ledger(home.archive)
     place = ledger.path.relative_to(home.root)
     if not ledger.path.exists():
-        numbered = any('"number": ' in (folder / RECEIPT).read_text("utf-8") for folder in _entries(home.archive))
-        return [f"Archive altérée : {place} : le registre des réceptions manque. {what_to_do}"] if numbered else []
+        listed = any(map(_was_listed, _entries(home.archive)))
+        return [f"Archive altérée : {place} : le registre des réceptions manque. {what_to_do}"] if listed else []
     try:
         lines = ledger.lines()
     except (ValueError, TypeError):
@@ -58,6 +58,14 @@ def _ledger_faults(home: Home) -> list[str]:
         f"dossier. {what_to_do}"
         for entry, line in gone.items()
     ]
+
+
+def _was_listed(folder: Path) -> bool:
+    """Whether the ledger existed when an entry came; one without a receipt says nothing."""
+    try:
+        return bool(json.loads((folder / RECEIPT).read_text(encoding="utf-8"))["listed"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _entries(archive: Path) -> Iterator[Path]:

@@ -112,6 +112,7 @@ def test_an_archive_from_before_the_ledger_is_entered_in_it(framed_home: Home) -
     ledger.path.unlink()
     for receipt in framed_home.archive.rglob("receipt.json"):
         text = receipt.read_text(encoding="utf-8")
+        assert '"listed": true' in text
         receipt.write_text(text[: text.rindex(",")] + "\n}", encoding="utf-8")
     check_archive(framed_home)
     assert {line.entry for line in ledger.lines()} == known
