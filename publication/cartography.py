@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from publication import drawing, palette
 from publication.candidate import Structure
-from publication.geography import Geography, Ring, outer_lines
+from publication.geography import Geography, Point, Ring, outer_lines
 
 SIGN_RADIUS = 12.5
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
@@ -100,15 +100,16 @@ def placed(
     geography: Geography, frame: Frame, structures: Sequence[Structure], radius: float
 ) -> tuple[list[Sign], int]:
     """(signs of the structures, number that could not be placed). Those of one commune are spread in a spiral."""
-    by_commune: dict[str, list[Structure]] = defaultdict(list)
+    by_place: dict[Point, list[Structure]] = defaultdict(list)
+    unplaced = 0
     for structure in sorted(structures, key=lambda s: (s.structure_type, s.structure_id)):
-        by_commune[structure.commune_code].append(structure)
-    signs, unplaced = [], 0
-    for commune, inside in sorted(by_commune.items()):
-        position = geography.position(commune)
+        position = geography.position(structure.commune_code)
         if position is None:
-            unplaced += len(inside)
-            continue
+            unplaced += 1
+        else:
+            by_place[position].append(structure)
+    signs = []
+    for position, inside in sorted(by_place.items()):
         x, y = frame.point(*position)
         for rank, structure in enumerate(inside):
             reach, turn = radius * 1.75 * math.sqrt(rank), rank * GOLDEN_ANGLE

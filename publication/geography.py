@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import math
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,8 @@ from typing import Any
 from ingest.communes import COMMUNES
 
 ASSETS = Path(__file__).parent / "assets" / "geo"
+
+_ARRONDISSEMENT = re.compile(r" \d+e?r? Arrondissement$")
 
 Point = tuple[float, float]
 Ring = list[Point]
@@ -52,12 +55,18 @@ class Geography:
 
     @cached_property
     def _positions(self) -> dict[str, tuple[float, float]]:
+        """Degrees by code. An arrondissement of a large city has no point of its own: it takes the city's."""
         with gzip.open(COMMUNES, "rt", encoding="utf-8", newline="") as lines:
-            return {
-                row["commune_code"]: (float(row["longitude"]), float(row["latitude"]))
-                for row in csv.DictReader(lines)
-                if row["longitude"]
-            }
+            rows = list(csv.DictReader(lines))
+        known = {
+            row["commune_code"]: (float(row["longitude"]), float(row["latitude"])) for row in rows if row["longitude"]
+        }
+        cities = {(row["departement_code"], row["commune_name"]): row["commune_code"] for row in rows}
+        for row in rows:
+            city = cities.get((row["departement_code"], _ARRONDISSEMENT.sub("", row["commune_name"])), "")
+            if not row["longitude"] and city in known:
+                known[row["commune_code"]] = known[city]
+        return known
 
     @cached_property
     def _commune_lines(self) -> dict[str, list[str]]:

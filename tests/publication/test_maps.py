@@ -42,6 +42,12 @@ def test_overseas_communes_stand_on_the_inset_of_their_departement(code: str) ->
     assert all(min(xs) < x < max(xs) and min(ys) < y < max(ys) for x, y in places)
 
 
+def test_an_arrondissement_stands_in_its_city() -> None:
+    geography = Geography()
+    assert geography.position("13201") == geography.position("13055")
+    assert geography.position("75101") == geography.position("75056") is not None
+
+
 def structure(commune: str, rank: int) -> Structure:
     return Structure(f"S{rank}", "CS", f"Centre {rank}", "62041", commune, "")
 
