@@ -70,7 +70,9 @@ def told(error: Exception) -> tuple[str, ExitCode]:
 def _lacks_room(error: BaseException | None) -> bool:
     """Whether a disk was full (or a quota, or the largest file reached), as whoever wrote says it."""
     reasons = [os.strerror(number) for number in NO_ROOM]
-    while error is not None:
+    seen: set[int] = set()  # an exception raised again may be among its own causes
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         if getattr(error, "errno", None) in NO_ROOM or any(reason in str(error) for reason in reasons):
             return True
         error = error.__cause__ or error.__context__

@@ -105,7 +105,9 @@ class Amounts:
         places: dict[tuple[str, str], int] = {}
         told = zip(figures.territory.tolist(), figures.structure_type.tolist(), strict=True)
         of_figure = np.array([places.setdefault(place, len(places)) for place in told], dtype=int)
-        sums = np.array([self.values[self.rows_of(*place)].sum(axis=0) for place in places])
+        sums = np.zeros((len(places), self.values.shape[1]))
+        for place, number in places.items():
+            sums[number] = self.values[self.rows_of(*place)].sum(axis=0)
         column = np.array([self.columns.get(e.numerator, -1) for e in figures.expressions], dtype=int)
         chosen = column[figures.expression]
         known = np.flatnonzero(chosen >= 0)

@@ -62,7 +62,7 @@ def sensitivity(quantities: Quantities, managers: np.ndarray, rows: np.ndarray, 
 
     of = managers[rows]
     order = np.argsort(of, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(of[order]) > 0])
+    starts = np.flatnonzero(np.r_[True, np.diff(of[order]) > 0][: len(rows)])
     sorted_rows = rows[order]
     amounts = np.abs(np.add.reduceat(quantities.values[sorted_rows], starts, axis=0))
     answered = np.maximum.reduceat(quantities.answered[sorted_rows], starts, axis=0).sum(axis=0)
