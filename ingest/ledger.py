@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,6 +87,12 @@ class Ledger:
             ledger.flush()
             os.fsync(ledger.fileno())
         return line
+
+    def repeat(self, lines: Iterable[Line]) -> None:
+        """Add receptions that another ledger tells, in their order."""
+        with self.exclusive():
+            for line in lines:
+                self.append(line.entry, line.received_at)
 
 
 def chained(last: Line, entry: str, received_at: str) -> Line:

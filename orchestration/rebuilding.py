@@ -11,14 +11,15 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.archive import RECEIPT, stored_bytes_sha256
+from ingest.archive import RECEIPT, local_timestamp, stored_bytes_sha256
 from ingest.home import Home, editorial_folder, questionnaires_folder
+from ingest.ledger import Ledger, Line
 from orchestration.stages import Listener
 
 ENVIRONMENT = ("SENACS_HOME", "DAGSTER_HOME")
@@ -110,16 +111,30 @@ def restored_archive(home: Home, record: dict[str, Any], there: Home) -> None:
             "il ne peut pas être refait à l'identique"
         )
     wanted = {entry["sha256"]: entry["entry_id"] for entry in (*record["inputs"], *record["references"])}
+    restored: set[str] = set()
     for receipt in sorted(home.archive.glob(f"[!.]*/**/{RECEIPT}")):
         entry = json.loads(receipt.read_text(encoding="utf-8"))
         if wanted.get(entry["sha256"]) != entry["entry_id"]:
             continue
         if entry["stored"] and stored_bytes_sha256(receipt.parent / entry["stored"]) != entry["sha256"]:
             raise RebuildError(f"archive abîmée : {entry['entry_id']} ({entry['file']}) n'a plus son contenu d'origine")
-        shutil.copytree(receipt.parent, there.archive / receipt.parent.relative_to(home.archive))
+        place = receipt.parent.relative_to(home.archive)
+        shutil.copytree(receipt.parent, there.archive / place)
+        restored.add(place.as_posix())
         del wanted[entry["sha256"]]
     if wanted:
         raise RebuildError(f"entrées introuvables dans l'archive : {', '.join(sorted(wanted.values()))}")
+    built_at = local_timestamp(dt.datetime.fromisoformat(record["built_at"]))
+    Ledger(there.archive).repeat(_receptions_until(built_at, restored, Ledger(home.archive).lines()))
+
+
+def _receptions_until(moment: str, restored: set[str], lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines of the ledger about the `restored` entries, without those that came back after the build."""
+    known: set[str] = set()
+    for line in lines:
+        if line.entry in restored and (line.entry not in known or line.received_at <= moment):
+            known.add(line.entry)
+            yield line
 
 
 def _recorded_provenance(candidate: Path, record: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -130,7 +130,7 @@ def test_receive_is_0_when_a_file_is_taken_in_and_4_when_none_is(senacs: Senacs,
     empty.touch()
     assert senacs("frame", FRAME, "--campaign", "2011").code == 0
     sent = ("--campaign", "2011", "--sender", "fede-62", "--json")
-    refused = senacs("receive", empty, *sent)
+    refused = senacs("receive", empty, *sent, "--received-at", "2012-01-16T09:00:00")
     assert refused.code == 4
     assert [line["verdict"] for line in refused.document] == ["rejected"]
     assert refused.document[0]["rule"]
