@@ -50,8 +50,7 @@ class Build:
 
 def new_build(home: Home, run_id: str, now: dt.datetime | None = None) -> Build:
     """An empty partial folder for a run. Those of dead runs are removed: the caller holds the writer's lock."""
-    for leftover in home.builds.glob(f"*{PARTIAL}"):
-        shutil.rmtree(leftover)
+    _remove_leftovers(home)
     moment = now or dt.datetime.now(dt.UTC)
     build = Build(home, f"{moment:%Y%m%dT%H%M%SZ}-{run_id[:8]}")
     build.partial.mkdir(parents=True)
@@ -80,7 +79,7 @@ def current_candidate(home: Home) -> Path:
 
 
 def promote(home: Home, folder: Path) -> None:
-    """Make a whole build the candidate, in one rename, and forget the builds before the last ones.
+    """Make a whole build the candidate, in one rename, and forget the builds before the last ones and those cut short.
 
     The caller holds the writer's lock: a link of that name was left by a dead run.
     """
@@ -91,7 +90,13 @@ def promote(home: Home, folder: Path) -> None:
     _flush_folder(home.root)
     whole = sorted(path for path in home.builds.iterdir() if path.is_dir() and not path.name.endswith(PARTIAL))
     for old in [path for path in whole if path != folder][: -(KEPT - 1)]:
-        shutil.rmtree(old.rename(old.with_name(f"{old.name}{PARTIAL}")))
+        old.rename(old.with_name(f"{old.name}{PARTIAL}"))
+    _remove_leftovers(home)
+
+
+def _remove_leftovers(home: Home) -> None:
+    for leftover in home.builds.glob(f"*{PARTIAL}"):
+        shutil.rmtree(leftover)
 
 
 def _flush(folder: Path) -> None:
