@@ -25,10 +25,12 @@ demo: setup ## Run the main job on the bundled sample campaigns
 test: setup ## Run the tests, on as many cores as help
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-lint: setup ## Check style, types and SQL
+lint: setup ## Check style, types, SQL, imports between rooms and dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(BIN)/sqlfluff lint dbt_project
 
 format: setup ## Put the Python code in the house style

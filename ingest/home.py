@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+"""The clone, or the folder where an installed package keeps its code and its data side by side."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,9 @@ class Home:
 
     @classmethod
     def from_environment(cls) -> Home:
-        """``$SENACS_HOME``, or ``var/`` at the project's root."""
-        return cls(Path(os.environ.get("SENACS_HOME") or PROJECT_ROOT / "var").resolve())
+        """``$SENACS_HOME``, or ``var/``: of the clone, or of the current folder where the package is installed."""
+        beside = PROJECT_ROOT if (PROJECT_ROOT / "pyproject.toml").exists() else Path()
+        return cls(Path(os.environ.get("SENACS_HOME") or beside / "var").resolve())
 
     @property
     def archive(self) -> Path:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import importlib.metadata
 import json
 import shutil
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -74,8 +74,7 @@ def code_version() -> str:
         for path in sorted((PROJECT_ROOT / room).rglob("*")):
             if path.suffix in CODE_SUFFIXES and path.is_file():
                 digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return f"{project['version']}+{digest.hexdigest()[:12]}"
+    return f"{importlib.metadata.version('senacs')}+{digest.hexdigest()[:12]}"
 
 
 def _export_tables(warehouse: duckdb.DuckDBPyConnection, folder: Path, tables: Mapping[str, list[str]]) -> None:

@@ -12,14 +12,13 @@ import importlib.metadata
 import json
 import platform
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.settings import load_settings, settings_folder
 from ingest.atomic import replaced_file
-from ingest.home import PROJECT_ROOT, Home
+from ingest.home import Home
 from orchestration.builds import NoCandidateError, current_candidate
 from orchestration.campaigns import active_campaigns
 from orchestration.candidate import beside_the_returns, code_version, demonstration_frames
@@ -135,9 +134,9 @@ def _intake_tables(home: Home) -> Iterable[Path]:
 
 
 def _versions() -> dict[str, str]:
-    """Python and each library that the project declares."""
-    project = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = [found[0] for line in project["dependencies"] if (found := DISTRIBUTION.match(line))]
+    """Python and each library that the project declares for its work."""
+    needed = [line for line in importlib.metadata.requires("senacs") or () if "extra ==" not in line]
+    names = [found[0] for line in needed if (found := DISTRIBUTION.match(line))]
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in names}
 
 
