@@ -20,6 +20,7 @@ from expectations.disclosure.intervals import gather_intervals
 from expectations.personal import count_personal_texts
 from expectations.settings import THRESHOLDS_FILE, Settings, Thresholds, Waiver
 from ingest.home import questionnaires_folder
+from ingest.templates.form import french_names
 from ingest.templates.senders import FILE as SENDERS
 from ingest.templates.senders import NATIONAL, load_senders
 
@@ -43,6 +44,7 @@ SHARED_TABLES = (
 )
 ABSENT = -1
 FIGURES = "figures.csv"
+SECTIONS = "sections.csv"
 MISSING_TABLE = re.compile(r"Table with name (\w+) does not exist")
 CONTRADICTION_FR = "les chiffres publiés se contredisent : un total n'est pas la somme de ses parties"
 
@@ -141,13 +143,9 @@ class Candidate:
                 f"create table settings.{name} as from read_csv(?, all_varchar = true, header = true)",
                 [str(settings.folder / f"{name}.csv")],
             )
-        sections = questionnaires_folder() / "sections.csv"
-        self._connection.execute(
-            "create table settings.sections as from read_csv(?, all_varchar = true, header = true)"
-            if sections.is_file()
-            else "create table settings.sections (section varchar, label_fr varchar)",
-            [str(sections)] if sections.is_file() else None,
-        )
+        named = (questionnaires_folder() / SECTIONS).is_file()
+        sections = french_names(questionnaires_folder(), SECTIONS, "section") if named else {}
+        self._table("sections", ("section", "label_fr"), list(sections.items()))
         self._table("thresholds", ("parameter", "value"), list(thresholds.values.items()))
         known = load_senders(questionnaires_folder()) if (questionnaires_folder() / SENDERS).is_file() else []
         awaited = [line for line in known if line.kind != NATIONAL and line.collects_in(self._campaign)]

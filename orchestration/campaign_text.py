@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from ingest.campaigns.documents import type_changes
+from ingest.campaigns.series import WHY_BROKEN
 
 if TYPE_CHECKING:
     from ingest.campaigns import Difference, Findings, Opening
@@ -19,13 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Labels = dict[tuple[str, str], str]
 
-WHY_BROKEN = {
-    "options": "modalités changées",
-    "now_derived": "n'est plus demandée, est calculée à partir d'autres",
-    "now_asked": "est demandée, était calculée à partir d'autres",
-    "formula": "calculée autrement",
-    "wording": "autre libellé",
-}
+SHOWN_CONSEQUENCES = 5
 LIKELY = {"split": "scindée ?", "merged": "réunies ?", "renamed": "renommée ou reformulée ?"}
 
 
@@ -52,6 +47,11 @@ def findings_lines(findings: Findings) -> Iterator[str]:
     faults = _counted(len(findings.faults), "faute") if findings.faults else "cohérente"
     yield f"Campagne {findings.campaign} : {faults}."
     yield from (f"  ✗ {fault}" for fault in findings.faults)
+    if findings.consequences:
+        yield f"Conséquences ({len(findings.consequences)}), qui devraient disparaître avec ces fautes :"
+        yield from (f"  → {fault}" for fault in findings.consequences[:SHOWN_CONSEQUENCES])
+        if len(findings.consequences) > SHOWN_CONSEQUENCES:
+            yield "  → … (toutes avec --json)"
     if findings.remarks:
         yield f"À regarder, sans que ce soit une faute ({len(findings.remarks)}) :"
         yield from (f"  · {remark}" for remark in findings.remarks)

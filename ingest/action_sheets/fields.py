@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.registry.tables import Column, Problems, bar_list, boolean, rows_of
+from ingest.registry.faults import Problems
+from ingest.registry.readers import bar_list, boolean, whole
+from ingest.registry.tables import Column, rows_of
 from ingest.spelling import folded
 
 FILE = "action_sheet_fields.csv"
@@ -39,7 +41,7 @@ def read_fields(questionnaires: Path) -> list[SheetField]:
         Column("kind", required=True, allowed=KINDS),
         Column("required", boolean, required=True),
         Column("choices"),
-        Column("max_characters", int, required=True),
+        Column("max_characters", whole, required=True),
         Column("headers", bar_list),
     ]
     problems = Problems()

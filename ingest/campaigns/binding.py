@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ingest.registry.checks import FRAME_COLUMNS, FRAME_CONTEXT, PREVIOUS, SAME_MANAGER
 from ingest.registry.computed import Indicator
 from ingest.registry.expressions import ExpressionError, columns_of
+from ingest.registry.faults import EXPRESSIONS, Problems
 from ingest.registry.figures import FRAME_KINDS, filled_expressions
 from ingest.registry.model import Registry
-from ingest.registry.tables import Problems
 from ingest.registry.wide import wide_columns
 
 if TYPE_CHECKING:
@@ -78,4 +78,5 @@ def _bind(
     except ExpressionError:
         return
     except duckdb.Error as error:
-        problems.add(file, line, f"refused by the database: {str(error).splitlines()[0]}")
+        reason = f"la base de données refuse la formule : {str(error).splitlines()[0]}"
+        problems.add(file, line, reason, stage=EXPRESSIONS)

@@ -14,15 +14,16 @@ from pathlib import Path
 from ingest.campaigns.availability import Form
 from ingest.campaigns.binding import refused_expressions
 from ingest.campaigns.difference import difference_between
+from ingest.campaigns.series import WHY_BROKEN
 from ingest.header_spellings import kobo_code, limesurvey_code
 from ingest.registry.breaks import variables_under
 from ingest.registry.checks import with_derived_in_order
 from ingest.registry.computed import Edit, Indicator
 from ingest.registry.expressions import ExpressionError
+from ingest.registry.faults import EXPRESSIONS, Fault, Problems, RegistryError
 from ingest.registry.figures import FRAME_KINDS, Filled, filled_expressions, population_types
 from ingest.registry.load import drafts_of, parsed_registry
 from ingest.registry.model import SECTIONS, Question, Registry
-from ingest.registry.tables import Fault, Problems, RegistryError
 from ingest.spelling import folded
 
 _PARAMETER = re.compile(r":([a-z_][a-z0-9_]*)")
@@ -30,10 +31,14 @@ _PARAMETER = re.compile(r":([a-z_][a-z0-9_]*)")
 
 @dataclass
 class Findings:
-    """What is wrong with a campaign (`faults`), and what deserves a look without being wrong (`remarks`)."""
+    """What is wrong with a campaign (`faults`), and what deserves a look without being wrong (`remarks`).
+
+    `consequences`: faults that should go away with the others.
+    """
 
     campaign: int
     faults: list[Fault] = field(default_factory=list)
+    consequences: list[Fault] = field(default_factory=list)
     remarks: list[Fault] = field(default_factory=list)
 
 
@@ -53,23 +58,25 @@ def findings_of(folder: Path, campaign: int) -> Findings | None:
         _check_formulas(registry, forms, problems)
         _check_cycles(registry, problems)
         _check_rules(registry, forms, problems, remarks)
+        said = {fault.line for fault in problems.found if fault.file == "indicators.csv"}
         for indicator in registry.indicators:
-            if campaign in indicator.campaigns:
+            if campaign in indicator.campaigns and indicator.line not in said:
                 _check_indicator(registry, indicator, {form.structure_type: form for form in forms}, problems, remarks)
         _check_parameters(registry, campaign, problems)
         refused_expressions(registry, campaign, problems)
         if not problems.faults:
             _look_at_series(registry, campaign, remarks)
-    return Findings(campaign, problems.faults, remarks.faults)
+    return Findings(campaign, problems.faults, problems.consequences, remarks.faults)
 
 
 def _check_campaign(registry: Registry, campaign: int, problems: Problems) -> None:
     line = next(line for line in registry.campaign_list if line.campaign == campaign)
     for other in registry.campaign_list:
         if other.campaign != campaign and other.data_year == line.data_year:
-            problems.add("campaigns.csv", line.line, f"data_year {line.data_year} is already that of {other.campaign}")
+            reason = f"l'année des données {line.data_year} est déjà celle de la campagne {other.campaign}"
+            problems.add("campaigns.csv", line.line, reason, column="data_year")
     if not registry.questions_of(campaign):
-        problems.add(f"crosswalk/{campaign}.csv", None, "no question")
+        problems.add(f"crosswalk/{campaign}.csv", None, "aucune question : une ligne par question est attendue")
 
 
 def _check_forms(registry: Registry, campaign: int, problems: Problems, remarks: Problems) -> None:
@@ -84,22 +91,33 @@ def _check_forms(registry: Registry, campaign: int, problems: Problems, remarks:
             same = names[question.structure_type, name].setdefault(question.question_code, question)
             first = next(iter(names[question.structure_type, name].values()))
             if first is not same:
-                reason = f"{code} reads like {first.question_code} of line {first.line}: same label or code ({name!r})"
+                reason = (
+                    f"{code} se lit comme {first.question_code} de la ligne {first.line} (même libellé ou même code, "
+                    f"« {name} ») : changez l'un des deux"
+                )
                 problems.add(question.file, question.line, reason)
             if name in keys:
-                problems.add(question.file, question.line, f"{name!r} is the name of column {keys[name]}")
+                reason = f"« {name} » est le nom de la colonne d'identification {keys[name]} : changez-le"
+                problems.add(question.file, question.line, reason)
         variable = registry.variables.get(question.variable)
         if variable and question.section != variable.section:
-            reason = f"section {question.section!r}, but variable {variable.variable} is in {variable.section!r}"
-            problems.add(question.file, question.line, reason)
+            reason = f"« {question.section} », mais la variable {variable.variable} est dans « {variable.section} »"
+            problems.add(question.file, question.line, reason, column="section")
         if variable and variable.section not in SECTIONS:
-            problems.add("variables.csv", variable.line, f"section {variable.section!r} is in no fact table")
+            reason = (
+                f"la section « {variable.section} » n'a pas de table de faits ; attendu : {', '.join(sorted(SECTIONS))}"
+            )
+            problems.add("variables.csv", variable.line, reason, column="section")
         if variable and question.structure_type not in variable.structure_types:
-            reason = f"{variable.variable} is not a variable of {question.structure_type} (variables.csv)"
-            problems.add(question.file, question.line, reason)
+            reason = (
+                f"{variable.variable} n'est pas une variable des {question.structure_type} : ajoutez ce type à "
+                f"structure_types dans variables.csv, ligne {variable.line}"
+            )
+            problems.add(question.file, question.line, reason, column="variable")
         orders[question.structure_type, question.order] += 1
         if orders[question.structure_type, question.order] > 1:
-            remarks.add(question.file, question.line, f"order {question.order} is used before in this form")
+            reason = f"l'ordre {question.order} sert déjà dans ce formulaire"
+            remarks.add(question.file, question.line, reason, column="order")
 
 
 def _check_formulas(registry: Registry, forms: list[Form], problems: Problems) -> None:
@@ -108,8 +126,9 @@ def _check_formulas(registry: Registry, forms: list[Form], problems: Problems) -
             if any(derived.variable in other.answered for other in forms):
                 continue
             missing = sorted(set.intersection(*(set(other.unknown([derived.expression])) for other in forms)))
-            reason = f"{derived.variable} can't be computed in {form.campaign}: {_neither(missing)}"
-            problems.add("derived.csv", derived.line, reason)
+            reason = f"{derived.variable} ne peut pas être calculée en {form.campaign} : {_neither(missing)}"
+            problems.add("derived.csv", derived.line, reason, stage=EXPRESSIONS, about=missing)
+            problems.lose([derived.variable])
 
 
 def _check_cycles(registry: Registry, problems: Problems) -> None:
@@ -117,7 +136,7 @@ def _check_cycles(registry: Registry, problems: Problems) -> None:
         with_derived_in_order(registry)
     except RegistryError as error:
         for fault in error.faults:
-            problems.add(fault.file, fault.line, fault.reason)
+            problems.add(fault.file, fault.line, fault.reason, column=fault.column, stage=fault.stage)
     except ExpressionError:
         return
 
@@ -130,11 +149,11 @@ def _check_rules(registry: Registry, forms: list[Form], problems: Problems, rema
         if edit.check == "intake":
             for variable in edit.scope:
                 if forms and variable in registry.variables and not any(variable in form.answered for form in forms):
-                    reason = f"{edit.rule}: {variable} is neither asked nor derived in {campaign}"
-                    problems.add("edits.csv", edit.line, reason)
+                    reason = f"{edit.rule} : {variable} n'est ni demandée ni calculée en {campaign}"
+                    problems.add("edits.csv", edit.line, reason, column="scope", about=[variable])
         elif _falls_silent(edit, forms, before):
             missing = sorted(set.intersection(*(set(form.unknown([edit.expression])) for form in forms)))
-            reason = f"{edit.rule} can no longer be raised in {forms[0].campaign}: {_neither(missing)}"
+            reason = f"{edit.rule} ne peut plus se déclencher en {forms[0].campaign} : {_neither(missing)}"
             remarks.add("edits.csv", edit.line, reason)
 
 
@@ -152,33 +171,38 @@ def _check_indicator(
     if indicator.kind in FRAME_KINDS or not forms or _lacks_a_parameter(registry, indicator):
         return
     campaign = next(iter(forms.values())).campaign
-    remedy = f"ask it in crosswalk/{campaign}.csv, or take {campaign} out of the campaigns of this line"
+    remedy = f"demandez-la dans crosswalk/{campaign}.csv, ou ôtez {campaign} des campagnes de cette ligne"
+
+    def wrong(reason: str, about: list[str]) -> None:
+        problems.add("indicators.csv", indicator.line, reason, stage=EXPRESSIONS, about=about)
+
     populations = [types for _, types in population_types(registry, indicator, campaign) if len(types) == 1]
     if not populations:
-        reason = f"{indicator.indicator}: no form for {indicator.structure_types} in {campaign}"
-        problems.add("indicators.csv", indicator.line, reason)
+        reason = f"{indicator.indicator} : aucun formulaire {indicator.structure_types} en {campaign}"
+        problems.add("indicators.csv", indicator.line, reason, column="structure_types")
     filled = {kind: _filled(registry, indicator, forms[kind]) for (kind,) in populations}
     alive = [kind for kind, lines in filled.items() if any(_computable(forms[kind], line) for line in lines)]
     for (structure_type,) in populations:
         form = forms[structure_type]
-        where = f"{indicator.indicator} in {campaign} ({structure_type})"
+        where = f"{indicator.indicator} en {campaign} ({structure_type})"
         lines = filled[structure_type]
         empty = [line for line in lines if not _computable(form, line)]
         if structure_type not in alive:
-            reason = _neither(form.unknown(_texts(empty))) if lines else f"no question offers {indicator.breakdown}"
+            missing = form.unknown(_texts(empty))
+            reason = _neither(missing) if lines else f"aucune question ne propose la liste {indicator.breakdown}"
             if alive and _declared_gone(registry, indicator, form):
-                remarks.add("indicators.csv", indicator.line, f"{where}: {reason}")
+                remarks.add("indicators.csv", indicator.line, f"{where} : {reason}")
                 continue
-            also = ", or declare in breaks.csv that this form no longer asks it" if alive else ""
-            problems.add("indicators.csv", indicator.line, f"{where}: {reason}; {remedy}{also}")
+            also = ", ou dites dans breaks.csv que ce formulaire ne la demande plus" if alive else ""
+            wrong(f"{where} : {reason} ; {remedy}{also}", missing if lines else [indicator.breakdown])
             continue
         for line in empty:
             if _ever_computable(registry, indicator, form, line.choice):
-                reason = f"{where}, {line.choice}: {_neither(form.unknown(line.texts))}; {remedy}"
-                problems.add("indicators.csv", indicator.line, reason)
+                missing = form.unknown(line.texts)
+                wrong(f"{where}, {line.choice} : {_neither(missing)} ; {remedy}", missing)
         without = form.unknown(_texts([line for line in lines if line not in empty]))
         if without:
-            remarks.add("indicators.csv", indicator.line, f"{where}: computed without {', '.join(without)}")
+            remarks.add("indicators.csv", indicator.line, f"{where} : calculé sans {', '.join(without)}")
 
 
 def _declared_gone(registry: Registry, indicator: Indicator, form: Form) -> bool:
@@ -230,11 +254,12 @@ def _check_parameters(registry: Registry, campaign: int, problems: Problems) -> 
     for name, given in sorted(lines.items()):
         of_campaign = [parameter for parameter in given if campaign in parameter.campaigns]
         if not of_campaign:
-            use = "used by an indicator" if name in used else "a limit"
-            problems.add("parameters.csv", given[-1].line, f"{name} ({use}) has no value for {campaign}")
+            use = "qui sert à un indicateur" if name in used else "une limite"
+            reason = f"{name} ({use}) n'a pas de valeur pour {campaign} : ajoutez la campagne à une ligne"
+            problems.add("parameters.csv", given[-1].line, reason, column="campaigns")
         for again in of_campaign[1:]:
-            reason = f"{name} has a value for {campaign} on line {of_campaign[0].line} already"
-            problems.add("parameters.csv", again.line, reason)
+            reason = f"{name} a déjà une valeur pour {campaign} à la ligne {of_campaign[0].line}"
+            problems.add("parameters.csv", again.line, reason, column="campaigns")
 
 
 def _look_at_series(registry: Registry, campaign: int, remarks: Problems) -> None:
@@ -242,7 +267,10 @@ def _look_at_series(registry: Registry, campaign: int, remarks: Problems) -> Non
     before = _campaign_before(registry, campaign)
     if before is not None:
         for broken in difference_between(registry, before, campaign).series.undeclared:
-            reason = f"{broken.variable} is not comparable with {before} ({broken.kind}), and no line declares it"
+            reason = (
+                f"{broken.variable} n'est pas comparable avec {before} ({WHY_BROKEN[broken.kind]}), et aucune ligne ne "
+                "le déclare"
+            )
             remarks.add("breaks.csv", None, reason)
 
 
@@ -257,5 +285,7 @@ def _texts(lines: list[Filled]) -> list[str]:
 def _neither(columns: list[str]) -> str:
     """Why an expression is never known. Without missing column, it is its conditions that are never true."""
     if not columns:
-        return "its conditions are never true"
-    return f"{', '.join(columns)} {'is' if len(columns) == 1 else 'are'} neither asked nor derived"
+        return "ses conditions ne sont jamais vraies"
+    if len(columns) == 1:
+        return f"{columns[0]} n'est ni demandée ni calculée"
+    return f"{', '.join(columns)} ne sont ni demandées ni calculées"

@@ -10,18 +10,19 @@ from ingest.campaigns.lineage import MERGED, RENAMED, SPLIT, Hint, Lineage
 from ingest.campaigns.question_changes import Pair
 from ingest.campaigns.series import Ended, SeriesBreak
 from ingest.registry.computed import Break
+from ingest.registry.faults import Fault
 from ingest.registry.model import Question
-from ingest.registry.tables import Fault
 
 Document = dict[str, Any]
 
 
 def findings_document(findings: Findings) -> Document:
-    """campaign, coherent, faults and remarks (file, line, reason each)."""
+    """campaign, coherent, faults, consequences and remarks (file, line, lines, column, reason each)."""
     return {
         "campaign": findings.campaign,
         "coherent": not findings.faults,
         "faults": [_fault(fault) for fault in findings.faults],
+        "consequences": [_fault(fault) for fault in findings.consequences],
         "remarks": [_fault(remark) for remark in findings.remarks],
     }
 
@@ -140,4 +141,11 @@ def _break(line: Break) -> Document:
 
 
 def _fault(fault: Fault) -> Document:
-    return {"file": fault.file, "line": fault.line, "reason": fault.reason}
+    lines = [fault.line, *fault.also] if fault.line else []
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "lines": lines,
+        "column": fault.column,
+        "reason": fault.reason,
+    }

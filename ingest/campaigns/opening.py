@@ -12,7 +12,7 @@ from ingest.campaigns.csv_lines import CsvLine, CsvLines, read_csv_lines
 from ingest.registry import Registry, load_registry
 from ingest.registry.expressions import ExpressionError, columns_of
 from ingest.registry.model import DRAFT, OPENED, Campaign
-from ingest.registry.tables import semicolon_list
+from ingest.registry.readers import semicolon_list
 
 CAMPAIGNS = "campaigns.csv"
 EXTENDED = ("parameters.csv", "derived.csv", "indicators.csv")
@@ -60,7 +60,7 @@ def new_campaign(folder: Path, campaign: int, source: int) -> Opening:
     origin = _origin(registry, source)
     _refuse_existing(folder, registry, campaign)
     made = _shifted(origin, campaign)
-    files = {file: read_csv_lines(folder / file) for file in (crosswalk_of(source), *EXTENDED, CAMPAIGNS)}
+    files = {file: _csv_lines(folder, file) for file in (crosswalk_of(source), *EXTENDED, CAMPAIGNS)}
     crosswalk = files.pop(crosswalk_of(source))
     for line in _filled(crosswalk):
         crosswalk.change(line, "campaign", str(campaign))
@@ -83,7 +83,7 @@ def open_campaign(folder: Path, campaign: int) -> bool:
 
     False when it was opened already. The caller has checked it. Raises `CampaignError` when it is unknown.
     """
-    lines = read_csv_lines(folder / CAMPAIGNS)
+    lines = _csv_lines(folder, CAMPAIGNS)
     line = next((line for line in _filled(lines) if lines.cell(line, "campaign").strip() == str(campaign)), None)
     if line is None:
         raise CampaignError(f"la campagne {campaign} n'est pas dans questionnaires/{CAMPAIGNS}")
@@ -92,6 +92,11 @@ def open_campaign(folder: Path, campaign: int) -> bool:
     lines.change(line, "state", OPENED)
     lines.write(folder / CAMPAIGNS)
     return True
+
+
+def _csv_lines(folder: Path, file: str) -> CsvLines:
+    """The lines of a file of the registry, by the columns that it has for sure."""
+    return read_csv_lines(folder / file, ("campaign", "campaigns", "data_year", "variable", "indicator", "parameter"))
 
 
 def _origin(registry: Registry, source: int) -> Campaign:
@@ -160,8 +165,8 @@ def _add_campaign(lines: CsvLines, made: Campaign) -> None:
     cells = {
         "campaign": str(made.campaign),
         "data_year": str(made.data_year),
-        "opens_on": made.opens_on.isoformat() if made.opens_on else "",
-        "closes_on": made.closes_on.isoformat() if made.closes_on else "",
+        "opens_on": lines.day(made.opens_on, "opens_on") if made.opens_on else "",
+        "closes_on": lines.day(made.closes_on, "closes_on") if made.closes_on else "",
         "state": made.state,
     }
     lines.add(cells, lines.lines.index(later[0] if later else filled[-1]) + (0 if later else 1))

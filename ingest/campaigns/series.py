@@ -13,6 +13,13 @@ from ingest.registry.model import Registry
 from ingest.spelling import folded
 
 OPTIONS, ASKED_APART, ASKED_TOGETHER, FORMULA, WORDING = "options", "now_derived", "now_asked", "formula", "wording"
+WHY_BROKEN = {
+    OPTIONS: "modalités changées",
+    ASKED_APART: "n'est plus demandée, est calculée à partir d'autres",
+    ASKED_TOGETHER: "est demandée, était calculée à partir d'autres",
+    FORMULA: "calculée autrement",
+    WORDING: "autre libellé",
+}
 
 
 @dataclass

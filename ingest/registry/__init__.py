@@ -3,8 +3,8 @@
 It is loaded once and validated whole; a wrong line is named with its file, its line and the reason.
 """
 
+from ingest.registry.faults import RegistryError
 from ingest.registry.load import load_registry
 from ingest.registry.model import Registry
-from ingest.registry.tables import RegistryError
 
 __all__ = ["Registry", "RegistryError", "load_registry"]

@@ -6,11 +6,11 @@ import dataclasses
 
 from ingest.registry.computed import Derived, Indicator
 from ingest.registry.expressions import ExpressionError, columns_of, has_aggregate
+from ingest.registry.faults import EXPRESSIONS, REFERENCES, Problems, instead_of, likely, quoted
 from ingest.registry.figures import FRAME_KINDS, filled_expressions
 from ingest.registry.guard_settings import check_guards
 from ingest.registry.model import CHOICE_TYPES, DRAFT, SECTIONS, Question, Registry
 from ingest.registry.nonresponse_checks import check_nonresponse
-from ingest.registry.tables import Problems
 from ingest.registry.wide import wide_columns
 
 CONTEXT_COLUMNS = frozenset({"campaign", "structure_type", "siret_valid"})
@@ -23,6 +23,7 @@ PREVIOUS, SAME_MANAGER = "prev_", "same_manager_"
 
 def check(registry: Registry, problems: Problems) -> None:
     """Report to `problems` every line that contradicts another one."""
+    problems.spread(_reads_of_formulas(registry))
     _check_campaigns(registry, problems)
     _check_variables(registry, problems)
     _check_questions(registry, problems)
@@ -34,6 +35,17 @@ def check(registry: Registry, problems: Problems) -> None:
     _check_translations(registry, problems)
     check_guards(registry, problems)
     check_nonresponse(registry, problems)
+    problems.spread(_reads_of_formulas(registry))
+
+
+def _reads_of_formulas(registry: Registry) -> dict[str, set[str]]:
+    read_by: dict[str, set[str]] = {}
+    for derived in registry.derived:
+        try:
+            read_by.setdefault(derived.variable, set()).update(columns_of(derived.expression))
+        except ExpressionError:
+            continue
+    return read_by
 
 
 def with_derived_in_order(registry: Registry) -> Registry:
@@ -44,9 +56,9 @@ def with_derived_in_order(registry: Registry) -> Registry:
         names = {derived.variable for derived in waiting}
         ready = [derived for derived in waiting if not (columns_of(derived.expression) - {derived.variable}) & names]
         if not ready:
-            reason = f"{', '.join(sorted(names))} depend on each other"
+            reason = f"{', '.join(sorted(names))} : ces formules se calculent l'une par l'autre ; défaites la boucle"
             problems = Problems()
-            problems.add("derived.csv", waiting[0].line, reason)
+            problems.add("derived.csv", waiting[0].line, reason, column="expression", stage=EXPRESSIONS)
             problems.raise_if_any()
         ordered += ready
         waiting = [derived for derived in waiting if derived not in ready]
@@ -56,18 +68,23 @@ def with_derived_in_order(registry: Registry) -> Registry:
 def _check_campaigns(registry: Registry, problems: Problems) -> None:
     for campaign in registry.campaign_list:
         if campaign.data_year > campaign.campaign:
-            problems.add("campaigns.csv", campaign.line, f"data_year {campaign.data_year} is after {campaign.campaign}")
+            reason = f"l'année des données {campaign.data_year} est après la campagne {campaign.campaign}"
+            problems.add("campaigns.csv", campaign.line, reason, column="data_year")
         if campaign.opens_on and campaign.closes_on and campaign.closes_on < campaign.opens_on:
-            problems.add("campaigns.csv", campaign.line, f"closes on {campaign.closes_on}, before it opens")
+            reason = f"la campagne ferme le {campaign.closes_on:%d/%m/%Y}, avant d'ouvrir"
+            problems.add("campaigns.csv", campaign.line, reason, column="closes_on")
 
 
 def _check_variables(registry: Registry, problems: Problems) -> None:
     for variable in registry.variables.values():
         is_choice = variable.type in CHOICE_TYPES
         if is_choice and variable.choices not in registry.choices_of:
-            problems.add("variables.csv", variable.line, f"choices: list {variable.choices!r} is not in choices.csv")
+            reason = f"la liste « {variable.choices} » n'est pas dans choices.csv"
+            reason += instead_of(variable.choices, registry.choices_of)
+            problems.add("variables.csv", variable.line, reason, column="choices", about=[variable.choices])
         if not is_choice and variable.choices:
-            problems.add("variables.csv", variable.line, f"choices: {variable.type} variable has no list of choices")
+            reason = f"une variable {variable.type} n'a pas de liste de modalités : videz la cellule"
+            problems.add("variables.csv", variable.line, reason, column="choices")
 
 
 def _check_questions(registry: Registry, problems: Problems) -> None:
@@ -77,42 +94,58 @@ def _check_questions(registry: Registry, problems: Problems) -> None:
     for question in registry.questions:
         campaign = campaigns[question.campaign]
 
-        def wrong(reason: str, question: Question = question) -> None:
-            problems.add(question.file, question.line, reason)
+        def wrong(column: str, reason: str, question: Question = question, about: str = "") -> None:
+            problems.add(question.file, question.line, reason, column=column, about=[about] if about else ())
 
         if question.data_year != campaign.data_year:
-            wrong(f"data_year {question.data_year}, but campaigns.csv says {campaign.data_year}")
+            wrong("data_year", f"{question.data_year}, mais campaigns.csv dit {campaign.data_year}")
         if question.structure_type not in kinds:
-            wrong(f"structure type {question.structure_type!r} is not in structure_types.csv")
+            known = ", ".join(sorted(kinds))
+            wrong(
+                "structure_type",
+                f"le type « {question.structure_type} » n'est pas dans structure_types.csv (connus : {known})",
+            )
         variable = registry.variables.get(question.variable)
         if variable is None:
-            wrong(f"variable {question.variable!r} is not in variables.csv")
+            near = instead_of(question.variable, registry.variables)
+            wrong(
+                "variable",
+                f"« {question.variable} » n'est pas dans variables.csv{near} : ajoutez-la ou corrigez son nom",
+                about=question.variable,
+            )
+            problems.lose([likely(question.variable, registry.variables)])
             continue
         if question.type != variable.type:
-            wrong(f"type {question.type!r}, but variable {variable.variable} is {variable.type!r}")
+            wrong("type", f"« {question.type} », mais la variable {variable.variable} est de type « {variable.type} »")
         if question.choices != variable.choices:
-            wrong(f"choices {question.choices!r}, but variable {variable.variable} has {variable.choices!r}")
+            wrong(
+                "choices",
+                f"« {question.choices} », mais la variable {variable.variable} a la liste « {variable.choices} »",
+            )
         if campaign.state == DRAFT and variable.section not in SECTIONS:
-            wrong(f"section {variable.section!r} of {variable.variable} is in no fact table of the marts")
+            wrong("variable", f"la section « {variable.section} » de {variable.variable} n'a pas de table de faits")
         key = (question.campaign, question.structure_type, question.variable)
         if key in seen:
-            wrong(f"{question.variable} is already asked on line {seen[key]}")
+            wrong("variable", f"{question.variable} est déjà demandée à la ligne {seen[key]}")
         seen.setdefault(key, question.line)
         _check_options(registry, question, problems)
 
 
 def _check_options(registry: Registry, question: Question, problems: Problems) -> None:
+    def wrong(reason: str) -> None:
+        problems.add(question.file, question.line, reason, column="options")
+
     known = {choice.code for choice in registry.choices_of.get(question.choices, [])}
     unknown = [option for option in question.options if option not in known]
     if question.choices and unknown:
-        reason = f"option(s) {', '.join(unknown)} not in list {question.choices!r}"
-        problems.add(question.file, question.line, reason)
+        near = "".join(instead_of(option, known) for option in unknown[:1])
+        wrong(f"modalité(s) {quoted(unknown)} absente(s) de la liste « {question.choices} » de choices.csv{near}")
     if len(set(question.options)) < len(question.options):
-        problems.add(question.file, question.line, "an option is offered twice")
+        wrong("une modalité est proposée deux fois")
     if question.type in CHOICE_TYPES and not question.options:
-        problems.add(question.file, question.line, "a choice question needs options")
+        wrong("une question à choix a besoin de modalités : leurs codes, séparés par |")
     if question.type not in CHOICE_TYPES and question.options:
-        problems.add(question.file, question.line, f"a {question.type} question has no options")
+        wrong(f"une question de type {question.type} n'a pas de modalités : videz la cellule")
 
 
 def _check_derived(registry: Registry, problems: Problems) -> None:
@@ -121,19 +154,20 @@ def _check_derived(registry: Registry, problems: Problems) -> None:
     seen: dict[tuple[int, str], Derived] = {}
     first: dict[str, Derived] = {}
     for derived in registry.derived:
-        _check_columns("derived.csv", derived.line, derived.expression, known, problems)
+        if _check_columns("derived.csv", derived.line, derived.expression, known, problems):
+            problems.lose([derived.variable])
         one = first.setdefault(derived.variable, derived)
         if (one.type, one.section, one.unit) != (derived.type, derived.section, derived.unit):
-            reason = f"{derived.variable} has another type, section or unit on line {one.line}"
+            reason = f"{derived.variable} a un autre type, une autre section ou une autre unité à la ligne {one.line}"
             problems.add("derived.csv", derived.line, reason)
         for campaign in derived.campaigns:
             if (campaign, derived.variable) in asked:
-                problems.add("derived.csv", derived.line, f"{derived.variable} is asked in {campaign}")
+                reason = f"{derived.variable} est déjà demandée en {campaign} : enlevez la question ou cette formule"
+                problems.add("derived.csv", derived.line, reason, column="campaigns")
             if (campaign, derived.variable) in seen:
                 other = seen[campaign, derived.variable].line
-                problems.add(
-                    "derived.csv", derived.line, f"{derived.variable} is already derived in {campaign} on line {other}"
-                )
+                reason = f"{derived.variable} est déjà calculée en {campaign} à la ligne {other}"
+                problems.add("derived.csv", derived.line, reason, column="campaigns")
             seen.setdefault((campaign, derived.variable), derived)
 
 
@@ -145,12 +179,16 @@ def _check_edits(registry: Registry, problems: Problems) -> None:
         unknown = [name for name in edit.scope if name not in columns | registry.waiting]
         names_variables = edit.check == "sql" or len(unknown) < len(edit.scope)
         if unknown and names_variables:
-            names = ", ".join(map(repr, unknown))
-            problems.add("edits.csv", edit.line, f"scope: variable(s) {names} not in the registry")
+            reason = f"variable(s) {quoted(unknown)} que rien ne demande ni ne calcule"
+            reason += "".join(instead_of(name, columns) for name in unknown[:1])
+            problems.add("edits.csv", edit.line, reason, column="scope", about=unknown)
         if edit.check == "sql":
             _check_columns("edits.csv", edit.line, edit.expression, known, problems)
             if edit.severity == "fatal" and edit.rejects not in columns:
-                problems.add("edits.csv", edit.line, f"rejects: variable {edit.rejects!r} is not in the registry")
+                reason = (
+                    f"la variable « {edit.rejects} » n'est ni demandée ni calculée{instead_of(edit.rejects, columns)}"
+                )
+                problems.add("edits.csv", edit.line, reason, column="rejects", about=[edit.rejects])
 
 
 def _check_indicators(registry: Registry, problems: Problems) -> None:
@@ -158,14 +196,17 @@ def _check_indicators(registry: Registry, problems: Problems) -> None:
     kinds = {kind.structure_type for kind in registry.structure_types}
     for indicator in registry.indicators:
 
-        def wrong(reason: str, indicator: Indicator = indicator) -> None:
-            problems.add("indicators.csv", indicator.line, reason)
+        def wrong(column: str, reason: str, indicator: Indicator = indicator, stage: int = REFERENCES) -> None:
+            problems.add("indicators.csv", indicator.line, reason, column=column, stage=stage)
 
         if indicator.breakdown != "none" and indicator.breakdown not in registry.choices_of:
-            wrong(f"breakdown {indicator.breakdown!r} is not in choices.csv")
+            near = instead_of(indicator.breakdown, registry.choices_of)
+            wrong(
+                "breakdown", f"la liste « {indicator.breakdown} » n'est pas dans choices.csv{near} ; none : sans détail"
+            )
             continue
         if indicator.structure_types not in kinds | {"both"}:
-            wrong(f"structure_types {indicator.structure_types!r} is neither both nor in structure_types.csv")
+            wrong("structure_types", f"« {indicator.structure_types} » n'est ni both ni un type de structure_types.csv")
         known = FRAME_COLUMNS if indicator.kind in FRAME_KINDS else columns
         texts: set[str] = set()
         try:
@@ -173,11 +214,13 @@ def _check_indicators(registry: Registry, problems: Problems) -> None:
                 for filled in filled_expressions(registry, indicator, campaign):
                     texts.update(filled.texts)
                     if not has_aggregate(filled.numerator):
-                        wrong(f"the numerator is not an aggregate: {filled.numerator!r}")
+                        reason = f"« {filled.numerator} » n'agrège rien : écrivez SUM(…), COUNT(…), AVG(…)"
+                        wrong("numerator", reason, stage=EXPRESSIONS)
         except ExpressionError as error:
-            wrong(str(error))
+            wrong("", str(error), stage=EXPRESSIONS)
+        told: set[str] = set()
         for text in sorted(texts):
-            _check_columns("indicators.csv", indicator.line, text, known, problems)
+            told |= _check_columns("indicators.csv", indicator.line, text, known | told, problems)
 
 
 def _check_keys_and_breaks(registry: Registry, problems: Problems) -> None:
@@ -185,27 +228,35 @@ def _check_keys_and_breaks(registry: Registry, problems: Problems) -> None:
     for declared in registry.breaks:
         unknown = [name for name in (declared.variable, *declared.related) if name not in known]
         if unknown:
-            problems.add("breaks.csv", declared.line, f"variable(s) {', '.join(unknown)} not in the registry")
+            reason = f"variable(s) {quoted(unknown)} inconnue(s){instead_of(unknown[0], known)}"
+            problems.add("breaks.csv", declared.line, reason, about=unknown)
         if declared.from_campaign >= declared.to_campaign:
-            problems.add("breaks.csv", declared.line, "from_campaign must be before to_campaign")
+            reason = "from_campaign doit être avant to_campaign"
+            problems.add("breaks.csv", declared.line, reason, column="from_campaign")
         for campaign in (declared.from_campaign, declared.to_campaign):
             if campaign not in (*registry.campaigns, *registry.left_out):
-                problems.add("breaks.csv", declared.line, f"campaign {campaign} is not in campaigns.csv")
+                problems.add("breaks.csv", declared.line, f"la campagne {campaign} n'est pas dans campaigns.csv")
     for key in registry.key_columns:
         if key.fallback_variable and key.fallback_variable not in registry.variables:
-            problems.add("key_columns.csv", None, f"variable {key.fallback_variable!r} is not in variables.csv")
+            reason = f"{key.code} : la variable « {key.fallback_variable} » n'est pas dans variables.csv"
+            reason += instead_of(key.fallback_variable, registry.variables)
+            problems.add("key_columns.csv", None, reason, column="fallback_variable", about=[key.fallback_variable])
 
 
 def _check_territories(registry: Registry, problems: Problems) -> None:
     levels = {str(level["level"]) for level in registry.territory_levels}
     for territory in registry.territories:
         if territory.level not in levels:
-            problems.add("territories.csv", territory.line, f"level {territory.level!r} is not in territory_levels.csv")
+            reason = f"le niveau « {territory.level} » n'est pas dans territory_levels.csv"
+            reason += instead_of(territory.level, levels)
+            problems.add("territories.csv", territory.line, reason, column="level", about=[territory.level])
     known = {territory.territory_id for territory in registry.territories}
     for member in registry.territory_members:
         if member.territory_id not in known:
+            reason = f"le territoire « {member.territory_id} » n'est pas dans territories.csv"
+            reason += instead_of(member.territory_id, known)
             problems.add(
-                "territory_members.csv", member.line, f"territory {member.territory_id!r} is not in territories.csv"
+                "territory_members.csv", member.line, reason, column="territory_id", about=[member.territory_id]
             )
 
 
@@ -215,21 +266,28 @@ def _check_translations(registry: Registry, problems: Problems) -> None:
         asked.setdefault(question.question_code, []).append(question)
     for line in registry.translations:
         if line.campaign is not None and line.campaign not in registry.campaigns:
-            problems.add("translations.csv", line.line, f"campaign {line.campaign} is not in campaigns.csv")
+            reason = f"la campagne {line.campaign} n'est pas dans campaigns.csv"
+            problems.add("translations.csv", line.line, reason, column="campaign")
             continue
         named = [one for one in asked.get(line.question_code, []) if line.campaign in (None, one.campaign)]
         if not named:
-            problems.add("translations.csv", line.line, f"question {line.question_code!r} is not asked")
+            reason = f"la question « {line.question_code} » n'est pas posée{instead_of(line.question_code, asked)}"
+            problems.add("translations.csv", line.line, reason, column="question_code", about=[line.question_code])
         elif line.option and not any(line.option in question.options for question in named):
-            reason = f"option {line.option!r} is not one of question {line.question_code}"
-            problems.add("translations.csv", line.line, reason)
+            reason = f"« {line.option} » n'est pas une modalité de la question {line.question_code}"
+            problems.add("translations.csv", line.line, reason, column="option")
 
 
-def _check_columns(file: str, line: int, text: str, known: set[str] | frozenset[str], problems: Problems) -> None:
+def _check_columns(file: str, line: int, text: str, known: set[str] | frozenset[str], problems: Problems) -> set[str]:
+    """The columns of an expression that are not known, reported; the expression itself when it is none."""
     try:
         unknown = columns_of(text) - known
     except ExpressionError as error:
-        problems.add(file, line, str(error))
-        return
+        problems.add(file, line, str(error), stage=EXPRESSIONS)
+        return {text}
     if unknown:
-        problems.add(file, line, f"unknown column(s) {', '.join(sorted(unknown))} in {text!r}")
+        names = sorted(unknown)
+        near = "".join(instead_of(name, known) for name in names[:1])
+        reason = f"{quoted(names)} : rien ne le demande ni ne le calcule{near}, dans « {text} »"
+        problems.add(file, line, reason, stage=EXPRESSIONS, about=names)
+    return unknown

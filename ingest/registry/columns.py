@@ -7,15 +7,19 @@ from collections.abc import Callable
 
 from ingest.registry.guard_settings import COMMON, NUMBERS
 from ingest.registry.model import ANSWER_TYPES, CAMPAIGN_STATES, OPENED
-from ingest.registry.tables import (
-    Column,
+from ingest.registry.readers import (
     bar_list,
     boolean,
+    number,
     optional_date,
     optional_float,
     optional_int,
     semicolon_list,
+    whole,
+    with_leading_zero,
+    with_point,
 )
+from ingest.registry.tables import Column
 
 SEVERITIES = frozenset({"fatal", "confirm", "info"})
 STATUSES = frozenset({"blank", "answered", "refused", "not_concerned", "dont_know"})
@@ -31,14 +35,14 @@ ReadCampaigns = Callable[[str], tuple[int, ...]]
 def sql_name(text: str) -> str:
     """A name that becomes a column: small letters, digits, underscores."""
     if not _NAME.fullmatch(text):
-        raise ValueError("expected small letters without accents, digits and underscores")
+        raise ValueError("des minuscules sans accent, des chiffres et des tirets bas sont attendus")
     return text
 
 
 def sql_code(text: str) -> str:
     """A code that completes the name of a column."""
     if not _CODE.fullmatch(text):
-        raise ValueError("expected letters without accents, digits and underscores")
+        raise ValueError("des lettres sans accent, des chiffres et des tirets bas sont attendus")
     return text
 
 
@@ -49,8 +53,14 @@ def _state(text: str) -> str:
 def _language(text: str) -> str:
     """A language as XLSForm names it: its name and its code, `English (en)`."""
     if not _LANGUAGE.fullmatch(text):
-        raise ValueError("expected a name and a code, as in English (en)")
+        raise ValueError("un nom et un code sont attendus, comme English (en)")
     return text
+
+
+def _numeric(text: str) -> str:
+    """A number as SQL writes it."""
+    number(text)
+    return with_point(text)
 
 
 def _types(text: str) -> tuple[str, ...]:
@@ -62,8 +72,8 @@ def _scope(text: str) -> tuple[str, ...]:
 
 
 CAMPAIGNS = [
-    Column("campaign", int, required=True),
-    Column("data_year", int, required=True),
+    Column("campaign", whole, required=True),
+    Column("data_year", whole, required=True),
     Column("opens_on", optional_date),
     Column("closes_on", optional_date),
     Column("state", _state, allowed=CAMPAIGN_STATES),
@@ -71,7 +81,7 @@ CAMPAIGNS = [
 STRUCTURE_TYPES = [
     Column("structure_type", sql_code, required=True),
     Column("label_fr", required=True),
-    Column("order", int),
+    Column("order", whole),
 ]
 VARIABLES = [
     Column("variable", sql_name, required=True),
@@ -90,7 +100,7 @@ CHOICES = [
     Column("list", required=True),
     Column("code", sql_code, required=True),
     Column("label_fr", required=True),
-    Column("order", int),
+    Column("order", whole),
     Column("group"),
 ]
 EDITS = [
@@ -116,13 +126,13 @@ METADATA_COLUMNS = [Column("form"), Column("column", required=True), Column("rol
 TERRITORY_LEVELS = [
     Column("level", required=True),
     Column("label_fr", required=True),
-    Column("order", int),
+    Column("order", whole),
     Column("combines_types", boolean),
 ]
 TERRITORIES = [
     Column("territory_id", required=True),
     Column("level", required=True),
-    Column("code", required=True),
+    Column("code", with_leading_zero, required=True),
     Column("name", required=True),
     Column("vintage_from", optional_int),
     Column("vintage_to", optional_int),
@@ -130,11 +140,11 @@ TERRITORIES = [
 TERRITORY_MEMBERS = [
     Column("territory_id", required=True),
     Column("member_type", required=True),
-    Column("member_code", required=True),
+    Column("member_code", with_leading_zero, required=True),
 ]
 REASONS = [Column("reason", required=True), Column("label_fr", required=True)]
 ACKNOWLEDGED_COLUMNS = [
-    Column("campaign", int, required=True),
+    Column("campaign", whole, required=True),
     Column("sender"),
     Column("header", required=True),
     Column("decision", required=True, allowed=frozenset({"map", "ignore"})),
@@ -150,8 +160,8 @@ TRANSLATIONS = [
 ]
 BREAKS = [
     Column("variable", required=True),
-    Column("from_campaign", int, required=True),
-    Column("to_campaign", int, required=True),
+    Column("from_campaign", whole, required=True),
+    Column("to_campaign", whole, required=True),
     Column("related", semicolon_list),
     Column("reason", required=True),
     Column("author", required=True),
@@ -161,11 +171,11 @@ BREAKS = [
 GUARDS = [
     Column("guard", required=True, allowed=frozenset({COMMON, *NUMBERS})),
     Column("parameter", sql_name, required=True),
-    Column("value", required=True),
+    Column("value", with_point, required=True),
     Column("from_campaign", optional_int),
 ]
 ACKNOWLEDGED_GUARDS = [
-    Column("campaign", int, required=True),
+    Column("campaign", whole, required=True),
     Column("sender", required=True),
     Column("question_code", required=True),
     Column("guard", required=True, allowed=frozenset(NUMBERS)),
@@ -180,13 +190,13 @@ def question_columns(campaign: int) -> list[Column]:
     """Those of the crosswalk of `campaign`."""
 
     def same_campaign(text: str) -> int:
-        if int(text) != campaign:
-            raise ValueError(f"this file is the crosswalk of {campaign}")
-        return int(text)
+        if whole(text) != campaign:
+            raise ValueError(f"ce fichier est le questionnaire de {campaign}")
+        return campaign
 
     return [
         Column("campaign", same_campaign, required=True),
-        Column("data_year", int, required=True),
+        Column("data_year", whole, required=True),
         Column("structure_type", required=True),
         Column("module", required=True),
         Column("question_code", required=True),
@@ -196,7 +206,7 @@ def question_columns(campaign: int) -> list[Column]:
         Column("choices"),
         Column("options", bar_list),
         Column("required", boolean),
-        Column("order", int),
+        Column("order", whole),
         Column("section", required=True),
     ]
 
@@ -227,7 +237,7 @@ def indicator_columns(campaigns: ReadCampaigns) -> list[Column]:
         Column("base"),
         Column("base_label", required=True),
         Column("breakdown", required=True),
-        Column("decimals", int, required=True),
+        Column("decimals", whole, required=True),
         Column("structure_types", required=True),
         Column("campaigns", campaigns),
         Column("note"),
@@ -238,6 +248,6 @@ def parameter_columns(campaigns: ReadCampaigns) -> list[Column]:
     """Those of ``parameters.csv``; `campaigns` reads a list of campaigns."""
     return [
         Column("parameter", sql_name, required=True),
-        Column("value", required=True),
+        Column("value", _numeric, required=True),
         Column("campaigns", campaigns),
     ]

@@ -17,6 +17,7 @@ from sqlglot import exp
 DIALECT = "duckdb"
 _PARAMETER = re.compile(r":([a-z_][a-z0-9_]*)")
 _ALL_OPTIONS = re.compile(r"\{all:([a-z0-9_]+)\}")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _FORBIDDEN = (exp.Query, exp.Command, exp.Table, exp.Subquery)
 _FUNCTIONS = (
     exp.Sum, exp.Count, exp.Avg, exp.Min, exp.Max, exp.Median, exp.Coalesce, exp.Nullif, exp.Abs, exp.Greatest,
@@ -34,12 +35,19 @@ def parsed(text: str) -> exp.Expr:
     try:
         tree = sqlglot.parse_one(text, read=DIALECT)
     except sqlglot.errors.SqlglotError as error:
-        raise ExpressionError(f"not valid SQL: {text!r} ({str(error).splitlines()[0]})") from error
+        raise ExpressionError(
+            f"« {text} » n'est pas une formule SQL lisible ({_plain(error)}) : vérifiez les parenthèses, les guillemets"
+        ) from error
     for node in tree.walk():
         unknown_function = isinstance(node, exp.Func) and not isinstance(node, _FUNCTIONS)
         if unknown_function or isinstance(node, _FORBIDDEN):
-            raise ExpressionError(f"{node.sql(dialect=DIALECT)!r} is not allowed in an expression: {text!r}")
+            raise ExpressionError(f"« {node.sql(dialect=DIALECT)} » n'est pas permis dans une formule : « {text} »")
     return tree
+
+
+def _plain(error: Exception) -> str:
+    """What the parser says, without the colours of a terminal."""
+    return _COLOURS.sub("", str(error).splitlines()[0])
 
 
 def columns_of(text: str) -> set[str]:
@@ -63,7 +71,7 @@ def filled_template(text: str, choice: str, options: list[str], parameters: dict
 
     def parameter_value(match: re.Match[str]) -> str:
         if match[1] not in parameters:
-            raise ExpressionError(f"parameter :{match[1]} is not in parameters.csv")
+            raise ExpressionError(f"le paramètre :{match[1]} n'est pas dans parameters.csv")
         return parameters[match[1]]
 
     return _PARAMETER.sub(parameter_value, _ALL_OPTIONS.sub(sum_of_options, text.replace("{choice}", choice)))
@@ -103,7 +111,7 @@ def weighted(text: str, weight: str) -> str:
         if isinstance(node, exp.Count) and isinstance(value, exp.Star):
             return _no_null(exp.Sum(this=column.copy()))
         if not isinstance(node, (exp.Sum, exp.Count, exp.Avg)) or isinstance(value, exp.Distinct):
-            raise ExpressionError(f"{node.sql(dialect=DIALECT)!r} can't be weighted")
+            raise ExpressionError(f"« {node.sql(dialect=DIALECT)} » ne peut pas être pondéré")
         present = exp.If(this=exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null())), true=column.copy())
         weights = exp.Sum(this=exp.Case(ifs=[present]))
         if isinstance(node, exp.Count):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ingest.registry.faults import Problems, quoted
 from ingest.registry.model import Registry
-from ingest.registry.tables import Problems
 
 COMMON = "common"
 SWAPPED, SHIFTED, THOUSANDS, WEEKLY = "swapped", "shifted", "thousands", "weekly_hours"
@@ -93,7 +93,7 @@ def balance_of(text: str) -> Balance:
     whole, equals, parts = text.partition("=")
     names = tuple(part.strip() for part in parts.split("+"))
     if not equals or not whole.strip() or "" in names:
-        raise ValueError("expected whole = part + part")
+        raise ValueError("« total = partie + partie » est attendu")
     return Balance(whole.strip(), names)
 
 
@@ -110,12 +110,13 @@ def check_guards(registry: Registry, problems: Problems) -> None:
         known = guard_settings(registry, campaign).values
         for guard, parameter in _needed():
             if (guard, parameter) not in known:
-                problems.add("guards.csv", None, f"{guard}: {parameter} is not set for {campaign}")
+                reason = f"il manque la ligne {guard},{parameter} pour {campaign} : ajoutez-la"
+                problems.add("guards.csv", None, reason)
     for settled in registry.acknowledged_guards:
         asked = {question.question_code for question in registry.questions_of(settled.campaign)}
         if settled.question_code not in asked:
-            reason = f"question {settled.question_code!r} is not asked in {settled.campaign}"
-            problems.add("acknowledged_guards.csv", settled.line, reason)
+            reason = f"la question « {settled.question_code} » n'est pas posée en {settled.campaign}"
+            problems.add("acknowledged_guards.csv", settled.line, reason, about=[settled.question_code])
 
 
 def _needed() -> list[tuple[str, str]]:
@@ -130,19 +131,19 @@ def _fault(registry: Registry, guard: str, parameter: str, value: str) -> str:
         try:
             balance = balance_of(value)
         except ValueError as error:
-            return f"{parameter}: {error}"
+            return f"{parameter} : {error}"
         unknown = {balance.whole, *balance.parts} - set(registry.variables)
-        return f"{parameter}: variable(s) {', '.join(sorted(unknown))} not in variables.csv" if unknown else ""
+        return f"{parameter} : {quoted(sorted(unknown))} absente(s) de variables.csv" if unknown else ""
     if (guard, parameter) not in _needed():
-        return f"{guard} has no parameter {parameter!r}"
+        return f"{guard} n'a pas de paramètre « {parameter} » : corrigez son nom ou enlevez la ligne"
     if parameter == "message_fr":
         try:
             value.format(**dict.fromkeys(PLACEHOLDERS, ""))
         except (KeyError, IndexError, ValueError):
-            return f"message_fr may name {', '.join(PLACEHOLDERS)} between braces, nothing else"
+            return f"message_fr ne peut nommer entre accolades que {', '.join(PLACEHOLDERS)}"
     numeric = parameter in COMMON_NUMBERS if guard == COMMON else parameter in NUMBERS[guard]
     if numeric and not _is_number(value):
-        return f"{parameter}: {value!r} is not a number"
+        return f"{parameter} : « {value} » n'est pas un nombre"
     return ""
 
 

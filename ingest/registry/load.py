@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.registry import checks, columns
 from ingest.registry.computed import Break, Derived, Edit, Indicator, Parameter
 from ingest.registry.drafts import without_waiting_lines
+from ingest.registry.faults import Problems, RegistryError
 from ingest.registry.guard_lines import AcknowledgedGuard, GuardLine
 from ingest.registry.model import (
     DRAFT,
@@ -33,7 +34,8 @@ from ingest.registry.nonresponse import (
     treatment_columns,
     weighting_columns,
 )
-from ingest.registry.tables import Column, PassOver, Problems, RegistryError, Row, rows_of, semicolon_list
+from ingest.registry.readers import semicolon_list, whole
+from ingest.registry.tables import Column, PassOver, Row, rows_of
 
 EVERY_CAMPAIGN = ("", "all")
 CAMPAIGN_COLUMNS = ("campaigns", "campaign", "to_campaign")
@@ -216,10 +218,10 @@ def _reader_of_campaigns(years: tuple[int, ...], without: tuple[int, ...]) -> co
     def listed(text: str) -> tuple[int, ...]:
         if text in EVERY_CAMPAIGN:
             return years
-        campaigns = tuple(int(part) for part in semicolon_list(text))
+        campaigns = tuple(whole(part) for part in semicolon_list(text))
         unknown = [campaign for campaign in campaigns if campaign not in (*years, *without)]
         if unknown:
-            raise ValueError(f"{', '.join(map(str, unknown))} not in campaigns.csv")
+            raise ValueError(f"{', '.join(map(str, unknown))} absente(s) de campaigns.csv")
         return tuple(campaign for campaign in campaigns if campaign in years)
 
     return listed

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.registry.tables import Column, Problems, boolean, optional_float, optional_int, semicolon_list
+from ingest.registry.faults import Problems, quoted
+from ingest.registry.readers import boolean, number, optional_float, optional_int, semicolon_list, whole
+from ingest.registry.tables import Column
 
 NONE, RATIO, RAKING = "none", "ratio", "raking"
 PUBLISHED, COMPARED = "published", "compared"
@@ -124,10 +126,10 @@ def imputation_columns(campaigns: Callable[[str], tuple[int, ...]]) -> list[Colu
         Column("campaigns", campaigns),
         Column("active", boolean, required=True),
         Column("strata", semicolon_list),
-        Column("min_donors", int, required=True),
-        Column("max_age_years", int, required=True),
-        Column("min_growth", float, required=True),
-        Column("max_growth", float, required=True),
+        Column("min_donors", whole, required=True),
+        Column("max_age_years", whole, required=True),
+        Column("min_growth", number, required=True),
+        Column("max_growth", number, required=True),
         Column("correlated"),
     ]
 
@@ -145,12 +147,12 @@ def check_weightings(weightings: tuple[Weighting, ...], known: frozenset[str], p
         )  # fmt: skip
         for name in needed:
             if getattr(weighting, name) in (None, ()):
-                wrong(f"{name} is empty: {weighting.mode} needs it")
+                wrong(f"{name} est vide : le mode {weighting.mode} en a besoin")
         check_dimensions("weightings.csv", weighting.line, weighting.dimensions, known, problems)
         if weighting.weighting == NONE:
-            wrong(f"{NONE!r} means that nothing is weighted: give this weighting another name")
+            wrong(f"« {NONE} » veut dire sans pondération : donnez un autre nom à celle-ci")
         if weighting.fallback and modes.get(weighting.fallback) != RATIO:
-            wrong(f"fallback {weighting.fallback!r} is not a ratio weighting of this file")
+            wrong(f"la pondération de repli « {weighting.fallback} » n'est pas une ligne de mode {RATIO} de ce fichier")
 
 
 def check_dimensions(
@@ -159,4 +161,5 @@ def check_dimensions(
     """Report the dimensions that neither the frame nor the levels of territory have."""
     unknown = sorted(set(names) - known)
     if unknown:
-        problems.add(file, line, f"unknown dimension(s) {', '.join(unknown)}: known are {', '.join(sorted(known))}")
+        reason = f"dimension(s) inconnue(s) : {quoted(unknown)} ; connues : {', '.join(sorted(known))}"
+        problems.add(file, line, reason, about=unknown)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ingest.registry.computed import Indicator
 from ingest.registry.expressions import ExpressionError, weighted
+from ingest.registry.faults import EXPRESSIONS, Problems, instead_of
 from ingest.registry.figures import FRAME_KINDS, filled_expressions, weight_column
 from ingest.registry.model import NUMERIC_TYPES, Imputation, Registry, Treatment
 from ingest.registry.nonresponse import NONE, PUBLISHED, check_dimensions, check_weightings
-from ingest.registry.tables import Problems
 
 # What a structure can be classed by: columns of the frame, and the levels of territory that group its codes.
 FRAME_DIMENSIONS = frozenset(
@@ -32,18 +32,24 @@ def _check_treatments(registry: Registry, problems: Problems) -> None:
     for line in registry.treatments:
         indicator = indicators.get(line.indicator)
         if indicator is None:
-            problems.add("nonresponse.csv", line.line, f"indicator {line.indicator!r} is not in indicators.csv")
+            reason = f"l'indicateur « {line.indicator} » n'est pas dans indicators.csv"
+            reason += instead_of(line.indicator, indicators)
+            problems.add("nonresponse.csv", line.line, reason, column="indicator", about=[line.indicator])
             continue
         if line.weighting not in weightings:
-            problems.add("nonresponse.csv", line.line, f"weighting {line.weighting!r} is not in weightings.csv")
+            reason = f"la pondération « {line.weighting} » n'est pas dans weightings.csv"
+            reason += instead_of(line.weighting, weightings)
+            problems.add("nonresponse.csv", line.line, reason, column="weighting", about=[line.weighting])
         elif indicator.kind in FRAME_KINDS:
-            problems.add("nonresponse.csv", line.line, f"{line.indicator} is computed on the frame: nothing to adjust")
+            reason = f"{line.indicator} est calculé sur le référentiel : rien à redresser, enlevez la ligne"
+            problems.add("nonresponse.csv", line.line, reason)
         elif line.weighting != NONE:
             _check_weighted(registry, indicator, line, problems)
         for campaign in line.campaigns if line.use == PUBLISHED else ():
             if (line.indicator, campaign) in chosen:
                 other = chosen[line.indicator, campaign]
-                problems.add("nonresponse.csv", line.line, f"{line.indicator} {campaign} is chosen on line {other}")
+                reason = f"le traitement publié de {line.indicator} en {campaign} est déjà à la ligne {other}"
+                problems.add("nonresponse.csv", line.line, reason)
             chosen.setdefault((line.indicator, campaign), line.line)
 
 
@@ -55,7 +61,7 @@ def _check_weighted(registry: Registry, indicator: Indicator, line: Treatment, p
                     if text:
                         weighted(text, weight_column(line.weighting))
     except ExpressionError as error:
-        problems.add("nonresponse.csv", line.line, str(error))
+        problems.add("nonresponse.csv", line.line, str(error), stage=EXPRESSIONS)
 
 
 def _check_imputation(registry: Registry, line: Imputation, problems: Problems) -> None:
@@ -63,10 +69,12 @@ def _check_imputation(registry: Registry, line: Imputation, problems: Problems) 
     for name in filter(None, (line.variable, line.correlated)):
         variable = registry.variables.get(name)
         if variable is None or name not in asked | registry.waiting:
-            problems.add("imputation.csv", line.line, f"variable {name!r} is asked in no campaign")
+            reason = f"la variable « {name} » n'est posée dans aucune campagne{instead_of(name, asked)}"
+            problems.add("imputation.csv", line.line, reason, about=[name])
         elif variable.type not in NUMERIC_TYPES:
-            problems.add("imputation.csv", line.line, f"{name} is no number: only totals are imputed")
+            problems.add("imputation.csv", line.line, f"{name} n'est pas un nombre : seuls les totaux s'imputent")
     if line.correlated == line.variable:
-        problems.add("imputation.csv", line.line, f"{line.variable} can't be correlated with itself")
+        problems.add("imputation.csv", line.line, f"{line.variable} ne peut pas être corrélée avec elle-même")
     if line.min_donors < 1 or not 0 < line.min_growth <= line.max_growth:
-        problems.add("imputation.csv", line.line, "expected min_donors from 1 on, and 0 < min_growth <= max_growth")
+        reason = "min_donors doit être au moins 1, et 0 < min_growth <= max_growth"
+        problems.add("imputation.csv", line.line, reason)

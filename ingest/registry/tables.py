@@ -1,57 +1,20 @@
-"""CSV files of the registry, read strictly: every line typed, every problem with its file and line."""
+"""CSV files of the registry, read strictly: every line typed, every problem with its file, its line and its column."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.registry.faults import CELLS, COLUMNS, UNREADABLE, Problems, instead_of, likely, quoted
+from ingest.registry.spreadsheet_csv import CsvError, Records, records_of, text_of
 
-@dataclass(frozen=True)
-class Fault:
-    """A wrong line. `line` is its number in the file (the header is line 1), or None for the file itself."""
-
-    file: str
-    line: int | None
-    reason: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{where}: {self.reason}"
-
-
-class RegistryError(Exception):
-    """The registry can't be used. `faults` are its wrong lines; `problems` says each in a line: file, line, reason."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        self.problems = [str(fault) for fault in self.faults]
-        super().__init__("\n".join(self.problems))
-
-
-@dataclass
-class Problems:
-    """Faults found so far: gathered, so that one look shows them all. The same fault is kept once."""
-
-    found: dict[Fault, None] = field(default_factory=dict)
-
-    def add(self, file: str, line: int | None, reason: str) -> None:
-        """One fault. `line` is the line in the file (the header is line 1), or None for the file itself."""
-        self.found[Fault(file, line, reason)] = None
-
-    @property
-    def faults(self) -> list[Fault]:
-        """The faults, in the order in which they were found."""
-        return list(self.found)
-
-    def raise_if_any(self) -> None:
-        """Raise `RegistryError` when a fault was found."""
-        if self.found:
-            raise RegistryError(self.found)
+_OF_A_SPREADSHEET = re.compile(r"#[A-ZÉ/0!? ]{3,}[!?]?|#N/A|#{3,}")
+_DAMAGED = re.compile("\N{REPLACEMENT CHARACTER}|[ÃÂ][\\x80-\\xbf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ ]|â€|Ã©|Ã¨")
+_NAMING = ("variable", "question_code", "indicator", "parameter", "territory_id", "level", "weighting", "list")
+"""Columns whose cells name what a line gives: a line left out may be missed under them."""
 
 
 @dataclass(frozen=True)
@@ -76,38 +39,6 @@ class Row:
         return self.values[name]
 
 
-def boolean(text: str) -> bool:
-    """``true`` or ``false``."""
-    if text not in ("true", "false"):
-        raise ValueError("expected true or false")
-    return text == "true"
-
-
-def optional_int(text: str) -> int | None:
-    """A whole number, or None for an empty cell."""
-    return int(text) if text else None
-
-
-def optional_float(text: str) -> float | None:
-    """A number with a decimal point, or None for an empty cell."""
-    return float(text) if text else None
-
-
-def optional_date(text: str) -> dt.date | None:
-    """An ISO date, or None for an empty cell."""
-    return dt.date.fromisoformat(text) if text else None
-
-
-def semicolon_list(text: str) -> tuple[str, ...]:
-    """``a;b`` as ('a', 'b')."""
-    return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
-def bar_list(text: str) -> tuple[str, ...]:
-    """``a|b`` as ('a', 'b')."""
-    return tuple(part.strip() for part in text.split("|") if part.strip())
-
-
 PassOver = Callable[[Mapping[str, str]], bool]
 
 
@@ -123,58 +54,107 @@ def rows_of(
 
     `pass_over` looks at the cells of a line by column: a line that it names is not read at all.
     """
-    path = folder / file
+    names = [column.name for column in columns]
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problems.add(file, None, f"can't be read: {error}")
+        text, _ = text_of((folder / file).read_bytes())
+        records = records_of(text, names)
+    except OSError as error:
+        problems.add(file, None, _absent(folder, file, error), stage=UNREADABLE)
         return []
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = next(reader, [])
-    missing = [column.name for column in columns if column.name not in header]
-    if missing:
-        problems.add(file, 1, f"missing column(s): {', '.join(missing)}")
+    except CsvError as error:
+        problems.add(file, error.line, str(error), stage=UNREADABLE)
         return []
-    rows = list(_typed_rows(file, header, reader, columns, problems, pass_over))
+    if not _has_columns(file, records.header, names, problems):
+        return []
+    doubtful = "#" in text or _DAMAGED.search(text) is not None
+    rows = list(_typed_rows(file, records, columns, problems, pass_over, doubtful))
     _report_duplicates(file, rows, key, problems)
     return rows
 
 
+def _absent(folder: Path, file: str, error: OSError) -> str:
+    if not isinstance(error, FileNotFoundError):
+        return f"ne peut pas être lu ({error.strerror or error}) : vérifiez les droits sur le fichier"
+    workbook = next((folder / file).parent.glob(f"{Path(file).stem}.[xo][ld]s*"), None)
+    if workbook is not None:
+        return f"n'existe pas, mais {workbook.name} est à côté : enregistrez-le au format CSV"
+    return "n'existe pas : remettez ce fichier dans questionnaires/, avec au moins sa ligne d'en-tête"
+
+
+def _has_columns(file: str, header: list[str], names: list[str], problems: Problems) -> bool:
+    if not header:
+        reason = f"est vide : sa première ligne doit nommer ses colonnes ({', '.join(names)})"
+        problems.add(file, None, reason, stage=COLUMNS)
+        return False
+    twice = sorted({name for name in names if header.count(name) > 1})
+    if twice:
+        problems.add(file, 1, f"colonne(s) en double : {', '.join(twice)} ; gardez-en une", stage=COLUMNS)
+    missing = [name for name in names if name not in header]
+    if missing:
+        spare = [name for name in header if name not in names]
+        near = {name: likely(name, spare) for name in missing}
+        said = ", ".join(f"{name} (« {near[name]} » ?)" if near[name] else name for name in missing)
+        beside = f" ; colonnes non reconnues : {', '.join(spare)}" if any(spare) else ""
+        problems.add(
+            file,
+            1,
+            f"colonne(s) absente(s) : {said}{beside} ; rétablissez l'en-tête (un nom par cellule, sans accent)",
+            stage=COLUMNS,
+        )
+    return not (twice or missing)
+
+
 def _typed_rows(
     file: str,
-    header: list[str],
-    reader: Any,
+    records: Records,
     columns: list[Column],
     problems: Problems,
     pass_over: PassOver | None,
+    doubtful: bool,
 ) -> Iterator[Row]:
+    """`doubtful`: some cell of the file may be damaged, each is looked at."""
+    header = records.header
     positions = {name: position for position, name in enumerate(header)}
-    previous_line = 1
-    for cells in reader:
-        line, previous_line = previous_line + 1, reader.line_num
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            problems.add(file, line, f"{len(cells)} cells where the header has {len(header)}")
-            continue
+    naming = [positions[name] for name in _NAMING if name in positions]
+    for number, cells_found in records.uneven.items():
+        reason = (
+            f"{cells_found} cellules, l'en-tête en a {len(header)} : un texte qui contient le séparateur doit être "
+            "entouré de guillemets"
+        )
+        problems.add(file, number, reason, stage=CELLS)
+    for line, cells in records.lines:
         if pass_over and pass_over(dict(zip(header, cells, strict=True))):
             continue
         values: dict[str, Any] = {}
         for column in columns:
             text = cells[positions[column.name]].strip()
-            if column.required and not text:
-                problems.add(file, line, f"{column.name} is empty")
-                break
-            if column.allowed is not None and text and text not in column.allowed:
-                problems.add(file, line, f"{column.name}: {text!r} is not one of {', '.join(sorted(column.allowed))}")
-                break
-            try:
-                values[column.name] = column.read(text)
-            except ValueError as error:
-                problems.add(file, line, f"{column.name}: {text!r} can't be read ({error})")
-                break
-        else:
+            unusual = not text or doubtful or column.allowed is not None
+            reason = _refused(column, text) if unusual else ""
+            if not reason:
+                try:
+                    values[column.name] = column.read(text)
+                    continue
+                except ValueError as error:
+                    reason = f"« {text} » n'est pas lisible : {error}" if text else f"cellule vide : {error}"
+            problems.add(file, line, reason, column=column.name, stage=CELLS)
+        if len(values) == len(columns):
             yield Row(file, line, values)
+        else:
+            problems.lose(cells[position].strip() for position in naming)
+
+
+def _refused(column: Column, text: str) -> str:
+    """Why a cell can't be taken before it is even read, '' when nothing is wrong."""
+    if not text:
+        return "cellule vide : elle doit être remplie" if column.required else ""
+    if text[0] == "#" and _OF_A_SPREADSHEET.fullmatch(text):
+        return f"« {text} » est une erreur du tableur : ressaisissez la cellule comme texte"
+    if not text.isascii() and _DAMAGED.search(text):
+        return f"« {text} » a des caractères abîmés : ressaisissez-le et enregistrez en « CSV UTF-8 »"
+    if column.allowed is not None and text not in column.allowed:
+        expected = sorted(column.allowed)
+        return f"« {text} » n'est pas une valeur possible{instead_of(text, expected)} ; attendu : {', '.join(expected)}"
+    return ""
 
 
 def _report_duplicates(file: str, rows: list[Row], key: tuple[str, ...], problems: Problems) -> None:
@@ -184,6 +164,8 @@ def _report_duplicates(file: str, rows: list[Row], key: tuple[str, ...], problem
     for row in rows:
         identity = tuple(row[name] for name in key)
         if identity in first:
-            problems.add(file, row.line, f"{', '.join(map(str, identity))} is already on line {first[identity]}")
+            said = quoted(part for part in identity if part not in (None, ""))
+            reason = f"{said} est déjà à la ligne {first[identity]} : gardez une seule des deux lignes"
+            problems.add(file, row.line, reason, stage=CELLS)
         else:
             first[identity] = row.line

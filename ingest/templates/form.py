@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.form_version import form_id, form_version
+from ingest.registry.faults import Problems
 from ingest.registry.model import Campaign, Choice, Question, Registry, StructureType, Variable
-from ingest.registry.tables import Column, Problems, rows_of
+from ingest.registry.tables import Column, rows_of
 from ingest.spelling import folded
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.registry.tables import Column, Problems, optional_int, rows_of
+from ingest.registry.faults import Problems
+from ingest.registry.readers import optional_int
+from ingest.registry.tables import Column, rows_of
 from ingest.spelling import folded
 
 if TYPE_CHECKING:

@@ -46,7 +46,7 @@ def test_the_campaigns_that_took_place_are_coherent(campaign: int) -> None:
 
 def test_a_reshaped_campaign_is_refused_for_the_indicators_of_what_is_gone_and_only_for_them(folder: Path) -> None:
     lines = (reshape(folder) / "indicators.csv").read_text(encoding="utf-8").splitlines()
-    numbers = {f"line {number}" for number, line in enumerate(lines, start=1) if line.split(",")[0] in NOT_ASKED}
+    numbers = {f"ligne {number} " for number, line in enumerate(lines, start=1) if line.split(",")[0] in NOT_ASKED}
     found = faults(folder)
     assert {fault.split(":")[0].removeprefix("indicators.csv, ") for fault in found} == numbers
     assert faults(settle(folder)) == []
@@ -56,8 +56,8 @@ def test_what_deserves_a_look_is_no_fault(folder: Path) -> None:
     findings = findings_of(settle(reshape(folder)), 2020)
     assert findings is not None
     remarks = [str(remark) for remark in findings.remarks]
-    assert any("E37 can no longer be raised in 2020" in remark for remark in remarks)
-    assert any("issues is not comparable with 2019 (options)" in remark for remark in remarks)
+    assert any("E37 ne peut plus se déclencher en 2020" in remark for remark in remarks)
+    assert any("issues n'est pas comparable avec 2019 (modalités changées)" in remark for remark in remarks)
 
 
 def test_an_indicator_of_both_types_may_lose_one_when_it_is_declared(folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_an_indicator_of_both_types_may_lose_one_when_it_is_declared(folder: Pat
     findings = findings_of(folder, 2020)
     assert findings is not None
     assert findings.faults == []
-    assert any("hosted_associations_total in 2020 (EVS)" in str(remark) for remark in findings.remarks)
+    assert any("hosted_associations_total en 2020 (EVS)" in str(remark) for remark in findings.remarks)
 
 
 def test_a_variable_may_be_computed_otherwise_from_a_campaign_on(folder: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_variable_may_be_computed_otherwise_from_a_campaign_on(folder: Path) -
         "when campaign in (2020) then (fte_management + fte_reception) else fte_pilotage end"
     )
     add(folder, "derived.csv", formula.replace("2020", "2017;2020"))
-    assert any("fte_pilotage is already derived in 2017 on line 5" in fault for fault in faults(folder))
+    assert any("fte_pilotage est déjà calculée en 2017 à la ligne 5" in fault for fault in faults(folder))
 
 
 @pytest.mark.parametrize("source", [2011, 2017])
@@ -124,7 +124,12 @@ def test_every_fault_is_told_at_once(folder: Path) -> None:
     with_an_edit_on_nothing(folder)
     with_an_orphan_indicator(folder)
     found = faults(folder)
-    for expected in ("variable is empty", "moon", "unknown column(s) nothing", "qpv_residents_share is neither"):
+    for expected in (
+        "« variable » : cellule vide",
+        "moon",
+        "« nothing » : rien ne le demande",
+        "qpv_residents_share n'est ni demandée",
+    ):
         assert any(expected in fault for fault in found), expected
 
 
@@ -238,36 +243,44 @@ def with_a_campaign_that_does_not_exist(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("broken", "file", "expected"),
     [
-        (without_variable, CROSSWALK, "variable is empty"),
-        (with_unknown_variable, CROSSWALK, "variable 'fte_totale' is not in variables.csv"),
-        (with_two_questions_for_a_variable, CROSSWALK, "fte_total is already asked on line"),
-        (with_an_unknown_option, CROSSWALK, "option(s) moon not in list 'territory_type'"),
-        (with_no_option, CROSSWALK, "a choice question needs options"),
-        (with_the_list_of_another_variable, CROSSWALK, "has 'territory_type'"),
-        (with_an_orphan_indicator, "indicators.csv", "qpv_residents_share is neither asked nor derived"),
+        (without_variable, CROSSWALK, "colonne « variable » : cellule vide : elle doit être remplie"),
+        (
+            with_unknown_variable,
+            CROSSWALK,
+            "« fte_totale » n'est pas dans variables.csv (vouliez-vous dire « fte_total » ?)",
+        ),
+        (with_two_questions_for_a_variable, CROSSWALK, "fte_total est déjà demandée à la ligne"),
+        (with_an_unknown_option, CROSSWALK, "modalité(s) « moon » absente(s) de la liste « territory_type »"),
+        (with_no_option, CROSSWALK, "une question à choix a besoin de modalités"),
+        (with_the_list_of_another_variable, CROSSWALK, "a la liste « territory_type »"),
+        (with_an_orphan_indicator, "indicators.csv", "qpv_residents_share n'est ni demandée ni calculée"),
         (
             with_an_indicator_of_both_types_and_one_asked,
             "indicators.csv",
-            "hosted_associations_total in 2020 (EVS): hosted_associations is neither asked nor derived; "
-            "ask it in crosswalk/2020.csv, or take 2020 out",
+            "hosted_associations_total en 2020 (EVS) : hosted_associations n'est ni demandée ni calculée ; "
+            "demandez-la dans crosswalk/2020.csv, ou ôtez 2020",
         ),
-        (with_an_indicator_of_what_nobody_is_asked, "indicators.csv", "young_volunteers_11_17 is neither asked"),
-        (with_an_orphan_item, "indicators.csv", "seconded: fte_seconded is neither asked nor derived"),
+        (with_an_indicator_of_what_nobody_is_asked, "indicators.csv", "young_volunteers_11_17 n'est ni demandée"),
+        (with_an_orphan_item, "indicators.csv", "seconded : fte_seconded n'est ni demandée ni calculée"),
         (with_an_orphan_formula, "derived.csv", "income_commune"),
-        (with_an_edit_on_nothing, "edits.csv", "unknown column(s) nothing"),
-        (with_broken_sql, "indicators.csv", "not valid SQL"),
-        (with_sql_that_the_database_refuses, "indicators.csv", "refused by the database"),
-        (with_no_aggregate, "indicators.csv", "not an aggregate"),
-        (with_the_same_label_twice, CROSSWALK, "Q7.04 reads like Q7.03"),
-        (with_codes_that_limesurvey_confuses, CROSSWALK, "Q70.3 reads like Q7.03"),
-        (with_another_data_year, CROSSWALK, "data_year 2018, but campaigns.csv says 2019"),
-        (with_the_data_year_of_another, "campaigns.csv", "data_year 2018 is already that of 2019"),
-        (without_a_required_question, "edits.csv", "R01: board_members is neither asked nor derived in 2020"),
-        (without_a_parameter, "parameters.csv", "volunteer_hourly_rate (used by an indicator) has no value for 2020"),
-        (with_a_formula_for_what_is_asked, "derived.csv", "fte_pilotage is asked in 2020"),
-        (with_a_list_that_does_not_exist, "variables.csv", "list 'pets' is not in choices.csv"),
-        (with_a_name_that_is_no_column, "variables.csv", "expected small letters"),
-        (with_a_campaign_that_does_not_exist, "derived.csv", "2032 not in campaigns.csv"),
+        (with_an_edit_on_nothing, "edits.csv", "« nothing » : rien ne le demande"),
+        (with_broken_sql, "indicators.csv", "n'est pas une formule SQL lisible"),
+        (with_sql_that_the_database_refuses, "indicators.csv", "la base de données refuse la formule"),
+        (with_no_aggregate, "indicators.csv", "n'agrège rien"),
+        (with_the_same_label_twice, CROSSWALK, "Q7.04 se lit comme Q7.03"),
+        (with_codes_that_limesurvey_confuses, CROSSWALK, "Q70.3 se lit comme Q7.03"),
+        (with_another_data_year, CROSSWALK, "colonne « data_year » : 2018, mais campaigns.csv dit 2019"),
+        (with_the_data_year_of_another, "campaigns.csv", "l'année des données 2018 est déjà celle de la campagne 2019"),
+        (without_a_required_question, "edits.csv", "R01 : board_members n'est ni demandée ni calculée en 2020"),
+        (
+            without_a_parameter,
+            "parameters.csv",
+            "volunteer_hourly_rate (qui sert à un indicateur) n'a pas de valeur pour 2020",
+        ),
+        (with_a_formula_for_what_is_asked, "derived.csv", "fte_pilotage est déjà demandée en 2020"),
+        (with_a_list_that_does_not_exist, "variables.csv", "la liste « pets » n'est pas dans choices.csv"),
+        (with_a_name_that_is_no_column, "variables.csv", "des minuscules sans accent"),
+        (with_a_campaign_that_does_not_exist, "derived.csv", "2032 absente(s) de campaigns.csv"),
     ],
 )
 def test_an_incoherent_campaign_is_refused_with_file_line_and_reason(
@@ -275,4 +288,4 @@ def test_an_incoherent_campaign_is_refused_with_file_line_and_reason(
 ) -> None:
     broken(folder)
     found = faults(folder)
-    assert any(fault.startswith(f"{file}, line ") and expected in fault for fault in found), found
+    assert any(fault.startswith(f"{file}, ligne ") and expected in fault for fault in found), found

@@ -159,7 +159,10 @@ def test_the_command_makes_refuses_checks_and_opens(senacs: Senacs, folder: Path
     edit(folder, "crosswalk/2021.csv", ",fte_total,decimal", ",fte_totale,decimal")
     refused = senacs("campaign", "check", "2021", questionnaires=folder)
     assert refused.code == 1
-    assert "crosswalk/2021.csv, line 48: variable 'fte_totale' is not in variables.csv" in refused.out
+    assert (
+        "crosswalk/2021.csv, ligne 48, colonne « variable » : « fte_totale » n'est pas dans variables.csv"
+        in refused.out
+    )
     assert senacs("campaign", "open", "2021", questionnaires=folder).code == 1
     assert "2021,2020,2021-03-15,2021-09-30,draft" in (folder / "campaigns.csv").read_text(encoding="utf-8")
     assert senacs("campaign", "check", "2020", "--json", questionnaires=folder).document["coherent"]
@@ -187,7 +190,7 @@ def test_a_file_changed_in_one_cell_keeps_every_other_byte(
     path = tmp_path_factory.mktemp("csv") / "file.csv"
     path.write_text(mark + stream.getvalue(), encoding="utf-8", newline="")
     lines = read_csv_lines(path)
-    assert lines.text() == mark + stream.getvalue()
+    assert lines.mark.decode() + lines.text() == mark + stream.getvalue()
     assert [[lines.cell(line, column) for column in "abc"] for line in lines.lines] == rows
     others = [line.text() for line in lines.lines[1:]]
     lines.change(lines.lines[0], "b", text)

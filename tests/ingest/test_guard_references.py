@@ -86,16 +86,36 @@ def test_no_value_crosses_a_declared_break(registry: Registry, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("guards.csv", "medians,warn_ratio,3,", "medians,warn_ratio,trois,", "warn_ratio: 'trois' is not a number"),
-        ("guards.csv", "medians,warn_ratio,", "medians,warning_ratio,", "medians has no parameter 'warning_ratio'"),
-        ("guards.csv", "medians,warn_ratio,3,,", "medians,warn_ratio,3,2019,", "warn_ratio is not set for 2011"),
-        ("guards.csv", "charges_total = ", "charges_totales = ", "charges_totales not in variables.csv"),
-        ("guards.csv", "médiane {observed}", "médiane {value}", "message_fr may name question, other"),
+        (
+            "guards.csv",
+            "medians,warn_ratio,3,",
+            "medians,warn_ratio,trois,",
+            "warn_ratio : « trois » n'est pas un nombre",
+        ),
+        (
+            "guards.csv",
+            "medians,warn_ratio,",
+            "medians,warning_ratio,",
+            "medians n'a pas de paramètre « warning_ratio »",
+        ),
+        (
+            "guards.csv",
+            "medians,warn_ratio,3,,",
+            "medians,warn_ratio,3,2019,",
+            "il manque la ligne medians,warn_ratio pour 2011",
+        ),
+        ("guards.csv", "charges_total = ", "charges_totales = ", "« charges_totales » absente(s) de variables.csv"),
+        (
+            "guards.csv",
+            "médiane {observed}",
+            "médiane {value}",
+            "message_fr ne peut nommer entre accolades que question, other",
+        ),
         (
             "acknowledged_guards.csv",
             "author,date\n",
             "author,date\n2019,ucs-13,Q99,swapped,0a1b2c,vu,a.martin,2019-07-01\n",
-            "question 'Q99' is not asked in 2019",
+            "la question « Q99 » n'est pas posée en 2019",
         ),
     ],
 )

@@ -36,22 +36,52 @@ def edited(folder: Path, file: str, old: str, new: str) -> Path:
             "crosswalk/2019.csv",
             ",fte_total,decimal",
             ",fte_totale,decimal",
-            "variable 'fte_totale' is not in variables",
+            "« fte_totale » n'est pas dans variables.csv (vouliez-vous dire « fte_total » ?)",
         ),
         (
             "crosswalk/2019.csv",
             "association|municipality|ccas",
             "association|mairie|ccas",
-            "option(s) mairie not in list",
+            "modalité(s) « mairie » absente(s) de la liste",
         ),
-        ("crosswalk/2019.csv", "2019,2018,CS,core,Q1.01", "2018,2018,CS,core,Q1.01", "the crosswalk of 2019"),
-        ("variables.csv", "fte_total,staff,CS+EVS,decimal", "fte_total,staff,CS+EVS,number", "'number' is not one of"),
-        ("indicators.csv", "SUM(fte_total),", "SUM(fte_totale),", "unknown column(s) fte_totale"),
-        ("indicators.csv", "SUM(fte_total),", "SUM(fte_total,", "not valid SQL"),
-        ("edits.csv", "fte_total > employees,", "fte_total > salaries,", "unknown column(s) salaries"),
-        ("derived.csv", "board_members + volunteers_activity", "board_members + nobody", "unknown column(s) nobody"),
-        ("territory_members.csv", "REG-32-2016,", "REG-99-2016,", "territory 'REG-99-2016' is not in territories.csv"),
-        ("parameters.csv", "volunteer_hourly_rate", "volunteer_rate", "parameter :volunteer_hourly_rate is not in"),
+        (
+            "crosswalk/2019.csv",
+            "2019,2018,CS,core,Q1.01",
+            "2018,2018,CS,core,Q1.01",
+            "ce fichier est le questionnaire de 2019",
+        ),
+        (
+            "variables.csv",
+            "fte_total,staff,CS+EVS,decimal",
+            "fte_total,staff,CS+EVS,number",
+            "« number » n'est pas une valeur possible",
+        ),
+        (
+            "indicators.csv",
+            "SUM(fte_total),",
+            "SUM(fte_totale),",
+            "« fte_totale » : rien ne le demande ni ne le calcule (vouliez-vous dire « fte_total » ?)",
+        ),
+        ("indicators.csv", "SUM(fte_total),", "SUM(fte_total,", "n'est pas une formule SQL lisible"),
+        ("edits.csv", "fte_total > employees,", "fte_total > salaries,", "« salaries » : rien ne le demande"),
+        (
+            "derived.csv",
+            "board_members + volunteers_activity",
+            "board_members + nobody",
+            "« nobody » : rien ne le demande",
+        ),
+        (
+            "territory_members.csv",
+            "REG-32-2016,",
+            "REG-99-2016,",
+            "le territoire « REG-99-2016 » n'est pas dans territories.csv",
+        ),
+        (
+            "parameters.csv",
+            "volunteer_hourly_rate",
+            "volunteer_rate",
+            "le paramètre :volunteer_hourly_rate n'est pas dans",
+        ),
     ],
 )
 def test_a_wrong_line_is_named_with_its_file_its_line_and_the_reason(
@@ -59,7 +89,7 @@ def test_a_wrong_line_is_named_with_its_file_its_line_and_the_reason(
 ) -> None:
     with pytest.raises(RegistryError) as failure:
         load_registry(edited(copy, file, old, new))
-    assert any(expected in problem and ", line " in problem for problem in failure.value.problems), failure.value
+    assert any(expected in problem and ", ligne " in problem for problem in failure.value.problems), failure.value
 
 
 def test_every_fault_is_told_at_once(copy: Path) -> None:
@@ -73,7 +103,7 @@ def test_every_fault_is_told_at_once(copy: Path) -> None:
 
 def test_two_derived_variables_that_need_each_other_are_refused(copy: Path) -> None:
     edited(copy, "derived.csv", "volunteers_regular + volunteers_occasional", "volunteers_total - board_members")
-    with pytest.raises(RegistryError, match="depend on each other"):
+    with pytest.raises(RegistryError, match="défaites la boucle"):
         load_registry(copy)
 
 

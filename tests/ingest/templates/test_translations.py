@@ -77,11 +77,11 @@ def test_without_translations_a_form_is_as_before(registry: Registry, tmp_path: 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (("", "Q99", "", ENGLISH, "Nothing"), "line 2: question 'Q99' is not asked"),
-        (("2017", "Q9.01", "", ENGLISH, "Budget"), "line 2: question 'Q9.01' is not asked"),
-        (("", "Q1.12", "moon", ENGLISH, "Moon"), "line 2: option 'moon' is not one of question Q1.12"),
-        (("", "Q9.01", "", "anglais", "Budget"), "expected a name and a code"),
-        (("2032", "Q9.01", "", ENGLISH, "Budget"), "campaign 2032 is not in campaigns.csv"),
+        (("", "Q99", "", ENGLISH, "Nothing"), "la question « Q99 » n'est pas posée"),
+        (("2017", "Q9.01", "", ENGLISH, "Budget"), "la question « Q9.01 » n'est pas posée"),
+        (("", "Q1.12", "moon", ENGLISH, "Moon"), "« moon » n'est pas une modalité de la question Q1.12"),
+        (("", "Q9.01", "", "anglais", "Budget"), "un nom et un code sont attendus"),
+        (("2032", "Q9.01", "", ENGLISH, "Budget"), "la campagne 2032 n'est pas dans campaigns.csv"),
     ],
 )
 def test_a_wrong_translation_is_refused_with_its_line(folder: Path, line: tuple[str, ...], reason: str) -> None:
@@ -94,4 +94,4 @@ def test_a_translation_that_reads_like_another_question_is_a_fault(folder: Path)
     translated(folder, ("", "Q9.01", "", ENGLISH, "Produits : Caf"))
     findings = findings_of(folder, CAMPAIGN)
     assert findings is not None
-    assert any("Q9.02 reads like Q9.01" in str(fault) for fault in findings.faults)
+    assert any("Q9.02 se lit comme Q9.01" in str(fault) for fault in findings.faults)
