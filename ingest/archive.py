@@ -22,13 +22,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ingest.home import PROJECT_ROOT, Home
-from ingest.ledger import Ledger, Line, held
+from ingest.ledger import CutLedgerError, Ledger, Line, held
 
 RETURNS, FRAMES, LIFECYCLE, ACTION_SHEETS = "returns", "frames", "lifecycle", "action_sheets"
 SIGNATURES, LOCKS, NOTES = "signatures", "locks", "notes"
-BY_SENDER = frozenset({RETURNS, SIGNATURES, LOCKS, NOTES})
+WITHDRAWALS, ARBITRATIONS = "withdrawals", "arbitrations"
+RECEIVED = (RETURNS, FRAMES, LIFECYCLE, ACTION_SHEETS)
+DECIDED = (WITHDRAWALS, ARBITRATIONS)
+"""Records of what was decided on receptions: a build reads them as it reads what was received."""
+BY_SENDER = frozenset({RETURNS, SIGNATURES, LOCKS, NOTES, *DECIDED})
 NOT_BUILT_FROM = frozenset({SIGNATURES, NOTES})
 RECEIPT = "receipt.json"
+NOT_IN_THE_RECEIPT = frozenset({"folder", "number", "first", "receptions", "withdrawn"})
 INCOMING, RECEIVING = ".incoming", ".receiving.lock"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 CHUNK = 1 << 20
@@ -45,7 +50,8 @@ class ArchiveError(Exception):
 class Entry:
     """A file of the archive. `received_at`: local time without offset, of its last reception that counts, `number` its
     rank in the ledger (0: not in it yet); `first`: the time and the rank of its first one; `listed`: the ledger existed
-    when it came; `stored`: None for a file too big to keep."""
+    when it came; `stored`: None for a file too big to keep; `receptions`: how many times it came; `withdrawn`: it was
+    taken back since (`ingest.withdrawals`) and enters nothing."""
 
     entry_id: str
     kind: str
@@ -61,6 +67,8 @@ class Entry:
     listed: bool = False
     number: int = 0
     first: tuple[str, int] = ("", 0)
+    receptions: int = 1
+    withdrawn: bool = False
 
     @property
     def path(self) -> Path | None:
@@ -138,10 +146,17 @@ class Archive:
                     return self._received_again(target, entry.received_at)
                 entry = replace(entry, listed=True)
                 _write_receipt(entry, incoming / RECEIPT)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                incoming.rename(target)
-                line = self._ledger.append(self._place(target), entry.received_at)
+                self._enter_what_came_before()
+                receipt = stored_bytes_sha256(incoming / RECEIPT)
+                with self._ledger.adding(self._place(target), entry.received_at, receipt) as line:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    incoming.rename(target)
             return replace(entry, number=line.n, first=(entry.received_at, line.n)), True
+        except CutLedgerError as error:
+            raise ArchiveError(
+                f"{file} n'a pas été archivé : le registre des réceptions (archive/{self._ledger.path.name}) a été "
+                "raccourci. Remettez à sa place une copie sauvegardée, puis relancez."
+            ) from error
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
@@ -153,12 +168,17 @@ class Archive:
             shutil.rmtree(incoming, ignore_errors=True)
 
     def _received_again(self, target: Path, received_at: str) -> tuple[Entry, bool]:
-        known = _read(target)
-        theirs = [entry for entry in self.entries(known.campaign, known.kind) if entry.sender == known.sender]
-        if theirs[-1].entry_id == known.entry_id or received_at < theirs[-1].received_at:
+        """A file that is there already: it counts anew after another one of its sender, or once it was withdrawn."""
+        there = _read(target)
+        received = [entry for entry in self.received(there.campaign, there.kind) if entry.sender == there.sender]
+        known = next(entry for entry in received if entry.folder == target)
+        theirs = [entry for entry in received if not entry.withdrawn]
+        if not known.withdrawn and (theirs[-1] == known or received_at < theirs[-1].received_at):
             return known, False
-        line = self._ledger.append(self._place(target), received_at)
-        return replace(known, received_at=received_at, number=line.n), True
+        self._enter_what_came_before()
+        line = self._ledger.append(self._place(target), received_at, stored_bytes_sha256(target / RECEIPT))
+        first = (received_at, line.n) if known.withdrawn else known.first
+        return replace(known, received_at=received_at, number=line.n, first=first, withdrawn=False), True
 
     def remove_leftovers(self) -> None:
         """Remove what receptions that were killed left half written, unless one is under way."""
@@ -167,32 +187,62 @@ class Archive:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def enter_in_ledger(self) -> None:
-        """Add to the ledger the entries that it lacks: from before there was one, or from a reception killed just
-        before."""
+        """Add to the ledger the entries of an archive from before it was chained to receipts, if it lacks some; its
+        head is kept from then on."""
+        with self._ledger.exclusive():
+            self._enter_what_came_before()
+            self._ledger.keep_head()
+
+    def _enter_what_came_before(self) -> None:
+        if self._ledger.head() is not None:
+            return
         known = self._receptions()
         folders = (receipt.parent for receipt in self.root.glob(f"[!.]*/**/{RECEIPT}"))
-        missing = [folder for folder in folders if self._place(folder) not in known]
-        if missing:
-            with self._ledger.exclusive():
-                for entry in sorted(map(_read, missing), key=lambda entry: entry.order):
-                    self._ledger.append(self._place(entry.folder), entry.received_at)
+        missing = (_read(folder) for folder in folders if self._place(folder) not in known)
+        for entry in sorted(missing, key=lambda entry: entry.order):
+            receipt = stored_bytes_sha256(entry.folder / RECEIPT)
+            self._ledger.append(self._place(entry.folder), entry.received_at, receipt)
 
     def _place(self, folder: Path) -> str:
         return folder.relative_to(self.root).as_posix()
 
     def entries(self, campaign: int, kind: str = RETURNS) -> list[Entry]:
-        """The entries of a campaign, in the order of reception."""
+        """The entries of a campaign that count, in the order of reception: those withdrawn are left out."""
+        return [entry for entry in self.received(campaign, kind) if not entry.withdrawn]
+
+    def received(self, campaign: int, kind: str = RETURNS) -> list[Entry]:
+        """The entries of a campaign, in the order of reception, those withdrawn too."""
         depth = "*/*" if kind in BY_SENDER else "*"
         found = (self.root / kind / str(campaign)).glob(f"{depth}/{RECEIPT}")
         receptions = self._receptions()
+        withdrawn = self._withdrawn(campaign, kind) if kind in RECEIVED else {}
         entries = []
         for entry in (_read(receipt.parent) for receipt in found):
             lines = receptions.get(self._place(entry.folder))
+            before = withdrawn.get(entry.entry_id, 0)
+            count = len(lines) if lines else 1
             if lines:
-                last = lines[-1].received_at if len(lines) > 1 else entry.received_at
-                entry = replace(entry, received_at=last, number=lines[-1].n, first=(entry.received_at, lines[0].n))
-            entries.append(entry)
+                last = lines[-1].received_at if count > 1 else entry.received_at
+                first = lines[before] if before < count else lines[0]
+                came = first.received_at if first is not lines[0] else entry.received_at
+                entry = replace(entry, received_at=last, number=lines[-1].n, first=(came, first.n))
+            entries.append(replace(entry, receptions=count, withdrawn=count <= before))
         return sorted(entries, key=lambda entry: entry.order)
+
+    def everything_received(self) -> list[Entry]:
+        """The entries of every campaign that can be withdrawn, in the order of reception."""
+        campaigns = {(folder.parent.name, folder.name) for kind in RECEIVED for folder in (self.root / kind).glob("*")}
+        found = [self.received(int(campaign), kind) for kind, campaign in campaigns if campaign.isdecimal()]
+        return sorted((entry for entries in found for entry in entries), key=lambda entry: entry.order)
+
+    def _withdrawn(self, campaign: int, kind: str) -> dict[str, int]:
+        """By entry, how many of its receptions were taken back (0: none any more); what came since counts anew."""
+        records = [
+            json.loads(path.read_text(encoding="utf-8"))
+            for path in (self.root / WITHDRAWALS / str(campaign)).glob("*/*/declaration.json")
+        ]
+        records.sort(key=lambda record: str(record["declared_at"]))
+        return {record["entry"]: record["receptions"] for record in records if record["kind"] == kind}
 
     def _receptions(self) -> dict[str, list[Line]]:
         """The lines of the ledger by entry."""
@@ -288,7 +338,7 @@ def _flushed(path: Path) -> None:
 
 
 def _write_receipt(entry: Entry, path: Path) -> None:
-    values = {name: value for name, value in asdict(entry).items() if name not in ("folder", "number", "first")}
+    values = {name: value for name, value in asdict(entry).items() if name not in NOT_IN_THE_RECEIPT}
     path.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
     _flushed(path)
 

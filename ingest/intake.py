@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from ingest.ledger import held
 from ingest.locks import waiting_entries
 from ingest.panel import predecessors_of, with_predecessors
 from ingest.parsing import answers_of
-from ingest.read_store import Progress, ReadFrames, code_fingerprint, refreshed
+from ingest.read_store import Progress, ReadFrames, code_fingerprint, everything_read, refreshed
 from ingest.registry.model import Registry
 
 if TYPE_CHECKING:
@@ -115,6 +115,22 @@ def intake_of(
     answers, rules = checked(registry, campaign, counted, answers, frame, previous)
     tables = records.tables(Batch(registry, campaign, read, rows, answers, rules.notes, decided, settled))
     return Intake(tables, rules.values)
+
+
+def standing_files(
+    home: Home, registry: Registry, campaign: int, *, without: Collection[str]
+) -> dict[str, tuple[str, str]]:
+    """By structure, the sender and the file of the response that counts, were the entries `without` withdrawn and no
+    other."""
+    read = everything_read(home, registry, campaign)
+    waiting = {entry.entry_id for entry in waiting_entries(home, campaign)}
+    read = read.without({*without, *waiting})
+    members, sent = _frame_index(frame_of(home, registry, campaign)), sent_decisions(read.decisions)
+    chosen = identified(campaign, read, sent, members)
+    decided = responses(_files_in_order(read, chosen.identifiers), members)
+    senders = {row["entry_id"]: (row["sender"], row["file"]) for row in read.files.iter_rows(named=True)}
+    entries = dict(read.rows.select("row_id", "entry_id").iter_rows())
+    return {one.structure_id: senders[entries[one.row_id]] for one in decided if one.state == ACCEPTED}
 
 
 def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:

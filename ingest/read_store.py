@@ -110,10 +110,25 @@ def refreshed(
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> ReadFrames:
-    """The campaign's returns as read, reading only the files that are not yet (those of `senders`, or all)."""
+    """The campaign's returns that count, as read, reading only the files not yet read (of `senders`, or of all)."""
+    withdrawn = [entry.entry_id for entry in Archive(home).received(campaign) if entry.withdrawn]
+    read = everything_read(home, registry, campaign, senders, fresh=fresh, progress=progress)
+    return read.without(withdrawn)
+
+
+def everything_read(
+    home: Home,
+    registry: Registry,
+    campaign: int,
+    senders: Iterable[str] | None = None,
+    *,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> ReadFrames:
+    """The same with what was withdrawn: a file that is restored is not read again."""
     folder = home.intake / str(campaign) / "read"
     stamp = f"{registry.fingerprint} {code_fingerprint()}"
-    entries = Archive(home).entries(campaign)
+    entries = Archive(home).received(campaign)
     kept = None if fresh else _stored(folder, stamp)
     known = set(kept.files["entry_id"]) if kept else set()
     wanted = set(senders) if senders is not None else None
@@ -132,13 +147,15 @@ def _in_order_of(entries: list[Entry], files: pl.DataFrame) -> pl.DataFrame:
     """The files with the time and the rank of their last reception: one may have come back since it was read."""
     import polars as pl
 
+    from ingest.read_tables import first_order
+
     last = pl.DataFrame(
-        [(entry.entry_id, entry.received_at, entry.number) for entry in entries],
-        schema={"entry_id": pl.String, "received_at": pl.String, "number": pl.Int64},
+        [(entry.entry_id, entry.received_at, entry.number, first_order(entry)) for entry in entries],
+        schema={"entry_id": pl.String, "received_at": pl.String, "number": pl.Int64, "first": pl.String},
         orient="row",
     )
     return (
-        files.drop("received_at", "number")
+        files.drop("received_at", "number", "first")
         .join(last, on="entry_id", how="left", maintain_order="left")
         .select(files.columns)
     )

@@ -11,6 +11,7 @@ from ingest.home import Home
 from ingest.intake import build_intake
 from ingest.locks import Closings, waiting_entries
 from ingest.registry.model import Registry
+from ingest.withdrawals import withdrawn_of
 
 
 def campaign_status(home: Home, registry: Registry, campaign: int | None = None) -> dict[str, Any]:
@@ -19,14 +20,15 @@ def campaign_status(home: Home, registry: Registry, campaign: int | None = None)
     Each: campaign, structures, solicited, responded, incomplete, senders (sender, files, refused, accepted, rejected,
     to_confirm), departements (code, agreed, solicited, responded), refused_files, open_edits (rule, message, count),
     closed (sender, who, day, reason: returns closed for the vintage under preparation), waiting (sender, file,
-    received_at: what came since, for the next vintage),
+    received_at: what came since, for the next vintage), receipts (entry_id, sender, file, received_at, verdict of each
+    file that counts), withdrawn (entry_id, sender, file, received_at, day, author, reason: taken back since),
     guards (columns that look wrong as a whole, those acknowledged left out).
     """
     archive = Archive(home)
     wanted = [campaign] if campaign else registry.campaigns
     found = []
     for year in registry.campaigns:
-        if not archive.entries(year) and not frame_of(home, registry, year).height:
+        if not archive.received(year) and not frame_of(home, registry, year).height:
             continue
         build_intake(home, registry, year)
         if year in wanted:
@@ -69,6 +71,10 @@ def _status(home: Home, registry: Registry, campaign: int) -> dict[str, Any]:
             {"sender": entry.sender, "file": entry.file, "received_at": entry.received_at}
             for entry in waiting_entries(home, campaign)
         ],
+        "receipts": receipts.select(
+            "entry_id", "sender", "file", pl.col("received_at").dt.to_string("%Y-%m-%dT%H:%M:%S"), "verdict"
+        ).to_dicts(),
+        "withdrawn": [withdrawal.as_dict() for withdrawal in withdrawn_of(home, campaign)],
         "guards": pl.read_parquet(folder / "guards.parquet")
         .filter(~pl.col("acknowledged"))
         .select("sender", "file", "sheet", *TOLD, "about")

@@ -13,6 +13,7 @@ from ingest.registry.figures import ALL_TYPES, FRAME_KINDS, filled_expressions
 from ingest.registry.model import Registry
 from ingest.registry.wide import resting_on
 from ingest.trace import STATUS_WORDS, FigureAddress, TraceError, facts_joined
+from ingest.withdrawals import withdrawn_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,9 +73,28 @@ def trace_cell(
         for year in campaigns
         for label in _labels(home, year, file)
     ]
+    found += _withdrawn(home, campaigns, file, sheet, cell)
     if not found:
         raise TraceError(f"Fichier inconnu : « {file} ». Les fichiers reçus sont dans senacs status CAMPAGNE --json.")
     return found
+
+
+def _withdrawn(home: Home, campaigns: list[int], file: str, sheet: str, cell: str) -> list[CellTrace]:
+    """What is told of the cells of files that were withdrawn."""
+    return [
+        CellTrace(
+            Cell(year, withdrawal.entry.file, sheet, cell),
+            [],
+            [
+                f"Fichier retiré le {withdrawal.day} par {withdrawal.author} : {withdrawal.reason}. "
+                "Rien n'en compte ; « senacs restore » le rétablit."
+            ],
+            [],
+        )
+        for year in campaigns
+        for withdrawal in withdrawn_of(home, year)
+        if file in (withdrawal.entry.file, PurePosixPath(withdrawal.entry.file).name)
+    ]
 
 
 def _labels(home: Home, campaign: int, file: str) -> list[str]:

@@ -38,6 +38,7 @@ def build_campaign_site(
     from ingest.asked import asked_of
     from ingest.decisions.report import write_reports
     from ingest.traced_campaign import traced_campaign
+    from ingest.withdrawals import withdrawn_of
     from orchestration.sign_off import SignOff
     from publication.campaign_site import Expected, follow_up_of, write_campaign_site
     from publication.campaign_site.settings import read_settings
@@ -72,6 +73,7 @@ def build_campaign_site(
         plaquettes=plaquettes_of(home.releases, campaign, folder),
         builds=_history(home, campaign),
         verdict_page=page if page.exists() else None,
+        withdrawn=[withdrawal.as_dict() for withdrawal in withdrawn_of(home, campaign)],
     )
     traced = traced_campaign(candidate, home, registry, campaign)
     write_traces(traced, candidate, read_house(), read_site_settings().families, partial)

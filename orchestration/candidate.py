@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.archive import ACTION_SHEETS, FRAMES, LIFECYCLE, Archive
+from ingest.archive import ACTION_SHEETS, DECIDED, FRAMES, LIFECYCLE, Archive
 from ingest.decisions.corrections import corrections_text
 from ingest.home import PROJECT_ROOT, Home
 from ingest.intake_csv import write_intake_csv
@@ -114,10 +114,13 @@ def _manifest(
 
 
 def beside_the_returns(home: Home, campaigns: Iterable[int]) -> dict[str, Any]:
-    """What the figures rest on beside returns (frames, lifecycle, action sheets), corrections, and what waits."""
+    """What the figures rest on beside returns (frames, lifecycle, action sheets), what was decided on receptions
+    (withdrawals, arbitrations), corrections, and what waits."""
     archive = Archive(home)
-    latest = [archive.latest(FRAMES, campaign) for campaign in campaigns] + [archive.latest(LIFECYCLE, 0)]
-    entries = [entry for entry in latest if entry] + archive.entries(0, ACTION_SHEETS)
+    latest = [archive.latest(FRAMES, campaign) for campaign in campaigns]
+    entries = [entry for entry in latest if entry]
+    entries += archive.entries(0, LIFECYCLE) + archive.entries(0, ACTION_SHEETS)
+    entries += [entry for kind in DECIDED for campaign in (0, *campaigns) for entry in archive.entries(campaign, kind)]
     texts = {campaign: corrections_text(campaign) for campaign in campaigns}
     return {
         "references": [

@@ -24,6 +24,7 @@ from orchestration.commands import (
     templates,
     tracing,
     vintages,
+    withdrawing,
 )
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
@@ -84,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
         campaign,
         templates,
         registration,
+        withdrawing,
         closing,
         building,
         signing,

@@ -110,20 +110,23 @@ def restored_archive(home: Home, record: dict[str, Any], there: Home) -> None:
             "ce millésime a été publié par une version qui ne notait pas encore les listes de structures utilisées : "
             "il ne peut pas être refait à l'identique"
         )
-    wanted = {entry["sha256"]: entry["entry_id"] for entry in (*record["inputs"], *record["references"])}
+    # The same bytes may have come from two senders: they are two entries.
+    wanted = {(entry["entry_id"], entry["sha256"]) for entry in (*record["inputs"], *record["references"])}
+    found: set[tuple[str, str]] = set()
     restored: set[str] = set()
     for receipt in sorted(home.archive.glob(f"[!.]*/**/{RECEIPT}")):
         entry = json.loads(receipt.read_text(encoding="utf-8"))
-        if wanted.get(entry["sha256"]) != entry["entry_id"]:
+        named = (entry["entry_id"], entry["sha256"])
+        if named not in wanted:
             continue
         if entry["stored"] and stored_bytes_sha256(receipt.parent / entry["stored"]) != entry["sha256"]:
             raise RebuildError(f"archive abîmée : {entry['entry_id']} ({entry['file']}) n'a plus son contenu d'origine")
         place = receipt.parent.relative_to(home.archive)
         shutil.copytree(receipt.parent, there.archive / place)
         restored.add(place.as_posix())
-        del wanted[entry["sha256"]]
-    if wanted:
-        raise RebuildError(f"entrées introuvables dans l'archive : {', '.join(sorted(wanted.values()))}")
+        found.add(named)
+    if missing := sorted(entry_id for entry_id, _ in wanted - found):
+        raise RebuildError(f"entrées introuvables dans l'archive : {', '.join(missing)}")
     built_at = local_timestamp(dt.datetime.fromisoformat(record["built_at"]))
     Ledger(there.archive).repeat(_receptions_until(built_at, restored, Ledger(home.archive).lines()))
 

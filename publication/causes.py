@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FRAME, LATE, RESENT, WITHDRAWN = "frame", "late", "resent", "withdrawn"
 CORRECTION, METHOD, UNKNOWN = "correction", "method", "unknown"
 VERSIONS = ("registry_fingerprint", "code_version")
+DECIDED_ON_RETURNS = frozenset({"withdrawals", "arbitrations"})
+"""Kinds of references that tell of no frame: what they change is told structure by structure."""
 FACTS = "fct_*.parquet"
 RECEIPT = ("sender", "received_at")
 FRAME_COLUMNS = ("agreed", "solicited")
@@ -85,7 +87,8 @@ def _entries(manifest: Mapping[str, Any]) -> set[str]:
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any], campaign: int) -> frozenset[str]:
     def frames(manifest: Mapping[str, Any]) -> set[str]:
         references = manifest.get("references", [])
-        return {entry["entry_id"] for entry in references if entry["campaign"] in (0, campaign)}
+        concerned = (entry for entry in references if entry["campaign"] in (0, campaign))
+        return {entry["entry_id"] for entry in concerned if entry.get("kind") not in DECIDED_ON_RETURNS}
 
     def corrections(manifest: Mapping[str, Any]) -> Any:
         return manifest.get("corrections", {}).get(str(campaign))

@@ -76,6 +76,15 @@ def _status_parts(campaign: dict[str, Any]) -> Iterator[RenderableType]:
             ("émetteur", "fichier", "reçu le"),
             ([line[name] for name in ("sender", "file", "received_at")] for line in campaign["waiting"]),
         )
+    if campaign["withdrawn"]:
+        yield table(
+            "Retirés : archivés, ils ne comptent plus (senacs restore les rétablit)",
+            ("émetteur", "fichier", "reçu le", "retiré le", "par", "motif"),
+            (
+                [line[name] for name in ("sender", "file", "received_at", "day", "author", "reason")]
+                for line in campaign["withdrawn"]
+            ),
+        )
     if campaign["refused_files"]:
         yield table(
             "Fichiers refusés",

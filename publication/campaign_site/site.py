@@ -74,10 +74,12 @@ def write_campaign_site(
     plaquettes: Mapping[str, PlaquetteLinks] | None = None,
     builds: Iterable[BuildLine] = (),
     verdict_page: Path | None = None,
+    withdrawn: Iterable[Mapping[str, Any]] = (),
 ) -> Path:
     """Writes the pages into `folder` (made anew) and returns the first one.
 
-    `plaquettes`: by code of département. `verdict_page` is copied beside the pages.
+    `plaquettes`: by code of département. `verdict_page` is copied beside the pages. `withdrawn`: sender, file, day,
+    author, reason of each file taken back.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -88,6 +90,7 @@ def write_campaign_site(
         "vintages": list(vintages),
         "plaquettes": plaquettes or {},
         "builds": list(builds),
+        "withdrawn": list(withdrawn),
         "checks": _checks(follow_up.verdict),
         "verdict_page": "verdict.html" if verdict_page else "",
     }

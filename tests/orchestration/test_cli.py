@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,8 @@ from tests.conftest import SAMPLES, Demonstration, Senacs, run_senacs
 
 COMMANDS = (
     "demo", "campaign new", "campaign diff", "campaign check", "campaign open", "templates",
-    "frame", "lifecycle", "receive", "report", "build", "gate", "publish", "plaquettes", "status", "trace", "dev",
+    "frame", "lifecycle", "receive", "withdraw", "restore", "report", "build", "gate", "publish", "plaquettes",
+    "status", "trace", "dev",
 )  # fmt: skip
 FRAME = SAMPLES / "frames" / "frame_2011.csv"
 RETURN = SAMPLES / "returns" / "2011" / "fede-62" / "SENACS_donnees2010_Pas-de-Calais.csv"
@@ -32,7 +34,7 @@ def test_each_command_has_help_with_an_example(senacs: Senacs, command: str) -> 
 def test_each_example_is_a_command_that_parses(senacs: Senacs, command: str) -> None:
     examples = senacs(*command.split(), "--help").out.partition("Exemple :\n")[2].strip().splitlines()
     for example in examples:
-        words = example.split()
+        words = shlex.split(example)
         assert words[0] == "senacs"
         words = [FRAME.as_posix() if word.endswith((".xlsx", ".csv")) and "/" not in word else word for word in words]
         assert parser().parse_args(words[1:]).command == command.split()[0]
