@@ -127,7 +127,7 @@ def trace_figure(candidate: Path, home: Home, registry: Registry, address: Figur
     figure = _figure(candidate, address)
     filled = _filled(registry, definition, address)
     columns = set().union(*(columns_of(text) for text in filled.texts))
-    variables = asked_under(columns, registry, campaign)
+    variables = asked_under(columns, registry, campaign, filled.types)
     structures = _structures(candidate, address, filled.types)
     under = pl.col("structure_id").is_in(structures) & pl.col("variable").is_in(variables)
     counted = in_base(candidate, campaign, filled.base)
@@ -150,7 +150,7 @@ def trace_figure(candidate: Path, home: Home, registry: Registry, address: Figur
         label_fr=definition.label_fr,
         base_label=definition.base_label,
         variables=variables,
-        computed=computed_under(columns, registry, campaign),
+        computed=computed_under(columns, registry, campaign, filled.types),
         from_frame=definition.kind in FRAME_KINDS,
         answers=answers.with_columns(
             value=pl.coalesce(number, pl.col("value_text"), pl.col("value_date").cast(pl.String)),

@@ -83,17 +83,18 @@ def traced_campaign(candidate: Path, home: Home, registry: Registry, campaign: i
 
 
 def _computations(registry: Registry, campaign: int) -> Iterable[Computation]:
-    below: dict[frozenset[str], tuple[tuple[str, ...], dict[str, str]]] = {}
+    below: dict[tuple[frozenset[str], tuple[str, ...]], tuple[tuple[str, ...], dict[str, str]]] = {}
     for indicator in registry.indicators:
         if campaign not in indicator.campaigns:
             continue
         imputed = published_treatment(registry, indicator.indicator, campaign).imputed
         for filled in filled_expressions(registry, indicator, campaign):
             columns = frozenset().union(*(columns_of(text) for text in filled.texts))
-            if columns not in below:
-                asked = tuple(asked_under(set(columns), registry, campaign))
-                below[columns] = asked, computed_under(set(columns), registry, campaign)
-            variables, computed = below[columns]
+            key = columns, filled.types
+            if key not in below:
+                asked = tuple(asked_under(set(columns), registry, campaign, filled.types))
+                below[key] = asked, computed_under(set(columns), registry, campaign, filled.types)
+            variables, computed = below[key]
             yield Computation(
                 filled.structure_type,
                 indicator.indicator,

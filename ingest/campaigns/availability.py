@@ -46,9 +46,13 @@ class Form:
     @cached_property
     def formulas(self) -> dict[str, Derived]:
         """The derived variables that can be computed from the answers, by variable."""
-        return {
-            line.variable: line for line in self.registry.derived_in(self.campaign) if line.variable in self.answered
-        }
+        return {line.variable: line for line in self._formula_lines if line.variable in self.answered}
+
+    @cached_property
+    def _formula_lines(self) -> list[Derived]:
+        """The formulas that hold for this structure type."""
+        lines = self.registry.derived_in(self.campaign)
+        return [line for line in lines if self.structure_type in self.registry.formula_types(line, self.campaign)]
 
     @cached_property
     def answered(self) -> frozenset[str]:
@@ -56,7 +60,7 @@ class Form:
         found = set(self.questions)
         for question in self.questions.values():
             found |= {f"{question.variable}__{option}" for option in question.options}
-        waiting = [line for line in self.registry.derived_in(self.campaign) if line.variable not in found]
+        waiting = [line for line in self._formula_lines if line.variable not in found]
         while ready := [line for line in waiting if self._safely(self._has_value, line.expression, found)]:
             found |= {line.variable for line in ready}
             waiting = [line for line in waiting if line.variable not in found]

@@ -123,10 +123,16 @@ def _check_forms(registry: Registry, campaign: int, problems: Problems, remarks:
 def _check_formulas(registry: Registry, forms: list[Form], problems: Problems) -> None:
     for form in forms[:1]:
         for derived in registry.derived_in(form.campaign):
-            if any(derived.variable in other.answered for other in forms):
+            types = registry.formula_types(derived, form.campaign)
+            computing = [other for other in forms if other.structure_type in types]
+            if not computing or any(derived.variable in other.answered for other in computing):
                 continue
-            missing = sorted(set.intersection(*(set(other.unknown([derived.expression])) for other in forms)))
-            reason = f"{derived.variable} ne peut pas être calculée en {form.campaign} : {_neither(missing)}"
+            missing = sorted(set.intersection(*(set(other.unknown([derived.expression])) for other in computing)))
+            asking = [other.structure_type for other in forms if other.structure_type not in types]
+            where = str(form.campaign)
+            if asking:
+                where += f" pour {', '.join(types)} (elle est demandée aux {', '.join(asking)})"
+            reason = f"{derived.variable} ne peut pas être calculée en {where} : {_neither(missing)}"
             problems.add("derived.csv", derived.line, reason, stage=EXPRESSIONS, about=missing)
             problems.lose([derived.variable])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 from ingest.registry.computed import Derived, Indicator
 from ingest.registry.expressions import ExpressionError, columns_of, has_aggregate
@@ -150,8 +151,7 @@ def _check_options(registry: Registry, question: Question, problems: Problems) -
 
 def _check_derived(registry: Registry, problems: Problems) -> None:
     known = {column.column for column in wide_columns(registry)} | CONTEXT_COLUMNS
-    asked = {(question.campaign, question.variable) for question in registry.questions}
-    seen: dict[tuple[int, str], Derived] = {}
+    seen: dict[tuple[int, str, str], Derived] = {}
     first: dict[str, Derived] = {}
     for derived in registry.derived:
         if _check_columns("derived.csv", derived.line, derived.expression, known, problems):
@@ -161,14 +161,31 @@ def _check_derived(registry: Registry, problems: Problems) -> None:
             reason = f"{derived.variable} a un autre type, une autre section ou une autre unité à la ligne {one.line}"
             problems.add("derived.csv", derived.line, reason)
         for campaign in derived.campaigns:
-            if (campaign, derived.variable) in asked:
-                reason = f"{derived.variable} est déjà demandée en {campaign} : enlevez la question ou cette formule"
+            for reason in _wrong_types(registry, derived, campaign):
                 problems.add("derived.csv", derived.line, reason, column="campaigns")
-            if (campaign, derived.variable) in seen:
-                other = seen[campaign, derived.variable].line
-                reason = f"{derived.variable} est déjà calculée en {campaign} à la ligne {other}"
-                problems.add("derived.csv", derived.line, reason, column="campaigns")
-            seen.setdefault((campaign, derived.variable), derived)
+            for kind in registry.formula_types(derived, campaign):
+                other = seen.setdefault((campaign, derived.variable, kind), derived)
+                if other is not derived:
+                    reason = f"{derived.variable} est déjà calculée en {campaign} à la ligne {other.line} ({kind})"
+                    problems.add("derived.csv", derived.line, reason, column="campaigns")
+
+
+def _wrong_types(registry: Registry, derived: Derived, campaign: int) -> Iterator[str]:
+    """Why a formula can't compute its variable for its structure types in a campaign."""
+    asking = [
+        question.structure_type for question in registry.questions_of(campaign) if question.variable == derived.variable
+    ]
+    types = registry.types_asked(campaign)
+    named = derived.structure_types or tuple(types)
+    if asking and set(named) <= set(asking):
+        who = ", ".join(asking)
+        yield f"{derived.variable} est déjà demandée en {campaign} ({who}) : enlevez la question ou cette formule"
+    elif derived.structure_types and set(named) & set(asking):
+        both = ", ".join(kind for kind in named if kind in asking)
+        yield f"{derived.variable} est déjà demandée en {campaign} ({both}) : ôtez ce type de structure_types"
+    unknown = [kind for kind in derived.structure_types if kind not in types] if types else []
+    if unknown:
+        yield f"structure_types : aucun formulaire {quoted(unknown)} en {campaign} (il y a {', '.join(types)})"
 
 
 def _check_edits(registry: Registry, problems: Problems) -> None:

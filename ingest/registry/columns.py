@@ -63,8 +63,8 @@ def _numeric(text: str) -> str:
     return with_point(text)
 
 
-def _types(text: str) -> tuple[str, ...]:
-    return tuple(text.split("+"))
+def _plus_list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("+") if part.strip())
 
 
 def _scope(text: str) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ STRUCTURE_TYPES = [
 VARIABLES = [
     Column("variable", sql_name, required=True),
     Column("section", required=True),
-    Column("structure_types", _types, required=True),
+    Column("structure_types", _plus_list, required=True),
     Column("type", required=True, allowed=ANSWER_TYPES),
     Column("unit"),
     Column("choices"),
@@ -216,6 +216,7 @@ def derived_columns(campaigns: ReadCampaigns) -> list[Column]:
     return [
         Column("variable", sql_name, required=True),
         Column("campaigns", campaigns),
+        Column("structure_types", _plus_list, absent=""),
         Column("expression", required=True),
         Column("section", required=True),
         Column("type", required=True, allowed=ANSWER_TYPES),

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Derived:
-    """A variable computed from others, in the campaigns where it is not asked. It may have several lines, each for
-    campaigns of its own."""
+    """A variable computed from others, where it is not asked. It may have several lines, each for campaigns and
+    structure types of its own. No `structure_types`: all those that don't ask it in the campaign."""
 
     variable: str
     campaigns: tuple[int, ...]
+    structure_types: tuple[str, ...]
     expression: str
     section: str
     type: str

@@ -238,8 +238,22 @@ class Registry:
         return {campaign: [kind for kind in order if kind in kinds] for campaign, kinds in asked.items()}
 
     def derived_in(self, campaign: int) -> list[Derived]:
-        """The derived variables of a campaign, in the order in which they can be computed."""
+        """The formulas of a campaign, in the order in which they can be computed."""
         return [derived for derived in self.derived if campaign in derived.campaigns]
+
+    def formula_types(self, derived: Derived, campaign: int) -> list[str]:
+        """The structure types for which a formula computes its variable in a campaign."""
+        if derived.structure_types:
+            return [kind for kind in self.types_asked(campaign) if kind in derived.structure_types]
+        asking = self._types_asking.get((campaign, derived.variable), set())
+        return [kind for kind in self.types_asked(campaign) if kind not in asking]
+
+    @cached_property
+    def _types_asking(self) -> dict[tuple[int, str], set[str]]:
+        asking: dict[tuple[int, str], set[str]] = {}
+        for question in self.questions:
+            asking.setdefault((question.campaign, question.variable), set()).add(question.structure_type)
+        return asking
 
     @cached_property
     def parameters(self) -> dict[str, str]:

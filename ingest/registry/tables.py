@@ -19,12 +19,14 @@ _NAMING = ("variable", "question_code", "indicator", "parameter", "territory_id"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a registry file: how its text is read, and what it may hold."""
+    """A column of a registry file: how its text is read, and what it may hold. `absent`: what its cells say in a file
+    that has no such column (None: every file has it)."""
 
     name: str
     read: Callable[[str], Any] = str
     required: bool = False
     allowed: frozenset[str] | None = None
+    absent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def rows_of(
     except CsvError as error:
         problems.add(file, error.line, str(error), stage=UNREADABLE)
         return []
-    if not _has_columns(file, records.header, names, problems):
+    needed = [column.name for column in columns if column.absent is None]
+    if not _has_columns(file, records.header, needed, problems):
         return []
     doubtful = "#" in text or _DAMAGED.search(text) is not None
     rows = list(_typed_rows(file, records, columns, problems, pass_over, doubtful))
@@ -127,7 +130,8 @@ def _typed_rows(
             continue
         values: dict[str, Any] = {}
         for column in columns:
-            text = cells[positions[column.name]].strip()
+            position = positions.get(column.name)
+            text = cells[position].strip() if position is not None else column.absent or ""
             unusual = not text or doubtful or column.allowed is not None
             reason = _refused(column, text) if unusual else ""
             if not reason:

@@ -93,7 +93,7 @@ def wide_columns(registry: Registry) -> list[WideColumn]:
     for lines in _lines_by_variable(registry).values():
         derived = lines[0]
         otherwise = f" else {derived.variable}" if derived.variable in asked else ""
-        cases = (f"when campaign in ({', '.join(map(str, line.campaigns))}) then ({line.expression})" for line in lines)
+        cases = (f"when {where} then ({line.expression})" for line in lines for where in _places(registry, line))
         add(
             derived.variable,
             derived.variable,
@@ -107,6 +107,20 @@ def wide_columns(registry: Registry) -> list[WideColumn]:
     return columns
 
 
+def _places(registry: Registry, line: Derived) -> list[str]:
+    """When a formula computes its variable: its campaigns, those where it holds for some structure types only apart."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for campaign in line.campaigns:
+        types = registry.formula_types(line, campaign)
+        partly = len(types) < len(registry.types_asked(campaign))
+        groups.setdefault(tuple(types) if partly else (), []).append(campaign)
+    return [
+        f"campaign in ({', '.join(map(str, campaigns))})"
+        + (f" and structure_type in ({', '.join(map(repr, types))})" if types else "")
+        for types, campaigns in groups.items()
+    ]
+
+
 def _lines_by_variable(registry: Registry) -> dict[str, list[Derived]]:
     """The lines of each derived variable, placed where its last one can be computed."""
     lines: dict[str, list[Derived]] = {}
@@ -115,16 +129,20 @@ def _lines_by_variable(registry: Registry) -> dict[str, list[Derived]]:
     return {variable: sorted(of, key=lambda derived: derived.line) for variable, of in lines.items()}
 
 
-def asked_under(columns: set[str], registry: Registry, campaign: int) -> list[str]:
+Types = tuple[str, ...] | None
+"""The structure types that are looked at; None for all."""
+
+
+def asked_under(columns: set[str], registry: Registry, campaign: int, types: Types = None) -> list[str]:
     """The variables asked in the campaign under `columns`: options and derived variables are followed down."""
     asked = {question.variable for question in registry.questions_of(campaign)}
-    return sorted(_below(columns, registry, campaign) & asked)
+    return sorted(_below(columns, _computed_in(registry, campaign, types)) & asked)
 
 
-def computed_under(columns: set[str], registry: Registry, campaign: int) -> dict[str, str]:
+def computed_under(columns: set[str], registry: Registry, campaign: int, types: Types = None) -> dict[str, str]:
     """The derived variables and the options under `columns`, each with the SQL that computes it in the campaign."""
-    computed = _computed_in(registry, campaign)
-    return {name: computed[name] for name in sorted(_below(columns, registry, campaign)) if name in computed}
+    computed = _computed_in(registry, campaign, types)
+    return {name: computed[name] for name in sorted(_below(columns, computed)) if name in computed}
 
 
 def resting_on(variable: str, registry: Registry, campaign: int) -> set[str]:
@@ -136,9 +154,8 @@ def resting_on(variable: str, registry: Registry, campaign: int) -> set[str]:
     return found
 
 
-def _below(columns: set[str], registry: Registry, campaign: int) -> set[str]:
+def _below(columns: set[str], computed: dict[str, str]) -> set[str]:
     """`columns` and every column that they are computed from."""
-    computed = _computed_in(registry, campaign)
     seen: set[str] = set()
     waiting = list(columns)
     while waiting:
@@ -149,10 +166,18 @@ def _below(columns: set[str], registry: Registry, campaign: int) -> set[str]:
     return seen
 
 
-def _computed_in(registry: Registry, campaign: int) -> dict[str, str]:
-    """The options and the derived variables of a campaign; one that is asked in it is an answer, not computed."""
+def _computed_in(registry: Registry, campaign: int, types: Types = None) -> dict[str, str]:
+    """The options and the derived variables of a campaign for some structure types. What all of them ask is an answer,
+    not computed; a formula that holds for some of them only says which."""
     asked = {question.variable for question in registry.questions_of(campaign)}
-    derived = {line.variable: line.expression for line in registry.derived_in(campaign) if line.variable not in asked}
+    among = [kind for kind in registry.types_asked(campaign) if types is None or kind in types]
+    cases: dict[str, list[tuple[str, str]]] = {}
+    for line in registry.derived_in(campaign):
+        of_formula = [kind for kind in registry.formula_types(line, campaign) if kind in among]
+        if of_formula:
+            where = ", ".join(map(repr, of_formula)) if len(of_formula) < len(among) else ""
+            cases.setdefault(line.variable, []).append((where, line.expression))
+    derived = {name: _by_type(name if name in asked else "null", lines) for name, lines in cases.items()}
     options = {
         f"{name}__{choice.code}": option_expression(name, choice.code)
         for name in asked
@@ -160,6 +185,14 @@ def _computed_in(registry: Registry, campaign: int) -> dict[str, str]:
         for choice in registry.choices_of.get(registry.variables[name].choices, [])
     }
     return options | derived
+
+
+def _by_type(otherwise: str, lines: list[tuple[str, str]]) -> str:
+    """The formula of each structure type as one expression."""
+    if not lines[0][0]:
+        return lines[0][1]
+    branches = " ".join(f"when structure_type in ({where}) then {expression}" for where, expression in lines)
+    return f"case {branches} else {otherwise} end"
 
 
 def _release(variable: Variable | None) -> str:

@@ -87,7 +87,7 @@ def test_a_variable_may_be_computed_otherwise_from_a_campaign_on(folder: Path) -
         "when campaign in (2020) then (fte_management + fte_reception) else fte_pilotage end"
     )
     add(folder, "derived.csv", formula.replace("2020", "2017;2020"))
-    assert any("fte_pilotage est déjà calculée en 2017 à la ligne 5" in fault for fault in faults(folder))
+    assert any("fte_pilotage est déjà calculée en 2017 à la ligne 5 (CS)" in fault for fault in faults(folder))
 
 
 @pytest.mark.parametrize("source", [2011, 2017])

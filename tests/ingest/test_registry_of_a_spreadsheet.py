@@ -122,7 +122,7 @@ def test_the_questionnaire_of_the_campaign_played_by_hand_is_read(tmp_path: Path
     shutil.copy(CASES / "00-french-spreadsheet-registry" / name, changed / CROSSWALK)
     said = faults(changed)
     assert {fault.split(",")[0] for fault in said} == {"derived.csv", "indicators.csv"}
-    assert any("publics_60_plus est déjà demandée en 2020" in fault for fault in said)
+    assert any("« publics_60_74 », « publics_75_plus » : rien ne le demande" in fault for fault in said)
 
 
 def everywhere_a_word(folder: Path) -> None:
