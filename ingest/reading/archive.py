@@ -29,6 +29,7 @@ _LARGE_LOCATOR = b"PK\x06\x07"
 _LARGE_LOCATOR_BYTES = 20
 _ENCRYPTED = 0x1
 _PARENT_OR_ROOT = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)")
+_LEFT_BY_SYSTEMS = ("__macosx/", "._", "~$", ".ds_store", "thumbs.db", "desktop.ini")
 _XML_SUFFIXES = (".xml", ".rels")
 
 
@@ -36,7 +37,8 @@ def unpacked_parts(content: bytes, limits: Limits) -> dict[str, bytes]:
     """The files of a zip archive by name (with `/`), each inflated once and checked against its size and CRC.
 
     Raises `Refusal` for an archive that is cut short, encrypted or too large once unpacked, whose members overlap,
-    share a name, are links or leave the archive's root, and for XML parts that declare a DTD or entities.
+    share a name, are links or leave the archive's root, and for XML parts that declare a DTD or entities. What systems
+    leave beside the files is left out.
     """
     members = _members(content)
     if sum(member.file_size for member in members) > limits.max_uncompressed_bytes:
@@ -49,7 +51,7 @@ def unpacked_parts(content: bytes, limits: Limits) -> dict[str, bytes]:
     spans: list[tuple[int, int]] = []
     for member in members:
         name = harmless_name(member)
-        if name.endswith("/"):
+        if name.endswith("/") or left_by_systems(name):
             continue
         if name.lower() in folded_names:
             _refuse_archive("deux éléments portent le même nom")
@@ -111,12 +113,11 @@ def members_of(content: bytes, most: int) -> list[zipfile.ZipInfo]:
 
 
 def harmless_name(member: zipfile.ZipInfo) -> str:
-    """A member's name, with `/`. Raises `Refusal` when it leaves the archive, is a link or is encrypted."""
     """A member's name with `/`. Raises `Refusal` when it leaves the archive, is a link or is encrypted."""
     name = member.orig_filename.replace("\\", "/")
     if member.flag_bits & _ENCRYPTED:
         raise password_protected()
-    if _PARENT_OR_ROOT.search(name) or "\0" in name:
+    if leaves_archive(name) or "\0" in name:
         _refuse_archive("un de ses éléments sort de l'archive")
     if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         _refuse_archive("il contient un lien")
@@ -163,8 +164,24 @@ def inflated(content: bytes, start: int, end: int, member: zipfile.ZipInfo) -> b
 def _refuse_declarations(data: bytes) -> None:
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         _refuse_doctype()
-    if b"\0" in data:
+
+
+def refuse_other_encodings(part: bytes) -> None:
+    """Raise `Refusal` for a part that isn't in UTF-8: asked of those that are read, for programs keep what is theirs
+    (Power Query) in other encodings."""
+    if b"\0" in part:
         _refuse_archive("un de ses éléments n'est pas en UTF-8")
+
+
+def left_by_systems(name: str) -> bool:
+    """Whether a member is what macOS, Windows or an open spreadsheet leave beside the files of a folder."""
+    folded = name.lower()
+    return folded.startswith(_LEFT_BY_SYSTEMS) or folded.rpartition("/")[2].startswith(_LEFT_BY_SYSTEMS)
+
+
+def leaves_archive(name: str) -> bool:
+    """Whether a member's name climbs out of the folder where the archive would be opened."""
+    return _PARENT_OR_ROOT.search(name.replace("\\", "/")) is not None
 
 
 def _refuse_doctype(*_: object) -> NoReturn:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.')
+"""What a number format shows as it is."""
+_NOT_DIGITS = re.compile(rf"{_LITERAL.pattern}|\[[^\]]*\]|[ \u00a0-]")
+_ZEROS = re.compile("0{2,}")
 
 
 def number_text(value: float) -> str:
@@ -19,6 +25,28 @@ def number_text(value: float) -> str:
 def percentage_text(value: float) -> str:
     """A share shown as a percentage, as it was typed: 0.35 is 35%."""
     return f"{number_text(value * 100)}%"
+
+
+def padded_text(value: float, digits: int) -> str:
+    """A number as a format like ``00000`` shows it: 4100 is 04100."""
+    return number_text(value).zfill(digits) if value >= 0 and value == int(value) else number_text(value)
+
+
+def digits_padded(number_format: str) -> int:
+    """How many digits a number format of zeros alone (``00000``, ``00" "00``) always shows; 0 for any other format."""
+    shown = _NOT_DIGITS.sub("", number_format.split(";")[0])
+    return len(shown) if _ZEROS.fullmatch(shown) else 0
+
+
+def shows_percentage(number_format: str) -> bool:
+    """Whether a number format shows shares in hundredths."""
+    return "%" in _LITERAL.sub("", number_format)
+
+
+def is_note_call(text: str) -> bool:
+    """Whether a raised or lowered run is the call of a note, which no one reads with the answer: the ``er`` of ``1er``
+    is not."""
+    return not any(character.isalpha() for character in text)
 
 
 def boolean_text(value: bool) -> str:

@@ -11,12 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.reading.archive import MAX_MEMBERS, data_span, harmless_name, inflated, members_of
+from ingest.reading.archive import (
+    MAX_MEMBERS,
+    data_span,
+    harmless_name,
+    inflated,
+    leaves_archive,
+    left_by_systems,
+    members_of,
+)
 from ingest.reading.containers import content_kind
 from ingest.reading.sheets import MEBIBYTE, Limits, Refusal, unreadable
 
 EXTENSION = "zip"
-_LEFT_BY_SYSTEMS = ("__macosx/", "._", "~$", ".ds_store", "thumbs.db", "desktop.ini")
 _LONGEST_LABEL = 120
 _UTF8_NAME = 0x800
 _NAME_OF_DOS, _NAME_OF_WINDOWS = "cp437", "cp850"
@@ -41,7 +48,7 @@ def delivered_members(content: bytes, limits: Limits) -> Iterator[Member]:
     """The files of a delivery, in the order of the archive, one in memory at a time.
 
     All of them together stay within the unpacked size of `limits`, workbooks unpacked included. Raises `Refusal` for an
-    archive that can't be opened, has too many members, members that overlap, or none.
+    archive that can't be opened, has too many members, members that overlap or whose names climb, or none.
     """
     if len(content) > limits.max_file_bytes:
         raise unreadable(
@@ -52,7 +59,9 @@ def delivered_members(content: bytes, limits: Limits) -> Iterator[Member]:
             "le fichier porte l'extension .zip mais n'est pas une archive zip",
             "Envoyez les questionnaires eux-mêmes (.xlsx, .ods, .csv), ou une archive .zip",
         )
-    members = [member for member in members_of(content, limits.max_members) if _is_sent(member)]
+    listed = members_of(content, limits.max_members)
+    _refuse_climbing(listed)
+    members = [member for member in listed if _is_sent(member)]
     if not members:
         raise unreadable("l'archive est vide", "Vérifiez qu'elle contient les questionnaires et renvoyez-la")
     _refuse_overlaps(content, members)
@@ -102,6 +111,16 @@ def _unpacked_bytes(data: bytes) -> int:
         return len(data)
 
 
+def _refuse_climbing(members: list[zipfile.ZipInfo]) -> None:
+    """No program makes such a name unless it is asked to: what else the archive holds is not to be trusted."""
+    for member in members:
+        if leaves_archive(member.orig_filename):
+            raise unreadable(
+                f"l'archive est refusée par sécurité, le chemin de « {_label(member)} » sort de l'archive",
+                "Recréez l'archive à partir des questionnaires et renvoyez-la",
+            )
+
+
 def _refuse_overlaps(content: bytes, members: list[zipfile.ZipInfo]) -> None:
     """Members that share bytes are a way to have the same data inflated without end."""
     spans = sorted((member.header_offset, end) for member in members if (end := _end(content, member)))
@@ -121,9 +140,8 @@ def _end(content: bytes, member: zipfile.ZipInfo) -> int | None:
 
 def _is_sent(member: zipfile.ZipInfo) -> bool:
     """Not a folder, nor what macOS, Windows or an open spreadsheet leave beside the files."""
-    name = _label(member).lower()
-    last = name.rpartition("/")[2]
-    return bool(last) and not name.startswith(_LEFT_BY_SYSTEMS) and not last.startswith(_LEFT_BY_SYSTEMS)
+    name = _label(member)
+    return bool(name.rpartition("/")[2]) and not left_by_systems(name)
 
 
 def _label(member: zipfile.ZipInfo) -> str:

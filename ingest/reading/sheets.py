@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 MEBIBYTE = 1024 * 1024
 
@@ -43,6 +44,7 @@ def password_protected() -> Refusal:
 
 SPREADSHEET_ROWS = 1_048_576
 """No spreadsheet has more rows, blank ones included."""
+SPREADSHEET_COLUMNS = 16_384
 
 
 @dataclass(frozen=True)
@@ -76,22 +78,84 @@ class Limits:
         return self.max_uncompressed_bytes // CELL_BYTES
 
 
+MARK = "\ufdd0"
+"""What a reader puts around the kind of a cell (a constant below), before its text; no text of ours has this character.
+`trimmed_sheet` takes it away."""
+
+NO_SAVED_VALUE, STRUCK, COVERED = "formula", "struck", "covered"
+"""A formula whose result is not in the file; a text struck as a whole; what a merged cell hides."""
+
+Area = tuple[int, int, int, int]
+"""First row, first column, last row, last column, from 0."""
+Place = tuple[int, int]
+
+
 @dataclass
 class Sheet:
-    """A sheet as text. ``rows[0][0]`` is A1; rows are ragged: nothing blank at the end of a row or of the sheet.
+    """A sheet as text, as a person sees it. ``rows[0][0]`` is A1; rows are ragged: nothing blank at the end of a row or
+    of the sheet.
 
-    `hidden_rows`: the rows that the spreadsheet doesn't show, from 0 (known of .xlsx only).
+    `hidden_rows`, `hidden_columns`: those that the spreadsheet doesn't show, from 0. `merged`: the areas shown as one
+    cell. `covered`: what merged areas hide, which is no cell's text. `marks`: the cells that are no answer as they
+    stand (`NO_SAVED_VALUE`, `STRUCK`). `first_day`: the days between 30 December 1899 and the day 0 of its numbers.
     """
 
     name: str
     hidden: bool
     rows: list[list[str]]
     hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: list[Area] = field(default_factory=list)
+    covered: dict[Place, str] = field(default_factory=dict)
+    marks: dict[Place, str] = field(default_factory=dict)
+    first_day: int = 0
 
     @property
     def is_blank(self) -> bool:
         """No cell holds anything but white space."""
         return not any(cell.strip() for row in self.rows for cell in row)
+
+    def turned(self) -> Sheet:
+        """The same sheet, rows for columns."""
+        return replace(
+            self,
+            rows=[list(cells) for cells in zip_longest(*self.rows, fillvalue="")],
+            hidden_rows=self.hidden_columns,
+            hidden_columns=self.hidden_rows,
+            merged=[(left, top, right, bottom) for top, left, bottom, right in self.merged],
+            covered={(column, row): text for (row, column), text in self.covered.items()},
+            marks={(column, row): kind for (row, column), kind in self.marks.items()},
+        )
+
+    def cover(self, areas: Iterable[Area], limits: Limits) -> None:
+        """Merge these areas: what stands in them beyond their first cell is moved to `covered`.
+
+        Raises `Refusal` when they overlap so much that there would be no end to it.
+        """
+        remaining = limits.max_cells
+        for top, left, bottom, right in areas:
+            if (top, left) == (bottom, right):
+                continue
+            self.merged.append((top, left, bottom, right))
+            for row in range(top, min(bottom + 1, len(self.rows))):
+                cells = self.rows[row]
+                remaining -= 1 + max(0, min(right + 1, len(cells)) - left)
+                if remaining < 0:
+                    raise too_many_elements()
+                for column in range(left, min(right + 1, len(cells))):
+                    if cells[column] and (row, column) != (top, left):
+                        self.covered[row, column] = cells[column]
+                        self.marks.pop((row, column), None)
+                        cells[column] = ""
+                while cells and not cells[-1]:
+                    cells.pop()
+        while self.rows and not self.rows[-1]:
+            self.rows.pop()
+
+
+def marked(kind: str, text: str) -> str:
+    """A cell's text that says of which kind it is."""
+    return f"{MARK}{kind}{MARK}{text}"
 
 
 def cell_address(row: int, column: int) -> str:
@@ -110,6 +174,7 @@ def trimmed_sheet(name: str, hidden: bool, rows: Iterable[list[str]], limits: Li
     Raises `Refusal` when the used area has too many rows or columns.
     """
     used: list[list[str]] = []
+    sheet = Sheet(name, hidden, used)
     blank_rows = 0
     for row in rows:
         text = "".join(row)
@@ -120,6 +185,11 @@ def trimmed_sheet(name: str, hidden: bool, rows: Iterable[list[str]], limits: Li
             continue
         if "\0" in text:
             row = [cell.replace("\0", "") for cell in row]
+        if MARK in text:
+            row = _without_marks(row, len(used) + blank_rows, sheet)
+            if not any(row):
+                blank_rows += 1
+                continue
         while row and not row[-1]:
             row.pop()
         if len(row) > limits.max_columns:
@@ -132,7 +202,22 @@ def trimmed_sheet(name: str, hidden: bool, rows: Iterable[list[str]], limits: Li
         if len(used) == limits.max_rows:
             raise too_many_rows(name, limits)
         used.append(row)
-    return Sheet(name, hidden, used)
+    return sheet
+
+
+def _without_marks(row: list[str], number: int, sheet: Sheet) -> list[str]:
+    """The texts of a row; the kinds of its cells are told to `sheet`, what is covered moved there."""
+    cells = []
+    for column, text in enumerate(row):
+        *kinds, text = text.split(MARK)
+        if COVERED in kinds:
+            sheet.covered[number, column] = text
+            text = ""
+        for kind in kinds:
+            if text and kind in (NO_SAVED_VALUE, STRUCK):
+                sheet.marks[number, column] = kind
+        cells.append(text)
+    return cells
 
 
 def too_many_rows(name: str, limits: Limits) -> Refusal:

@@ -12,7 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from ingest.reading.archive import parse_xml, unpacked_parts, xml_parser
+from ingest.reading.archive import parse_xml, refuse_other_encodings, unpacked_parts, xml_parser
 from ingest.reading.cell_text import text_row
 from ingest.reading.percentages import show_percentages
 from ingest.reading.sheet_extent import refuse_too_much_text, refuse_too_spread_out
@@ -40,6 +40,8 @@ def read_xlsx(content: bytes, limits: Limits) -> list[Sheet]:
     _refuse_other_containers(parts)
     for name in [name for name, data in parts.items() if not _is_needed(name, data)]:
         del parts[name]
+    for data in parts.values():
+        refuse_other_encodings(data)
     part_of = _parse(parts)
     _measure(parts, limits)
     _show_errors(parts)
@@ -57,7 +59,7 @@ def _file_name(part: str) -> str:
 
 def _is_needed(part: str, data: bytes) -> bool:
     """What calamine reads. A sheet may have any name: it is known by its content."""
-    return _file_name(part) in _NEEDED_PARTS or _SHEET_MARK in data
+    return _file_name(part) in _NEEDED_PARTS or _SHEET_MARK in data.replace(b"\0", b"")
 
 
 def _refuse_other_containers(parts: dict[str, bytes]) -> None:
