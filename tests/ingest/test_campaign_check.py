@@ -277,7 +277,11 @@ def with_a_campaign_that_does_not_exist(folder: Path) -> None:
             "parameters.csv",
             "volunteer_hourly_rate (qui sert à un indicateur) n'a pas de valeur pour 2020",
         ),
-        (with_a_formula_for_what_is_asked, "derived.csv", "fte_pilotage est déjà demandée en 2020"),
+        (
+            with_a_formula_for_what_is_asked,
+            "derived.csv",
+            "fte_pilotage ne peut pas être calculée en 2020 pour EVS (elle est demandée aux CS)",
+        ),
         (with_a_list_that_does_not_exist, "variables.csv", "la liste « pets » n'est pas dans choices.csv"),
         (with_a_name_that_is_no_column, "variables.csv", "des minuscules sans accent"),
         (with_a_campaign_that_does_not_exist, "derived.csv", "2032 absente(s) de campaigns.csv"),
