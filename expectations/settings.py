@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest.plain_yaml import YamlFaultError, read_yaml
+
 Severity = Literal["block", "reserve", "info"]
 
 SEVERITIES = ("block", "reserve", "info")
@@ -178,14 +180,9 @@ def load_settings(folder: Path | None = None) -> Settings:
 
 
 def _checks(folder: Path, problems: list[str]) -> list[Check]:
-    import yaml
-
-    # libyaml reads ten times faster where the wheel has it; both loaders are the safe ones
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    path = folder / CHECKS_FILE
     try:
-        entries = loader(path.read_text(encoding="utf-8")).get_single_data()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        entries = read_yaml(folder / CHECKS_FILE)
+    except (OSError, YamlFaultError) as error:
         problems.append(f"{CHECKS_FILE}: can't be read: {error}")
         return []
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

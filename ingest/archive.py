@@ -27,9 +27,10 @@ from ingest.ledger import CutLedgerError, Ledger, Line, held
 RETURNS, FRAMES, LIFECYCLE, ACTION_SHEETS = "returns", "frames", "lifecycle", "action_sheets"
 SIGNATURES, LOCKS, NOTES = "signatures", "locks", "notes"
 WITHDRAWALS, ARBITRATIONS = "withdrawals", "arbitrations"
+CORRECTIONS, JUSTIFICATIONS = "corrections", "justifications"
 RECEIVED = (RETURNS, FRAMES, LIFECYCLE, ACTION_SHEETS)
-DECIDED = (WITHDRAWALS, ARBITRATIONS)
-"""Records of what was decided on receptions: a build reads them as it reads what was received."""
+DECIDED = (WITHDRAWALS, ARBITRATIONS, CORRECTIONS, JUSTIFICATIONS)
+"""Records of what was decided on receptions, answers and columns: a build reads them as it reads what was received."""
 BY_SENDER = frozenset({RETURNS, SIGNATURES, LOCKS, NOTES, *DECIDED})
 NOT_BUILT_FROM = frozenset({SIGNATURES, NOTES})
 RECEIPT = "receipt.json"

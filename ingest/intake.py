@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from ingest.batch import Batch
 from ingest.checking import checked
 from ingest.decisions.apply import decided as decided_on
 from ingest.decisions.apply import sent_decisions, with_corrections
-from ingest.decisions.corrections import corrections_text
+from ingest.decisions.corrections import Written, national_lines
 from ingest.decisions.identification import identified
 from ingest.edit_rules import compared_variables
 from ingest.frames import frame_of, lifecycle_of
@@ -74,7 +74,8 @@ def _built(
         if kept["stamp"] == stamp:
             return kept["summary"] | {"rebuilt": False}
     state.unlink(missing_ok=True)
-    intake = intake_of(registry, campaign, read, frame, previous_values(home, registry, campaign))
+    previous = previous_values(home, registry, campaign)
+    intake = intake_of(registry, campaign, read, frame, previous, national_lines(home, campaign))
     intake.tables["guards"] = guards_table(home, registry, campaign, intake.tables, read.columns, frame)
     for name, table in {**intake.tables, "values": intake.values}.items():
         with replaced_file(folder / f"{name}.parquet") as path:
@@ -96,20 +97,26 @@ def campaign_intake(home: Home, registry: Registry, campaign: int) -> Intake:
 
 
 def intake_of(
-    registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame, previous: pl.DataFrame
+    registry: Registry,
+    campaign: int,
+    read: ReadFrames,
+    frame: pl.DataFrame,
+    previous: pl.DataFrame,
+    national: Sequence[Written] = (),
 ) -> Intake:
-    """The intake of a campaign from its files as read, its frame and the values of earlier campaigns."""
+    """The intake of a campaign from its files as read, its frame, the values of earlier campaigns and what the national
+    team corrected."""
     import polars as pl
 
     members, sent = _frame_index(frame), sent_decisions(read.decisions)
-    chosen = identified(campaign, read, sent, members)
+    chosen = identified(read, sent, national, members)
     decided = responses(_files_in_order(read, chosen.identifiers), members)
     note_thinner(decided, _questions_answered(decided, read), float(registry.parameters.get("replacing_share", 0)))
     rows = _response_table(campaign, decided, read)
     counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
     cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
     answers = answers_of(cells, registry, campaign)
-    settled = decided_on(registry, campaign, sent, rows, answers)
+    settled = decided_on(registry, campaign, sent, national, rows, answers)
     settled.outcomes += chosen.outcomes
     answers = with_corrections(registry, campaign, settled, rows, answers)
     answers, rules = checked(registry, campaign, counted, answers, frame, previous)
@@ -126,7 +133,7 @@ def standing_files(
     waiting = {entry.entry_id for entry in waiting_entries(home, campaign)}
     read = read.without({*without, *waiting})
     members, sent = _frame_index(frame_of(home, registry, campaign)), sent_decisions(read.decisions)
-    chosen = identified(campaign, read, sent, members)
+    chosen = identified(read, sent, national_lines(home, campaign), members)
     decided = responses(_files_in_order(read, chosen.identifiers), members)
     senders = {row["entry_id"]: (row["sender"], row["file"]) for row in read.files.iter_rows(named=True)}
     entries = dict(read.rows.select("row_id", "entry_id").iter_rows())
@@ -152,7 +159,7 @@ def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFra
 
 
 def _stamp(home: Home, registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame) -> str:
-    digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()} {corrections_text(campaign)}".encode())
+    digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()} {national_lines(home, campaign)}".encode())
     for row in read.files.select("entry_id", "received_at", "number", "file").sort("entry_id").iter_rows():
         digest.update(repr(row).encode())
     digest.update(frame.write_csv().encode() + lifecycle_of(home, registry).write_csv().encode())

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.archive import RETURNS, Archive, ArchiveError, Entry
-from ingest.decisions.corrections import CorrectionError
+from ingest.decisions.corrections import national_lines
 from ingest.frames import frame_of
 from ingest.guards.table import columns_told, guards_table
 from ingest.home import Home
@@ -217,15 +217,13 @@ def _count(home: Home, registry: Registry, campaign: int, frames: ReadFrames, an
 
 def _taken_in(home: Home, registry: Registry, campaign: int, frames: ReadFrames, frame: pl.DataFrame) -> Intake:
     """The campaign with what was just received, and its guards; that alone where nothing else was received, where some
-    of it waits, or where a correction of the national team must be looked at again first."""
+    of it waits."""
     known = set(frames.files["entry_id"])
     others = any(entry.entry_id not in known for entry in Archive(home).entries(campaign))
     waiting = {entry.entry_id for entry in waiting_entries(home, campaign)}
     if others and not known & waiting:
-        try:
-            return campaign_intake(home, registry, campaign)
-        except CorrectionError:
-            pass  # told by the build, which stops for it; the file is archived all the same
-    intake = intake_of(registry, campaign, frames, frame, previous_values(home, registry, campaign))
+        return campaign_intake(home, registry, campaign)
+    previous = previous_values(home, registry, campaign)
+    intake = intake_of(registry, campaign, frames, frame, previous, national_lines(home, campaign))
     intake.tables["guards"] = guards_table(home, registry, campaign, intake.tables, frames.columns, frame)
     return intake

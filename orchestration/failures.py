@@ -9,7 +9,6 @@ from expectations.signatories import SignOffError
 from ingest.action_sheets import ActionSheetError
 from ingest.archive import NO_ROOM, ArchiveError
 from ingest.campaigns import CampaignError
-from ingest.decisions.corrections import CorrectionError
 from ingest.frames import FrameError
 from ingest.reception import ReceptionError
 from ingest.registry import RegistryError
@@ -29,7 +28,6 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     ActionSheetError: ExitCode.FAILURE,
     ArchiveError: ExitCode.FAILURE,
     CampaignError: ExitCode.FAILURE,
-    CorrectionError: ExitCode.FAILURE,
     DbtError: ExitCode.FAILURE,
     FrameError: ExitCode.FAILURE,
     GateClosedError: ExitCode.BLOCKED,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import dagster as dg
-import yaml
 
 from ingest.archive import Archive
+from ingest.plain_yaml import read_yaml
 from ingest.registry import Registry
 from orchestration.house import House
 from orchestration.partitions import SENDERS, Partitions, range_tags
@@ -36,7 +36,7 @@ class Timetable:
 
 def timetable(path: Path = SETTINGS) -> Timetable:
     """Read `schedules.yml`. Raises `KeyError` naming a missing setting."""
-    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings = read_yaml(path)
     return Timetable(
         timezone=settings["timezone"],
         nightly_build=settings["nightly_build"]["cron"],

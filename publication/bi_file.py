@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.plain_yaml import read_yaml
 from publication.open_data import parquet
 from publication.plans import SHEETS
 
@@ -64,9 +65,7 @@ def _registry_labels(database: duckdb.DuckDBPyConnection, registry: Path) -> dic
 
 def table_words() -> dict[str, Any]:
     """``tables.yml``: French descriptions of tables and of the columns that the registry doesn't describe."""
-    import yaml
-
-    words: dict[str, Any] = yaml.safe_load((SHEETS / "tables.yml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = read_yaml(SHEETS / "tables.yml")
     return words
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.plain_yaml import read_yaml
+
 SHEETS = Path(__file__).parent / "sheets"
 PLANS = Path(__file__).parent / "plans"
 """The plans of the plaquettes (`publication.plaquettes.plans`)."""
@@ -96,9 +98,7 @@ def indicators_in(node: Any) -> set[str]:
 
 
 def _record(kind: type, file: str, **known: Any) -> Any:
-    import yaml
-
-    content = yaml.safe_load((SHEETS / f"{file}.yml").read_text(encoding="utf-8"))
+    content = read_yaml(SHEETS / f"{file}.yml")
     try:
         return kind(**known, **content)
     except TypeError as mismatch:

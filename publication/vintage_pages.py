@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ingest.plain_yaml import read_yaml
 from publication.causes import Explained
 from publication.french import long_date, number
 from publication.plans import SHEETS
@@ -49,9 +50,7 @@ class Wording:
 
 def vintage_words() -> Mapping[str, Any]:
     """``sheets/vintages.yml``."""
-    import yaml
-
-    words: dict[str, Any] = yaml.safe_load((SHEETS / "vintages.yml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = read_yaml(SHEETS / "vintages.yml")
     return words
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED
-from ingest.decisions.corrections import check_applicable, check_confirmed, national_decisions
+from ingest.decisions.corrections import NATIONAL, Written, national_decisions, not_raised, objection
 from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, UNKNOWN_STRUCTURE, Decision
-from ingest.decisions.settle import APPLIED, REFUSED, Settled, Standing, settle
+from ingest.decisions.settle import APPLIED, DEAD, REFUSED, Settled, Standing, settle
 from ingest.parsing import answers_of
 from ingest.registry.model import Registry
 
@@ -20,21 +21,30 @@ NAMES = tuple(field.name for field in dataclasses.fields(Decision))
 
 
 def decided(
-    registry: Registry, campaign: int, sent: list[Decision], rows: pl.DataFrame, answers: pl.DataFrame
+    registry: Registry,
+    campaign: int,
+    sent: list[Decision],
+    national: Sequence[Written],
+    rows: pl.DataFrame,
+    answers: pl.DataFrame,
 ) -> Settled:
     """The senders' decisions settled, then the national team's, on the standing responses. What a row is was decided
     before (`ingest.decisions.identification`).
 
-    `sent`: in the order of reception. `rows`, `answers`: as in `ingest.intake`. Raises `CorrectionError`.
+    `sent`: in the order of reception. `rows`, `answers`: as in `ingest.intake`.
     """
     on_answers = [decision for decision in sent if decision.rule != UNKNOWN_STRUCTURE]
-    national = national_decisions(registry, campaign)
-    standing = _standing(rows, answers, {decision.structure_id for decision in (*on_answers, *national)})
+    theirs, refused = national_decisions(registry, campaign, national)
+    standing = _standing(rows, answers, {decision.structure_id for decision in (*on_answers, *theirs)})
     settled = settle(registry, campaign, on_answers, standing)
-    if national:
-        check_applicable(national, _as_corrected(standing, settled))
-        for decision in national:
-            settled.outcomes.append((decision, APPLIED, ""))
+    settled.outcomes += refused
+    if theirs:
+        corrected = _as_corrected(standing, settled)
+        for decision in theirs:
+            why = objection(decision, corrected)
+            settled.outcomes.append((decision, DEAD if why else APPLIED, why))
+            if why:
+                continue
             if decision.action == CONFIRM:
                 settled.confirmed[decision.structure_id, decision.rule, decision.variable] = decision
             else:
@@ -101,12 +111,13 @@ def with_corrections(
 def confirmed_edits(settled: Settled, edits: pl.DataFrame) -> pl.DataFrame:
     """`edits` with those that a standing confirmation closes: `open` false, `settled_by` and `reason`.
 
-    Raises `CorrectionError` for a confirmation of the national team that no edit waits for.
+    A confirmation of the national team that no edit waits for is dead from then on.
     """
     import polars as pl
 
     raised = set(edits.filter("current").select("structure_id", "rule", "variable").iter_rows())
-    check_confirmed([decision for key, decision in settled.confirmed.items() if key not in raised])
+    idle = {id(one) for key, one in settled.confirmed.items() if key not in raised and one.sender == NATIONAL}
+    settled.outcomes[:] = [not_raised(one[0]) if id(one[0]) in idle else one for one in settled.outcomes]
     schema = dict.fromkeys(("structure_id", "rule", "variable", "settled_by", "reason"), pl.String)
     table = pl.DataFrame(
         [(*key, _said(decision), decision.reason) for key, decision in settled.confirmed.items()],

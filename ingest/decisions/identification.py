@@ -15,12 +15,12 @@ A line of ``corrections/<campaign>.yml`` names the row and what is read there to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import Frame
-from ingest.decisions.corrections import NATIONAL, CorrectionError, entries_of
+from ingest.decisions.corrections import NATIONAL, Written
 from ingest.decisions.decision import CORRECT, IDENTIFY, UNKNOWN_STRUCTURE, Decision, signature
 from ingest.decisions.settle import APPLIED, DEAD, REFUSED
 from ingest.identifiers import structure_id
@@ -45,14 +45,14 @@ def row_signature(entry_id: str, sheet: str, cell: str) -> str:
     return signature({"entry": entry_id, "sheet": sheet, "cell": cell})
 
 
-def identified(campaign: int, read: ReadFrames, sent: list[Decision], frame: Frame) -> Identified:
+def identified(read: ReadFrames, sent: list[Decision], national: Sequence[Written], frame: Frame) -> Identified:
     """The choices of the senders, then those of the national team, on the rows of `read`.
 
-    `sent`: in the order of reception. Raises `CorrectionError` for a national choice that doesn't apply.
+    `sent`: in the order of reception. A national choice that doesn't apply is refused, or dead, with why.
     """
     found = Identified()
     choices = [decision for decision in sent if decision.rule == UNKNOWN_STRUCTURE]
-    name, lines = _lines(campaign)
+    lines = [line for line in national if line.said.get("action") == IDENTIFY]
     if not choices and not lines:
         return found
     files = {row["entry_id"]: row for row in read.files.iter_rows(named=True)}
@@ -66,18 +66,14 @@ def identified(campaign: int, read: ReadFrames, sent: list[Decision], frame: Fra
         found.outcomes.append((decision, state, why))
         if row is not None and state == APPLIED:
             found.identifiers[row["row_id"]] = structure_id(decision.value)
-    faults = []
-    for number, line in lines:
-        decision = _decision(line, number, name)
-        row, why = _row_of(line, rows)
-        why = why or _objection(row, decision.value, frame)
-        if why:
-            faults.append(f"{decision.file}, {decision.cell} : {why}")
-            continue
-        found.outcomes.append((decision, APPLIED, ""))
-        found.identifiers[row["row_id"]] = structure_id(decision.value)
-    if faults:
-        raise CorrectionError(faults)
+    for line in lines:
+        decision = _decision(line)
+        row, state, why = _row_of(line.said, rows)
+        if row and not why and (why := _objection(row, decision.value, frame)):
+            state = REFUSED
+        found.outcomes.append((decision, state, why))
+        if not why:
+            found.identifiers[row["row_id"]] = structure_id(decision.value)
     return found
 
 
@@ -103,53 +99,43 @@ def _objection(row: Mapping[str, Any], chosen: str, frame: Frame) -> str:
     return ""
 
 
-def _row_of(line: Mapping[str, Any], rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
-    """The row that a line of the national team is about, and why there is none."""
+def _row_of(line: Mapping[str, Any], rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str, str]:
+    """The row that a line of the national team is about, what becomes of the line, and why there is none."""
+    missing = [key for key in REQUIRED if not line.get(key)]
+    if missing:
+        return {}, REFUSED, f"il manque {', '.join(missing)}."
     place = (str(line["file"]), str(line.get("sheet") or ""), line["row"])
     named = f"{place[0]}, {f'feuille {place[1]}, ' if place[1] else ''}ligne {place[2]}"
     found = [row for row in rows if (row["file"]["file"], row["sheet"], row["row"]) == place]
     if not found:
-        return {}, f"{named} n'est une ligne d'aucun fichier reçu ; corrigez l'entrée ou supprimez-la"
+        return {}, DEAD, f"{named} n'est une ligne d'aucun fichier reçu ; corrigez l'entrée ou supprimez-la"
     expected = str(line["expected"]).strip()
     read = [(row["identifier"].strip() or row["name"].strip()) for row in found]
     if expected not in read:
-        return {}, f"{named} : on y lit « {read[-1]} » et non « {expected} » ; mettez l'entrée à jour ou supprimez-la"
-    return found[read.index(expected)], ""
+        return (
+            {},
+            DEAD,
+            f"{named} : on y lit « {read[-1]} » et non « {expected} » ; mettez l'entrée à jour ou supprimez-la",
+        )
+    return found[read.index(expected)], APPLIED, ""
 
 
-def _lines(campaign: int) -> tuple[str, list[tuple[int, dict[str, Any]]]]:
-    """The name of the corrections' file and its choices, each with its number. Raises `CorrectionError`."""
-    name, entries = entries_of(campaign)
-    lines = [
-        (number, entry)
-        for number, entry in enumerate(entries, start=1)
-        if isinstance(entry, dict) and entry.get("action") == IDENTIFY
-    ]
-    faults = []
-    for number, entry in lines:
-        missing = [key for key in REQUIRED if not entry.get(key)]
-        if missing:
-            faults.append(f"{name}, entrée {number} : il manque {', '.join(missing)}.")
-    if faults:
-        raise CorrectionError(faults)
-    return name, lines
-
-
-def _decision(line: Mapping[str, Any], number: int, name: str) -> Decision:
+def _decision(line: Written) -> Decision:
+    said = {name: str(text) for name, text in line.said.items() if text is not None}
     return Decision(
-        entry_id=f"{name}#{number}",
+        entry_id=f"{line.file}#{line.cell.removeprefix('entrée ')}",
         sender=NATIONAL,
-        author=str(line["author"]),
-        decided_at=str(line["date"]),
-        structure_id=structure_id(str(line["structure"])),
+        author=said.get("author", ""),
+        decided_at=said.get("date", ""),
+        structure_id=structure_id(said.get("structure", "")),
         rule=UNKNOWN_STRUCTURE,
         variable="",
-        about=str(line["expected"]),
+        about=said.get("expected", ""),
         action=IDENTIFY,
-        value=str(line["structure"]),
-        reason=str(line["reason"]),
+        value=said.get("structure", ""),
+        reason=said.get("reason", ""),
         comment="",
-        file=name,
+        file=line.file,
         sheet="",
-        cell=f"entrée {number}",
+        cell=line.cell,
     )

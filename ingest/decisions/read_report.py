@@ -94,7 +94,10 @@ def _decisions(sheet: Sheet, registry: Registry) -> list[ReadDecision]:
 def _columns(sheet: Sheet) -> tuple[dict[str, int], int]:
     wanted = {folded(name): name for name in layout.COLUMNS}
     for number, cells in enumerate(sheet.rows[:HEADER_ROWS]):
-        found = {wanted[folded(cell)]: column for column, cell in enumerate(cells) if folded(cell) in wanted}
+        found: dict[str, int] = {}
+        for column, cell in enumerate(cells):
+            if folded(cell) in wanted:
+                found.setdefault(wanted[folded(cell)], column)
         if {layout.REFERENCE, *layout.ANSWERED} <= set(found):
             return found, number + 1
     return {}, 0

@@ -8,12 +8,14 @@ TITLE = "Rapport de contrôle SENACS"
 AUTHOR_LABEL = "Votre nom"
 REFERENCE = "Référence"
 DECISION, VALUE, REASON, COMMENT = "Décision", "Valeur corrigée", "Motif", "Commentaire"
-COLUMNS = (
-    REFERENCE, "Gravité", "Structure", "Nom", "Question", "Libellé de la question", "Valeur lue",
-    "Valeur de la campagne précédente", "Fichier", "Feuille", "Cellule", "Règle", "Pourquoi", "Que faire",
-    DECISION, VALUE, REASON, COMMENT,
-)  # fmt: skip
 ANSWERED = (DECISION, VALUE, REASON, COMMENT)
+COLUMNS = (
+    "Structure", "Nom", "Question", "Libellé de la question", "Valeur lue", "Valeur de la campagne précédente",
+    "Gravité", "Pourquoi", "Que faire", *ANSWERED, "Règle", "Fichier", "Feuille", "Cellule", REFERENCE,
+)  # fmt: skip
+"""In the order of use. A report is read by the names of its columns: those of an earlier layout come back too."""
+OWN = "Votre colonne : "
+"""What stands before the header of a column that the sender added and that is no question."""
 ACTIONS = {CORRECT: "Corriger", CONFIRM: "Confirmer"}
 SEVERITIES = {"fatal": "À corriger", "confirm": "À confirmer", "info": "Pour information"}
 GUARD_SEVERITIES = {"block": "À corriger ou à justifier", "warn": "À vérifier"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ingest.decisions.decision import UNKNOWN_STRUCTURE, about
@@ -44,13 +44,15 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class Report:
-    """The report of a sender: what waits for it (`lines`), what it should know (`notes`)."""
+    """The report of a sender: what waits for it (`lines`), what it should know (`notes`). `own_columns`: by structure,
+    the texts of the columns that it added, by header."""
 
     campaign: int
     sender: str
     previous_campaign: int | None
     lines: list[ReportLine]
     notes: list[ReportLine]
+    own_columns: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def report_of(home: Home, registry: Registry, campaign: int, sender: str) -> Report:
@@ -84,7 +86,7 @@ def reports_of(home: Home, registry: Registry, campaign: int, senders: Iterable[
         refused = [row for row in rejects.filter(mine).iter_rows(named=True) if _stands(row, standing, replaced)]
         columns = [_line_of_column(row) for row in guards.filter(mine).iter_rows(named=True)]
         lines, notes = _lines_and_notes(maker, refused, edits.filter(mine))
-        yield Report(campaign, sender, earlier, columns + lines, notes)
+        yield Report(campaign, sender, earlier, columns + lines, notes, _own_columns(folder, sender))
 
 
 def _lines_and_notes(
@@ -117,6 +119,24 @@ def _replaced_rows(folder: Any, sender: str) -> set[tuple[str, str]]:
     responses = pl.read_parquet(folder / "responses.parquet")
     gone = responses.filter(pl.col("sender") == sender, pl.col("state") == "replaced")
     return set(gone.select("entry_id", "structure_id").iter_rows())
+
+
+def _own_columns(folder: Any, sender: str) -> dict[str, dict[str, str]]:
+    """By structure, what stands in the sender's columns that are no question's, by header; the last file wins."""
+    import polars as pl
+
+    received = pl.read_parquet(folder / "receipts.parquet").filter(pl.col("sender") == sender)
+    texts = pl.read_parquet(folder / "unmapped_values.parquet").filter(pl.col("header") != "", pl.col("text") != "")
+    found: dict[str, dict[str, str]] = {}
+    for structure, header, text in (
+        texts.join(received.select("entry_id", "received_at"), on="entry_id")
+        .sort("received_at", maintain_order=True)
+        .select("structure_id", "header", "text")
+        .iter_rows()
+    ):
+        if structure:
+            found.setdefault(structure, {})[header] = text
+    return found
 
 
 @dataclass(frozen=True)

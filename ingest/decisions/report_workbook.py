@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from ingest.decisions import report_layout as layout
 from ingest.decisions.report_lines import Report, ReportLine
 from ingest.registry.model import Registry
+from ingest.templates.sheets import CELL_LENGTH, RUNS_IN_A_SPREADSHEET, WORKBOOK_OPTIONS
 
-WIDTHS = (4, 13, 14, 28, 10, 38, 16, 16, 26, 14, 9, 7, 44, 40, 13, 16, 34, 30)
+WIDTHS = (14, 28, 10, 38, 16, 16, 13, 44, 40, 13, 16, 34, 30, 7, 26, 14, 9, 4)
+OWN_WIDTH, OWN_COLUMNS = 24, 30
+"""Of the sender's own columns; a file of hundreds of them would hide the answers."""
+SHOWN_BEFORE_SCROLLING = 3
+STYLES = {"Valeur de la campagne précédente": "grey", layout.REFERENCE: "reference"} | dict.fromkeys(
+    layout.ANSWERED, "answer"
+)
 HEADER_ROW = 5
 LISTS = "Listes"
 HELP = (
@@ -24,16 +32,16 @@ def workbook_bytes(report: Report, registry: Registry) -> bytes:
     import xlsxwriter
 
     stream = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(stream, options) as book:
+    with xlsxwriter.Workbook(stream, WORKBOOK_OPTIONS | {"in_memory": True}) as book:
         book.set_properties({"title": f"{layout.TITLE} {report.campaign} - {report.sender}"})
         formats = _formats(book)
         sheet = book.add_worksheet("À décider")
         _write_head(sheet, formats, report)
         _write_lines(sheet, formats, report.lines, HEADER_ROW)
+        _write_own_columns(sheet, formats, report)
         last = HEADER_ROW + max(len(report.lines), 1)
         _add_lists(book, sheet, registry, last)
-        sheet.freeze_panes(HEADER_ROW + 1, 4)
+        sheet.freeze_panes(HEADER_ROW + 1, SHOWN_BEFORE_SCROLLING)
         sheet.autofilter(HEADER_ROW, 0, last, len(layout.COLUMNS) - 1)
         sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
         sheet.set_landscape()
@@ -57,6 +65,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "cell": book.add_format(cell),
         "grey": book.add_format({**cell, "font_color": "#7f8c8d"}),
         "answer": book.add_format({**cell, "bg_color": "#fff6e5", "locked": False, "num_format": "@"}),
+        "quoted": book.add_format({**cell, "quote_prefix": True}),
         "reference": book.add_format({**cell, "font_size": 6, "font_color": "#7f8c8d"}),
     }
 
@@ -67,36 +76,56 @@ def _write_head(sheet: Any, formats: dict[str, Any], report: Report) -> None:
     sheet.write_string(2, 0, layout.mark(report.campaign, report.sender), formats["mark"])
     sheet.write_string(3, 2, layout.AUTHOR_LABEL)
     sheet.write_string(3, 3, "", formats["answer"])
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
 
 
 def _write_lines(
     sheet: Any, formats: dict[str, Any], lines: list[ReportLine], header_row: int, *, answerable: bool = True
 ) -> None:
-    columns = layout.COLUMNS if answerable else layout.COLUMNS[1 : -len(layout.ANSWERED)]
+    left_out = () if answerable else (layout.REFERENCE, *layout.ANSWERED)
+    columns = [name for name in layout.COLUMNS if name not in left_out]
     for column, name in enumerate(columns):
         sheet.write_string(header_row, column, name, formats["header"])
-        if not answerable:
-            sheet.set_column(column, column, WIDTHS[column + 1])
+        sheet.set_column(column, column, WIDTHS[layout.COLUMNS.index(name)])
     for number, line in enumerate(lines, start=header_row + 1):
-        values = cells_of(line)
-        shown = values if answerable else values[1:]
-        for column, value in enumerate(shown):
-            kind = columns[column]
-            style = "reference" if kind == layout.REFERENCE else "grey" if kind.startswith("Valeur de la") else "cell"
-            sheet.write_string(number, column, value, formats[style])
-        if answerable:
-            for column in range(len(shown), len(columns)):
-                sheet.write_string(number, column, "", formats["answer"])
+        for column, (name, value) in enumerate((name, cells_of(line)[name]) for name in columns):
+            _write_cell(sheet, (number, column), value, formats, STYLES.get(name, "cell"))
 
 
-def cells_of(line: ReportLine) -> list[str]:
-    """The texts of a line, in the order of the report's columns, without the answers."""
-    return [
-        line.reference, line.severity, line.structure_id, line.name, line.question_code, line.question_label, line.raw,
-        line.previous, line.file, line.sheet, line.cell, line.rule, line.why, line.next_step,
-    ]  # fmt: skip
+def _write_cell(sheet: Any, place: tuple[int, int], value: str, formats: dict[str, Any], style: str) -> None:
+    """A text, marked as one where a spreadsheet would make a formula of it."""
+    quoted = style != "answer" and value.startswith(RUNS_IN_A_SPREADSHEET)
+    sheet.write_string(*place, value[:CELL_LENGTH], formats["quoted" if quoted else style])
+
+
+def _write_own_columns(sheet: Any, formats: dict[str, Any], report: Report) -> None:
+    """Beside the lines, what stands in the columns that the sender added: it finds its own marks back."""
+    headers = dict.fromkeys(header for texts in report.own_columns.values() for header in texts)
+    for column, header in enumerate(islice(headers, OWN_COLUMNS), start=len(layout.COLUMNS)):
+        sheet.write_string(HEADER_ROW, column, f"{layout.OWN}{header}", formats["header"])
+        sheet.set_column(column, column, OWN_WIDTH)
+        for number, line in enumerate(report.lines, start=HEADER_ROW + 1):
+            text = report.own_columns.get(line.structure_id, {}).get(header, "")
+            _write_cell(sheet, (number, column), text, formats, "grey")
+
+
+def cells_of(line: ReportLine) -> dict[str, str]:
+    """The texts of a line by column; those that the sender fills in are empty."""
+    return dict.fromkeys(layout.COLUMNS, "") | {
+        "Gravité": line.severity,
+        "Structure": line.structure_id,
+        "Nom": line.name,
+        "Question": line.question_code,
+        "Libellé de la question": line.question_label,
+        "Valeur lue": line.raw,
+        "Valeur de la campagne précédente": line.previous,
+        "Pourquoi": line.why,
+        "Que faire": line.next_step,
+        "Règle": line.rule,
+        "Fichier": line.file,
+        "Feuille": line.sheet,
+        "Cellule": line.cell,
+        layout.REFERENCE: line.reference,
+    }
 
 
 def _add_lists(book: Any, sheet: Any, registry: Registry, last: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.home import PROJECT_ROOT, Home, questionnaires_folder
+from ingest.plain_yaml import read_yaml
 from orchestration.commands.arguments import AddCommand, loaded_registry
 from orchestration.commands.building import OUTCOMES
 from orchestration.commands.registration import received
@@ -32,12 +33,10 @@ def add_commands(add: AddCommand) -> None:
 
 def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs demo``: register, receive, build, judge, publish; 3 when the gate blocks a campaign."""
-    import yaml
-
     from orchestration.pipeline import build
     from orchestration.verdicts import read_verdicts
 
-    settings = yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))
+    settings = read_yaml(SETTINGS)
     home, registry = Home.from_environment(), loaded_registry()
     screen.say(f"SENACS, {settings['mark']} : tout ce qui suit vient de réponses simulées ({home.root}).")
     _take_in(home, registry, PROJECT_ROOT / settings["samples"], screen)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.plain_yaml import read_yaml
+
 SETTINGS = Path(__file__).parent.parent / "campaign_site.yml"
 
 
@@ -25,9 +27,7 @@ class Settings:
 
 def read_settings(path: Path = SETTINGS) -> Settings:
     """The settings. Raises KeyError for one that is missing."""
-    import yaml
-
-    told: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    told: dict[str, Any] = read_yaml(path)
     return Settings(
         classes=tuple(told["classes"]),
         chase_below_pct=told["chase_below_pct"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.plain_yaml import read_yaml
 from publication.french import typographic
 
 WORDS = Path(__file__).parent.parent / "open_data.yml"
@@ -29,9 +30,7 @@ class Words:
 
 def read_words(path: Path = WORDS) -> Words:
     """The words. Raises TypeError for a part that is missing or unknown."""
-    import yaml
-
-    return Words(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Words(**read_yaml(path))
 
 
 def said(template: str, about: Mapping[str, Any]) -> str:

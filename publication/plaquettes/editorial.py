@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.plain_yaml import YamlFaultError, read_yaml, yaml_of
 from publication.candidate import Territory
 from publication.context import Context
 from publication.document import Run, Runs, plain
@@ -33,6 +34,8 @@ _ADDRESS = re.compile(r"(?:(?P<types>[A-Z/]+):)?(?P<figure>[a-z0-9_]+(?:\.\w+)?(
 _NUMBER = re.compile(r"\d(?:[\d\u202f\u00a0 .,]*\d)?(?:\s*(?:%|€|[kM]€))?")
 LONG = 2_400
 """Characters of a block of text: about a third of a page."""
+FIRST_LINE = 2
+"""Of the front matter, after its dashes."""
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 
@@ -89,9 +92,7 @@ def editorial_blocks(editorial: Editorial, context: Context, place: str) -> list
 @cache
 def rules() -> dict[str, Any]:
     """``plans/editorial.yml``."""
-    import yaml
-
-    content: dict[str, Any] = yaml.safe_load((PLANS / "editorial.yml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(PLANS / "editorial.yml")
     return content
 
 
@@ -184,8 +185,6 @@ def _photo(path: Path, token: Token) -> Photo:
 
 def _faults(path: Path) -> Iterator[str]:
     """What must be corrected in a text: (file, line, what, what to do), in French."""
-    import yaml
-
     places = rules()["places"]
     if not any(_stands_at(path, place) for place in places):
         yield f"{_named(path)} : n'est imprimé nulle part ; nommez-le d'après sa place ({', '.join(places)})"
@@ -194,9 +193,8 @@ def _faults(path: Path) -> Iterator[str]:
     except UnicodeDecodeError:
         yield f"{_named(path)} : illisible ; enregistrez-le en UTF-8"
         return
-    except yaml.YAMLError as wrong:
-        line = wrong.problem_mark.line + 2 if isinstance(wrong, yaml.MarkedYAMLError) and wrong.problem_mark else 1
-        yield f"{_named(path)}, ligne {line} : en-tête illisible ; écrivez « nom: valeur », une par ligne"
+    except YamlFaultError as wrong:
+        yield f"{_named(path)}, ligne {wrong.line} : en-tête illisible : {wrong.why}"
         return
     offset = path.read_text(encoding="utf-8").count("\n") - body.count("\n")
     for token in _tokens(body):
@@ -250,11 +248,9 @@ def _stands_at(path: Path, place: str) -> bool:
 
 def _parted(path: Path) -> tuple[Mapping[str, Any], str]:
     """(front matter, text)."""
-    import yaml
-
     text = path.read_text(encoding="utf-8")
     found = _FRONT_MATTER.match(text)
-    front = yaml.safe_load(found.group(1)) if found else None
+    front = yaml_of(found.group(1), _named(path), FIRST_LINE) if found else None
     return (front if isinstance(front, dict) else {}), text[found.end() :] if found else text
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.plain_yaml import read_yaml
 from publication.candidate import Territory
 from publication.plans import PLANS, PlanError, indicators_in
 
@@ -87,12 +88,10 @@ def _chapter(entry: str | Mapping[str, Any]) -> ChapterPlan:
 
 
 def _content(file: str) -> dict[str, Any]:
-    import yaml
-
     path = PLANS / file
     if not path.is_file():
         raise PlanError(f"{file} : plan inconnu")
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(path)
     return content
 
 

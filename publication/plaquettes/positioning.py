@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.plain_yaml import read_yaml
 from publication.document import Run
 from publication.french import NARROW_SPACE, number, short_amount, typographic
 from publication.plans import PLANS, House, read_house
@@ -56,9 +57,7 @@ class Answers:
 
 def read_positioning_plan() -> dict[str, Any]:
     """``plans/positionnement.yml``."""
-    import yaml
-
-    content: dict[str, Any] = yaml.safe_load((PLANS / f"{NAME}.yml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(PLANS / f"{NAME}.yml")
     return content
 
 

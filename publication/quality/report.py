@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.plain_yaml import read_yaml
 from publication.document import (
     CONTENT_WIDTH,
     Block,
@@ -54,9 +55,7 @@ def quality_report(measures: Measures, names: Mapping[str, str], demo: str) -> S
 
 def report_words() -> dict[str, Any]:
     """What `report.yml` says."""
-    import yaml
-
-    words: dict[str, Any] = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    words: dict[str, Any] = read_yaml(SPEC)
     return words
 
 

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ingest.plain_yaml import read_yaml
+
 SETTINGS = Path(__file__).parent.parent / "site.yml"
 
 
@@ -54,7 +56,5 @@ class Settings:
 
 def read_settings(path: Path = SETTINGS) -> Settings:
     """The settings. Raises TypeError for a part that is missing or unknown."""
-    import yaml
-
-    told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    told = read_yaml(path)
     return Settings(**{**told, "documents": [DocumentKind(**kind) for kind in told["documents"]]})

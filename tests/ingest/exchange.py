@@ -9,7 +9,7 @@ import openpyxl
 import polars as pl
 
 from ingest.decisions.report import write_report
-from ingest.decisions.report_layout import COLUMNS
+from ingest.decisions.report_layout import COLUMNS, REFERENCE
 from ingest.home import Home
 from ingest.intake import build_intake
 from ingest.reception import Delivery, receive
@@ -48,7 +48,8 @@ class Exchange:
         sheet = openpyxl.load_workbook(self.report())["À décider"]
         rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
         start = next(number for number, row in enumerate(rows) if row[0] == COLUMNS[0])
-        return [dict(zip(COLUMNS, row, strict=True)) for row in rows[start + 1 :] if row[0]]
+        lines = [dict(zip(COLUMNS, row, strict=False)) for row in rows[start + 1 :]]
+        return [line for line in lines if line[REFERENCE]]
 
     def decide(self, rule: str, **answers: str) -> str:
         """Fill in the line of `rule` and send the report back; what the reception says of it."""

@@ -6,9 +6,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from ingest.decisions.corrections import CorrectionError
-from ingest.decisions.report_layout import COLUMNS, DECISION, REASON, VALUE
-from ingest.intake import build_intake
+from ingest.decisions.report_layout import COLUMNS, DECISION, MARK, REASON, REFERENCE, VALUE
 from tests.ingest.exchange import STRUCTURE, Exchange, write_corrections
 
 CHECKED = "Valeur vérifiée : elle est exacte"
@@ -74,7 +72,7 @@ def test_a_corrected_value_is_checked_like_any_other(exchange: Exchange) -> None
     exchange.decide("E24", **{DECISION: "Corriger", "Valeur_corrigée": "une dizaine"})
     assert exchange.value("board_members") == (None, "rejected")
     assert "T01" in exchange.table("rejects")["rule"].to_list()
-    assert "1 décision appliquée. 1 valeur corrigée est refusée à son tour (O" in exchange.heard
+    assert "1 décision appliquée. 1 valeur corrigée est refusée à son tour (J" in exchange.heard
 
 
 @pytest.mark.parametrize(
@@ -148,31 +146,82 @@ def test_the_national_team_corrects_confirms_and_sets_aside(exchange: Exchange) 
         ({"action": "confirm", "rule": "E27"}, "n'est pas levée"),
     ],
 )
-def test_a_correction_that_no_longer_applies_stops_the_build(
+def test_a_correction_that_does_not_apply_is_named_and_stops_nothing_else(
     exchange: Exchange, changes: dict[str, str], words: str
 ) -> None:
-    exchange.answer(Q5_01="90")
-    write_corrections(exchange, correction(**changes))
-    with pytest.raises(CorrectionError, match=words):
-        build_intake(exchange.home, exchange.registry, 2019)
+    exchange.answer(Q5_01="90", Q7_01="3")
+    write_corrections(exchange, correction(**changes) + correction(variable="employees", expected="3", value="4"))
+    assert exchange.value("employees") == (4, "corrected")
+    assert exchange.value("board_members") == (90, "declared")
+    first, second = exchange.table("decisions").sort("cell").select("cell", "state", "detail").rows()
+    assert (first[0], first[1] in ("dead", "refused"), words in first[2], second) == (
+        "entrée 1",
+        True,
+        True,
+        ("entrée 2", "applied", ""),
+    )
 
 
-def test_two_corrections_of_one_value_stop_the_build(exchange: Exchange) -> None:
+def test_of_two_corrections_of_one_value_the_second_is_refused(exchange: Exchange) -> None:
     exchange.answer(Q5_01="90")
     write_corrections(exchange, correction() + correction(value="10"))
-    with pytest.raises(CorrectionError, match="n'en gardez qu'une"):
-        build_intake(exchange.home, exchange.registry, 2019)
+    assert exchange.value("board_members") == (9, "corrected")
+    states = exchange.table("decisions").sort("cell").select("cell", "state", "detail").rows()
+    assert [row[:2] for row in states] == [("entrée 1", "applied"), ("entrée 2", "refused")]
+    assert "n'en gardez qu'une" in states[1][2]
 
 
-def test_a_correction_of_what_the_sender_has_corrected_since_stops_the_build(exchange: Exchange) -> None:
+def test_a_correction_of_what_the_sender_has_corrected_since_is_dead(exchange: Exchange) -> None:
     exchange.answer(Q5_01="90")
     write_corrections(exchange, correction(value="19"))
     assert exchange.value("board_members") == (19, "corrected")
     write_corrections(exchange, "")
     exchange.decide("E24", **{DECISION: "Corriger", "Valeur_corrigée": "9"})
     write_corrections(exchange, correction(value="19"))
-    with pytest.raises(CorrectionError, match="n'y est plus"):
-        build_intake(exchange.home, exchange.registry, 2019)
+    assert exchange.value("board_members") == (9, "corrected")
+    dead = exchange.table("decisions").filter(state="dead").row(0, named=True)
+    assert (dead["sender"], "n'y est plus" in dead["detail"]) == ("national", True)
+
+
+def test_a_file_of_corrections_that_can_not_be_read_is_named_with_its_line(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
+    write_corrections(exchange, bomb)
+    assert exchange.value("board_members") == (90, "declared")
+    row = exchange.table("decisions").row(0, named=True)
+    assert (row["file"], row["cell"], row["state"]) == ("corrections/2019.yml", "ligne 1", "refused")
+    assert "écrivez la valeur en entier" in row["detail"]
+
+
+def test_the_columns_of_a_report_stand_in_the_order_of_use(exchange: Exchange) -> None:
+    order = ["Structure", "Question", "Pourquoi", DECISION, VALUE, REASON, "Règle", "Cellule", REFERENCE]
+    places = [COLUMNS.index(name) for name in order]
+    assert places == sorted(places)
+
+
+def test_a_report_of_the_earlier_layout_still_comes_back(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90")
+    (line,) = [line for line in exchange.lines() if line["Règle"] == "E24"]
+    earlier = [REFERENCE, "Gravité", "Structure", "Règle", DECISION, VALUE, REASON, "Commentaire"]
+    filled = line | {DECISION: "Corriger", VALUE: "9"}
+    lines = ["Rapport de contrôle SENACS", f'"{MARK} ; campagne 2019 ; émetteur caf-59"', ";".join(earlier)]
+    path = exchange.folder / "rapport_ancien.csv"
+    path.write_text("\n".join([*lines, ";".join(filled[name] or "" for name in earlier)]) + "\n", encoding="utf-8")
+    exchange.send(path)
+    assert exchange.value("board_members") == (9, "corrected")
+
+
+def test_the_sender_s_own_columns_come_back_beside_the_lines(exchange: Exchange) -> None:
+    exchange.answer(Q5_01="90", Suivi="=relance(12)", Décision="à voir")
+    sheet = openpyxl.load_workbook(exchange.report())["À décider"]
+    header = next(row for row in sheet.iter_rows() if row[0].value == COLUMNS[0])
+    places = {cell.value: cell.column - 1 for cell in header}
+    line = next(row for row in sheet.iter_rows() if row[places["Règle"]].value == "E24")
+    own = {name: line[places[f"Votre colonne : {name}"]] for name in ("Suivi", "Décision")}
+    assert (own["Suivi"].value, own["Suivi"].data_type, own["Suivi"].quotePrefix) == ("=relance(12)", "s", True)
+    assert own["Décision"].value == "à voir"
+    exchange.decide("E24", **{DECISION: "Corriger", "Valeur_corrigée": "9"})
+    assert exchange.value("board_members") == (9, "corrected")
 
 
 def test_the_page_tells_the_same_and_runs_nothing(exchange: Exchange) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.decisions.corrections import CorrectionError
 from ingest.frames import register_frame
 from ingest.registry import Registry
 from tests.ingest.conftest import SAMPLES
@@ -91,8 +90,11 @@ def test_the_national_team_may_choose_in_a_line(twins: Exchange) -> None:
         ({"expected": ""}, "il manque expected"),
     ],
 )
-def test_a_choice_that_matches_nothing_stops_everything(twins: Exchange, fields: dict[str, object], said: str) -> None:
+def test_a_choice_that_matches_nothing_is_named_and_changes_nothing(
+    twins: Exchange, fields: dict[str, object], said: str
+) -> None:
     line: dict[str, object] = {"row": 2, "expected": "Centre social du parc", "structure": "CS-59-0005"}
     write_corrections(twins, CHOICE.format(**line | fields))
-    with pytest.raises(CorrectionError, match=said):
-        twins.table("responses")
+    assert states(twins) == [("", "rejected", "I01")]
+    decision = twins.table("decisions").row(0, named=True)
+    assert (decision["state"] in ("dead", "refused"), said in decision["detail"]) == (True, True)
