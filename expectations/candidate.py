@@ -20,9 +20,10 @@ from expectations.disclosure.intervals import gather_intervals
 from expectations.personal import count_personal_texts
 from expectations.settings import THRESHOLDS_FILE, Settings, Thresholds, Waiver
 from ingest.home import questionnaires_folder
+from ingest.registry.senders import NATIONAL
 from ingest.templates.form import french_names
 from ingest.templates.senders import FILE as SENDERS
-from ingest.templates.senders import NATIONAL, load_senders
+from ingest.templates.senders import load_senders
 
 if TYPE_CHECKING:
     import pandas as pd

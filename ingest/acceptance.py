@@ -1,4 +1,5 @@
-"""Which rows count: in the frame, submitted, the last of its file, the first sender's (rules I01-I06, I14, I17).
+"""Which rows count: in the frame, submitted, the last of its file, of the sender whose response it is (rules I01-I06,
+I14, I17, I30).
 
 Files are taken in the order of reception, whatever the order in which they were archived.
 """
@@ -10,12 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.answerers import Answerers
 from ingest.identifiers import bare_identifier, commune_code, is_identifier, structure_id
 from ingest.spelling import folded
 
 ACCEPTED, REPLACED, DROPPED, REJECTED, INCOMPLETE = "accepted", "replaced", "dropped", "rejected", "incomplete"
 
-READ_OTHERWISE, THINNER = "I21", "I22"
+OTHER_SENDER, READ_OTHERWISE, THINNER, OUT_OF_SCOPE = "I03", "I21", "I22", "I30"
+ARBITRATED = "settled for"
 MOST_PROPOSED, NEAR_NAME = 5, 0.6
 
 
@@ -94,12 +97,14 @@ class Frame:
         return found
 
 
-def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: Frame) -> list[Response]:
+def responses(
+    files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: Frame, answerers: Answerers
+) -> list[Response]:
     """What becomes of each row of `files` (file and its rows, in the order of reception and of the file)."""
     decided: list[Response] = []
     standing: dict[str, tuple[Response, str]] = {}
     screened = [(file, [(row, _screened(row, frame)) for row in rows]) for file, rows in files]
-    owners = _first_senders(screened)
+    owners = _owners(screened, answerers)
     for file, read in screened:
         last = {response.structure_id: response for _, response in read if response.state == ACCEPTED}
         for row, response in read:
@@ -115,8 +120,9 @@ def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: F
                 continue
             earlier, owner = standing.get(response.structure_id), owners[response.structure_id]
             if owner != file["sender"]:
-                response.state, response.rule = REJECTED, "I03"
-                response.detail = f"already accepted from {owner}"
+                response.state, response.rule = REJECTED, OTHER_SENDER
+                chosen = answerers.arbitrated.get(response.structure_id) == owner
+                response.detail = f"{ARBITRATED if chosen else 'already accepted from'} {owner}"
                 response.edits.clear()
                 continue
             if earlier:
@@ -124,19 +130,24 @@ def responses(files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: F
                 earlier[0].detail = f"replaced by {file['file']}"
                 response.replaces = earlier[0].row_id
             standing[response.structure_id] = (response, file["sender"])
+            if expected := answerers.expected(response.structure_id, file["sender"]):
+                response.edits.append((OUT_OF_SCOPE, row["identifier"], f"asked of {expected}"))
             if not frame.by_id[response.structure_id].solicited:
                 response.edits.append(("I05", "", ""))
     return decided
 
 
-def _first_senders(screened: list[tuple[dict[str, Any], list[tuple[dict[str, Any], Response]]]]) -> dict[str, str]:
-    """The sender whose response to a structure came first: a file that comes back loses no rank to another sender."""
-    owners: dict[str, str] = {}
+def _owners(
+    screened: list[tuple[dict[str, Any], list[tuple[dict[str, Any], Response]]]], answerers: Answerers
+) -> dict[str, str]:
+    """The sender whose response to a structure counts. The first one keeps its rank when its file comes back after
+    another sender's."""
+    answered: dict[str, list[str]] = {}
     for file, read in sorted(screened, key=lambda one: str(one[0]["first"])):
         for _, response in read:
             if response.state == ACCEPTED:
-                owners.setdefault(response.structure_id, file["sender"])
-    return owners
+                answered.setdefault(response.structure_id, []).append(file["sender"])
+    return {structure: answerers.owner(structure, senders) for structure, senders in answered.items()}
 
 
 def note_thinner(decided: list[Response], answered: Mapping[int, int], least_share: float) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest import records
-from ingest.acceptance import ACCEPTED, REPLACED, Frame, Member, Response, note_thinner, responses
+from ingest.acceptance import ACCEPTED, OTHER_SENDER, REPLACED, Frame, Member, Response, note_thinner, responses
+from ingest.answerers import Answerers, answerers_of, arbitrations_of
+from ingest.archive import Archive
 from ingest.atomic import remove_partial_files, replaced_file
 from ingest.batch import Batch
 from ingest.checking import checked
@@ -47,6 +49,22 @@ class Intake:
     values: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Settlement:
+    """What the national team settled beside the returns: corrections, and whose response counts."""
+
+    corrections: Sequence[Written] = ()
+    answerers: Answerers = field(default_factory=Answerers)
+
+
+NOTHING_SETTLED = Settlement()
+
+
+def settlement_of(home: Home, registry: Registry, campaign: int, frame: pl.DataFrame) -> Settlement:
+    """What is settled of a campaign now."""
+    return Settlement(national_lines(home, campaign), answerers_of(home, registry, campaign, frame))
+
+
 def build_intake(
     home: Home, registry: Registry, campaign: int, *, force: bool = False, progress: Progress | None = None
 ) -> dict[str, Any]:
@@ -74,8 +92,8 @@ def _built(
         if kept["stamp"] == stamp:
             return kept["summary"] | {"rebuilt": False}
     state.unlink(missing_ok=True)
-    previous = previous_values(home, registry, campaign)
-    intake = intake_of(registry, campaign, read, frame, previous, national_lines(home, campaign))
+    previous, settled = previous_values(home, registry, campaign), settlement_of(home, registry, campaign, frame)
+    intake = intake_of(registry, campaign, read, frame, previous, settled)
     intake.tables["guards"] = guards_table(home, registry, campaign, intake.tables, read.columns, frame)
     for name, table in {**intake.tables, "values": intake.values}.items():
         with replaced_file(folder / f"{name}.parquet") as path:
@@ -102,21 +120,21 @@ def intake_of(
     read: ReadFrames,
     frame: pl.DataFrame,
     previous: pl.DataFrame,
-    national: Sequence[Written] = (),
+    settlement: Settlement = NOTHING_SETTLED,
 ) -> Intake:
     """The intake of a campaign from its files as read, its frame, the values of earlier campaigns and what the national
-    team corrected."""
+    team settled."""
     import polars as pl
 
     members, sent = _frame_index(frame), sent_decisions(read.decisions)
-    chosen = identified(read, sent, national, members)
-    decided = responses(_files_in_order(read, chosen.identifiers), members)
+    chosen = identified(read, sent, settlement.corrections, members)
+    decided = responses(_files_in_order(read, chosen.identifiers), members, settlement.answerers)
     note_thinner(decided, _questions_answered(decided, read), float(registry.parameters.get("replacing_share", 0)))
     rows = _response_table(campaign, decided, read)
     counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
     cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
     answers = answers_of(cells, registry, campaign)
-    settled = decided_on(registry, campaign, sent, national, rows, answers)
+    settled = decided_on(registry, campaign, sent, settlement.corrections, rows, answers)
     settled.outcomes += chosen.outcomes
     answers = with_corrections(registry, campaign, settled, rows, answers)
     answers, rules = checked(registry, campaign, counted, answers, frame, previous)
@@ -129,15 +147,33 @@ def standing_files(
 ) -> dict[str, tuple[str, str]]:
     """By structure, the sender and the file of the response that counts, were the entries `without` withdrawn and no
     other."""
+    files, decided = _decided_now(home, registry, campaign, without)
+    return {one.structure_id: files[one.row_id] for one in decided if one.state == ACCEPTED}
+
+
+def files_answering(home: Home, registry: Registry, campaign: int, structure: str) -> dict[str, tuple[str, bool]]:
+    """By sender who answered for a structure, its last file, and whether that response counts."""
+    withdrawn = [entry.entry_id for entry in Archive(home).received(campaign) if entry.withdrawn]
+    files, decided = _decided_now(home, registry, campaign, withdrawn)
+    theirs = [one for one in decided if one.structure_id == structure]
+    counting = [one for one in theirs if one.state == ACCEPTED or one.rule == OTHER_SENDER]
+    return {files[one.row_id][0]: (files[one.row_id][1], one.state == ACCEPTED) for one in counting}
+
+
+def _decided_now(
+    home: Home, registry: Registry, campaign: int, without: Collection[str]
+) -> tuple[dict[int, tuple[str, str]], list[Response]]:
+    """The sender and the file of each row received, by row_id, and what becomes of the rows."""
     read = everything_read(home, registry, campaign)
     waiting = {entry.entry_id for entry in waiting_entries(home, campaign)}
     read = read.without({*without, *waiting})
-    members, sent = _frame_index(frame_of(home, registry, campaign)), sent_decisions(read.decisions)
-    chosen = identified(read, sent, national_lines(home, campaign), members)
-    decided = responses(_files_in_order(read, chosen.identifiers), members)
-    senders = {row["entry_id"]: (row["sender"], row["file"]) for row in read.files.iter_rows(named=True)}
-    entries = dict(read.rows.select("row_id", "entry_id").iter_rows())
-    return {one.structure_id: senders[entries[one.row_id]] for one in decided if one.state == ACCEPTED}
+    frame = frame_of(home, registry, campaign)
+    members, sent = _frame_index(frame), sent_decisions(read.decisions)
+    settlement = settlement_of(home, registry, campaign, frame)
+    chosen = identified(read, sent, settlement.corrections, members)
+    decided = responses(_files_in_order(read, chosen.identifiers), members, settlement.answerers)
+    places = {row["entry_id"]: (row["sender"], row["file"]) for row in read.files.iter_rows(named=True)}
+    return {row: places[entry] for row, entry in read.rows.select("row_id", "entry_id").iter_rows()}, decided
 
 
 def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
@@ -162,6 +198,7 @@ def _stamp(home: Home, registry: Registry, campaign: int, read: ReadFrames, fram
     digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()} {national_lines(home, campaign)}".encode())
     for row in read.files.select("entry_id", "received_at", "number", "file").sort("entry_id").iter_rows():
         digest.update(repr(row).encode())
+    digest.update(repr(sorted(arbitrations_of(home, campaign).items())).encode())
     digest.update(frame.write_csv().encode() + lifecycle_of(home, registry).write_csv().encode())
     for year in registry.campaigns:
         state = home.intake / str(year) / STATE

@@ -19,6 +19,7 @@ from ingest.reading import Limits, Member, Refusal, Sheet, delivered_members, is
 from ingest.registry.model import Registry
 from ingest.sections_in_sheets import put_sections_together
 from ingest.unrecognised_sheets import report_unrecognised
+from ingest.workbook_sender import refuse_another_senders_workbook
 
 WELL_KNOWN_SHARE = 0.2
 """Above this share of the questions, the headers found are enough to tell one campaign from another."""
@@ -62,10 +63,13 @@ def _read_file(
     result = ReadFile(ignored=[("I13", sheet.name, "", sheet.name) for sheet in sheets if sheet.hidden])
     visible = [sheet for sheet in sheets if not sheet.hidden]
     decisions = read_report(visible, campaign, registry)
+    stamps = stamps_of(visible, registry)
+    if decisions is None:
+        refuse_another_campaigns_template(stamps, campaign)
+    if sender:
+        refuse_another_senders_workbook(visible, registry, campaign, sender, template=bool(stamps))
     if decisions is not None:
         return ReadFile(form="report", decisions=decisions)
-    stamps = stamps_of(visible, registry)
-    refuse_another_campaigns_template(stamps, campaign)
     result.ignored += older_forms(stamps, registry, campaign)
     index = indexes[campaign]
     linked = [(sheet, row) for sheet in visible if (row := linked_header(sheet, index)) is not None]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED, REPLACED, THINNER
 from ingest.decisions.decision import CORRECT
-from ingest.decisions.settle import APPLIED, DEAD, REFUSED
+from ingest.decisions.settle import APPLIED, DEAD, REFUSED, REQUESTED
 from ingest.intake import Intake
 from ingest.registry.model import Registry
 from ingest.unrecognised_sheets import UNRECOGNISED
@@ -86,6 +86,7 @@ def _decisions_said(intake: Intake, entry_id: str) -> list[str]:
     applied = _counted(states.get(APPLIED, 0), "décision appliquée", "décisions appliquées")
     said = [f"Rapport pris en compte : {applied}."]
     for state, one, many in (
+        (REQUESTED, "demande transmise à l'équipe nationale", "demandes transmises à l'équipe nationale"),
         (DEAD, "décision sans effet", "décisions sans effet"),
         (REFUSED, "décision refusée", "décisions refusées"),
     ):
@@ -101,7 +102,7 @@ def _decisions_said(intake: Intake, entry_id: str) -> list[str]:
         said.append(f"{counted} ({' ; '.join(_first(wrong))}).")
     if not decisions.height:
         said.append("Aucune décision n'y est remplie : remplissez la colonne « Décision » et renvoyez-le.")
-    elif wrong or decisions.height > states.get(APPLIED, 0):
+    elif wrong or decisions.height > states.get(APPLIED, 0) + states.get(REQUESTED, 0):
         said.append("Corrigez ces lignes dans un nouveau rapport de contrôle et renvoyez-le.")
     return said
 

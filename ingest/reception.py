@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.archive import RETURNS, Archive, ArchiveError, Entry
-from ingest.decisions.corrections import national_lines
+from ingest.delivery_faults import delivery_faults
 from ingest.frames import frame_of
 from ingest.guards.table import columns_told, guards_table
 from ingest.home import Home
-from ingest.intake import Intake, campaign_intake, intake_of, previous_values
+from ingest.intake import Intake, campaign_intake, intake_of, previous_values, settlement_of
 from ingest.locks import Closings, late_message, waiting_entries
 from ingest.read_store import ReadFrames, header_indexes, limits_of, read_entry
 from ingest.reading import Refusal
@@ -37,6 +37,10 @@ COUNTS = ("rows_accepted", "rows_replaced", "rows_dropped", "rows_rejected", "ro
 
 class ReceptionError(Exception):
     """What was asked can't be done (unknown campaign, unreadable manifest); the text says why, in French."""
+
+
+class DeliveryError(ReceptionError):
+    """What was said of the files can't be (unknown sender, day in the future): a sentence in French for each fault."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ def receive(
 ) -> list[FileAnswer]:
     """Archive and read `deliveries`, in the order of reception; one answer each, in that order.
 
-    A refused file is archived too (with its reason, nothing is lost) and changes nothing else. Raises `ReceptionError`.
+    A refused file is archived too (with its reason, nothing is lost) and changes nothing else. Raises `ReceptionError`
+    for what can't be received at all; nothing is then archived.
     """
     unknown = sorted({delivery.campaign for delivery in deliveries} - set(registry.campaigns))
     if unknown:
@@ -86,6 +91,8 @@ def receive(
             f"Campagne inconnue : {', '.join(map(str, unknown))}. "
             f"Campagnes ouvertes : {', '.join(map(str, registry.campaigns))}."
         )
+    if faults := delivery_faults(home, registry, deliveries):
+        raise DeliveryError(" ; ".join(faults) + ". Rien n'a été reçu.")
     from ingest.read_tables import GatheredFiles
 
     Archive(home).remove_leftovers()
@@ -223,7 +230,7 @@ def _taken_in(home: Home, registry: Registry, campaign: int, frames: ReadFrames,
     waiting = {entry.entry_id for entry in waiting_entries(home, campaign)}
     if others and not known & waiting:
         return campaign_intake(home, registry, campaign)
-    previous = previous_values(home, registry, campaign)
-    intake = intake_of(registry, campaign, frames, frame, previous, national_lines(home, campaign))
+    previous, settled = previous_values(home, registry, campaign), settlement_of(home, registry, campaign, frame)
+    intake = intake_of(registry, campaign, frames, frame, previous, settled)
     intake.tables["guards"] = guards_table(home, registry, campaign, intake.tables, frames.columns, frame)
     return intake

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ingest.acceptance import ACCEPTED, ARBITRATED, OTHER_SENDER
 from ingest.archive import Archive
+from ingest.decisions.settle import REQUESTED
 from ingest.frames import frame_of
 from ingest.guards.table import TOLD
 from ingest.home import Home
@@ -12,6 +14,9 @@ from ingest.intake import build_intake
 from ingest.locks import Closings, waiting_entries
 from ingest.registry.model import Registry
 from ingest.withdrawals import withdrawn_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def campaign_status(home: Home, registry: Registry, campaign: int | None = None) -> dict[str, Any]:
@@ -22,6 +27,8 @@ def campaign_status(home: Home, registry: Registry, campaign: int | None = None)
     closed (sender, who, day, reason: returns closed for the vintage under preparation), waiting (sender, file,
     received_at: what came since, for the next vintage), receipts (entry_id, sender, file, received_at, verdict of each
     file that counts), withdrawn (entry_id, sender, file, received_at, day, author, reason: taken back since),
+    to_arbitrate (structure_id, sender, other, asked, reason, comment: responses that two senders gave, which of them
+    counts and which asks to, with its reason),
     guards (columns that look wrong as a whole, those acknowledged left out).
     """
     archive = Archive(home)
@@ -75,11 +82,38 @@ def _status(home: Home, registry: Registry, campaign: int) -> dict[str, Any]:
             "entry_id", "sender", "file", pl.col("received_at").dt.to_string("%Y-%m-%dT%H:%M:%S"), "verdict"
         ).to_dicts(),
         "withdrawn": [withdrawal.as_dict() for withdrawal in withdrawn_of(home, campaign)],
+        "to_arbitrate": _to_arbitrate(responses, pl.read_parquet(folder / "decisions.parquet")),
         "guards": pl.read_parquet(folder / "guards.parquet")
         .filter(~pl.col("acknowledged"))
         .select("sender", "file", "sheet", *TOLD, "about")
         .to_dicts(),
     }
+
+
+def _to_arbitrate(responses: pl.DataFrame, decisions: pl.DataFrame) -> list[dict[str, Any]]:
+    """The responses set aside for another sender's, that nobody settled; `asked`: their sender wants them to count."""
+    import polars as pl
+
+    aside = responses.filter(pl.col("rule") == OTHER_SENDER, ~pl.col("detail").str.starts_with(ARBITRATED))
+    counted = responses.filter(pl.col("state") == ACCEPTED).select("structure_id", "sender")
+    asked = decisions.filter(pl.col("state") == REQUESTED).select(
+        "structure_id", "reason", "comment", other=pl.col("sender"), asked=pl.lit(True)
+    )
+    return (
+        aside.select("structure_id", other="sender")
+        .unique()
+        .join(counted, on="structure_id")
+        .join(asked.unique(["structure_id", "other"], keep="last"), on=["structure_id", "other"], how="left")
+        .select(
+            "structure_id",
+            "sender",
+            "other",
+            pl.col("asked").fill_null(False),
+            pl.col("reason", "comment").fill_null(""),
+        )
+        .sort("structure_id", "other")
+        .to_dicts()
+    )
 
 
 def _senders(receipts: Any, responses: Any, edits: Any) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from orchestration.commands import (
+    arbitrating,
     building,
     campaign,
     closing,
@@ -86,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
         templates,
         registration,
         withdrawing,
+        arbitrating,
         closing,
         building,
         signing,

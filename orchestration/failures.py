@@ -10,7 +10,7 @@ from ingest.action_sheets import ActionSheetError
 from ingest.archive import NO_ROOM, ArchiveError
 from ingest.campaigns import CampaignError
 from ingest.frames import FrameError
-from ingest.reception import ReceptionError
+from ingest.reception import DeliveryError, ReceptionError
 from ingest.registry import RegistryError
 from ingest.trace import TraceError
 from orchestration.builds import NoCandidateError
@@ -29,6 +29,7 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     ArchiveError: ExitCode.FAILURE,
     CampaignError: ExitCode.FAILURE,
     DbtError: ExitCode.FAILURE,
+    DeliveryError: ExitCode.USAGE,
     FrameError: ExitCode.FAILURE,
     GateClosedError: ExitCode.BLOCKED,
     NoCandidateError: ExitCode.FAILURE,

@@ -14,8 +14,9 @@ from expectations.signatories import SignedTerritory, load_rules, territories_to
 from ingest.archive import SIGNATURES
 from ingest.declarations import declare, declared
 from ingest.home import Home
+from ingest.registry.senders import NATIONAL, Sender
 from ingest.templates.senders import FILE as SENDERS_FILE
-from ingest.templates.senders import NATIONAL, Sender, load_senders
+from ingest.templates.senders import load_senders
 from orchestration.exit_codes import CommandError, ExitCode
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ingest.acceptance import ACCEPTED
+from ingest.acceptance import ACCEPTED, ARBITRATED, OTHER_SENDER
 from ingest.decisions.corrections import NATIONAL, Written, national_decisions, not_raised, objection
 from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, UNKNOWN_STRUCTURE, Decision
 from ingest.decisions.settle import APPLIED, DEAD, REFUSED, Settled, Standing, settle
@@ -163,8 +163,15 @@ def _standing(rows: pl.DataFrame, answers: pl.DataFrame, structures: set[str]) -
     theirs = answers.join(counted, on="row_id", how="semi").select("row_id", "variable", "raw")
     for row_id, variable, raw in theirs.iter_rows():
         raws.setdefault(row_id, {})[variable] = raw
+    aside = rows.filter(pl.col("rule") == OTHER_SENDER, pl.col("structure_id").is_in(list(structures)))
+    others: dict[str, set[str]] = {}
+    for structure, sender in aside.select("structure_id", "sender").iter_rows():
+        others.setdefault(structure, set()).add(sender)
+    arbitrated = set(aside.filter(pl.col("detail").str.starts_with(ARBITRATED))["structure_id"])
     return {
-        structure: Standing(sender, entry_id, raws.get(row_id, {}))
+        structure: Standing(
+            sender, entry_id, raws.get(row_id, {}), frozenset(others.get(structure, ())), structure in arbitrated
+        )
         for row_id, structure, sender, entry_id in counted.iter_rows()
     }
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ingest.acceptance import OTHER_SENDER
 from ingest.decisions.decision import CONFIRM, CORRECT, Decision, about
 from ingest.registry.model import Registry
 
-APPLIED, DEAD, REFUSED = "applied", "dead", "refused"
+APPLIED, DEAD, REFUSED, REQUESTED = "applied", "dead", "refused", "requested"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The response of a structure that counts: who sent it, in which file, and its texts by variable."""
+    """The response of a structure that counts: who sent it, in which file, and its texts by variable. `others`: whose
+    response was set aside for it; `arbitrated`: the national team chose between them."""
 
     sender: str
     entry_id: str
     raws: Mapping[str, str]
+    others: frozenset[str] = frozenset()
+    arbitrated: bool = False
 
 
 @dataclass
@@ -42,6 +46,9 @@ def settle(registry: Registry, campaign: int, decisions: list[Decision], standin
     for report in _by_report(decisions):
         before = {structure: dict(raws) for structure, raws in current.items()}
         for decision in report:
+            if decision.rule == OTHER_SENDER and decision.action == CONFIRM:
+                settled.outcomes.append((decision, *_request(decision, standing)))
+                continue
             refusal = _refusal(decision, standing)
             if refusal:
                 settled.outcomes.append((decision, REFUSED, refusal))
@@ -80,6 +87,19 @@ def _refusal(decision: Decision, standing: Mapping[str, Standing]) -> str:
     if decision.action == CORRECT and not decision.variable:
         return "cette ligne ne porte pas sur une valeur : elle ne peut pas être corrigée ici"
     return ""
+
+
+def _request(decision: Decision, standing: Mapping[str, Standing]) -> tuple[str, str]:
+    """What becomes of a sender's wish that its response count in the place of another's: the national team settles it
+    (`ingest.answerers`)."""
+    response = standing.get(decision.structure_id)
+    if response is not None and response.sender == decision.sender:
+        return APPLIED, ""
+    if response is None or decision.sender not in response.others:
+        return DEAD, "aucune réponse de votre part n'attend d'arbitrage pour cette structure"
+    if response.arbitrated:
+        return REFUSED, f"l'équipe nationale a retenu la réponse de {response.sender}"
+    return REQUESTED, f"arbitrage demandé à l'équipe nationale : la réponse retenue vient de {response.sender}"
 
 
 def _signed(

@@ -19,6 +19,7 @@ from ingest.registry.readers import (
     with_leading_zero,
     with_point,
 )
+from ingest.registry.senders import CAF, FEDERATION, NATIONAL
 from ingest.registry.tables import Column
 
 SEVERITIES = frozenset({"fatal", "confirm", "info"})
@@ -121,6 +122,15 @@ KEY_COLUMNS = [
     Column("role", required=True, allowed=KEY_ROLES),
     Column("fallback_variable"),
 ]
+SENDERS = [
+    Column("sender", required=True),
+    Column("kind", required=True, allowed=frozenset({FEDERATION, CAF, NATIONAL})),
+    Column("code"),
+    Column("name", required=True),
+    Column("campaign_from", optional_int),
+    Column("campaign_to", optional_int),
+]
+SENDER_KEY = ("kind", "code", "campaign_from")
 SPELLINGS = [Column("topic", required=True), Column("meaning"), Column("spelling", required=True)]
 METADATA_COLUMNS = [Column("form"), Column("column", required=True), Column("role")]
 TERRITORY_LEVELS = [

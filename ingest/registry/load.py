@@ -35,6 +35,7 @@ from ingest.registry.nonresponse import (
     weighting_columns,
 )
 from ingest.registry.readers import semicolon_list, whole
+from ingest.registry.senders import Sender
 from ingest.registry.tables import Column, PassOver, Row, rows_of
 
 EVERY_CAMPAIGN = ("", "all")
@@ -209,6 +210,7 @@ def _registry(
         imputations=tuple(
             Imputation(**row.values, line=row.line) for row in if_there("imputation.csv", imputation_columns(listed))
         ),
+        senders=tuple(Sender(**row.values) for row in if_there("senders.csv", columns.SENDERS, *columns.SENDER_KEY)),
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from ingest.registry.computed import Break, Derived, Edit, Indicator, Parameter
 from ingest.registry.guard_lines import AcknowledgedGuard, GuardLine
 from ingest.registry.nonresponse import Imputation, Treatment, Weighting
+from ingest.registry.senders import Sender
 
 ANSWER_TYPES = frozenset({"text", "date", "integer", "decimal", "money", "boolean", "single_choice", "multi_choice"})
 IDENTIFIER, NAME, COMMUNE = "identifier", "name", "commune"
@@ -184,6 +185,7 @@ class Registry:
     weightings: tuple[Weighting, ...] = field(default=())
     treatments: tuple[Treatment, ...] = field(default=())
     imputations: tuple[Imputation, ...] = field(default=())
+    senders: tuple[Sender, ...] = field(default=())
     left_out: dict[int, tuple[str, ...]] = field(default_factory=dict)
     waiting: frozenset[str] = field(default=frozenset())
 

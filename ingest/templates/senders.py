@@ -8,61 +8,27 @@ without a line is a sender of its own, under its code in small letters.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.registry.columns import SENDER_KEY, SENDERS
 from ingest.registry.faults import Problems
-from ingest.registry.readers import optional_int
-from ingest.registry.tables import Column, rows_of
-from ingest.spelling import folded
+from ingest.registry.senders import LEVELS, NATIONAL, Sender, sender_of_code
+from ingest.registry.tables import rows_of
 
 if TYPE_CHECKING:
     import polars as pl
 
 FILE = "senders.csv"
-FEDERATION, CAF, NATIONAL = "federation", "caf", "national"
-LEVELS = (FEDERATION, CAF)
-"""The columns of a frame that name who collects, the first that is filled counts."""
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Who returns the structures of a federation or Caf (`code`), between two campaigns (None: no bound)."""
-
-    sender: str
-    kind: str
-    code: str
-    name: str
-    campaign_from: int | None = None
-    campaign_to: int | None = None
-
-    def collects_in(self, campaign: int) -> bool:
-        """Whether the line holds for a campaign."""
-        return (self.campaign_from or campaign) <= campaign <= (self.campaign_to or campaign)
 
 
 def load_senders(folder: Path) -> list[Sender]:
     """The lines of senders.csv. Raises `RegistryError` naming each wrong one."""
-    columns = [
-        Column("sender", required=True),
-        Column("kind", required=True, allowed=frozenset({*LEVELS, NATIONAL})),
-        Column("code"),
-        Column("name", required=True),
-        Column("campaign_from", optional_int),
-        Column("campaign_to", optional_int),
-    ]
     problems = Problems()
-    rows = rows_of(folder, FILE, columns, ("kind", "code", "campaign_from"), problems)
+    rows = rows_of(folder, FILE, SENDERS, SENDER_KEY, problems)
     problems.raise_if_any()
     return [Sender(**row.values) for row in rows]
-
-
-def sender_of_code(code: str) -> str:
-    """The name of the folder of a federation or Caf that has no line: ``FEDE-01`` is fede-01."""
-    return re.sub(r"[^a-z0-9._-]+", "-", folded(code)).strip("-._")
 
 
 def structures_by_sender(

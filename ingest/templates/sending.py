@@ -14,6 +14,7 @@ from ingest.registry.model import Registry
 from ingest.templates.form import Form, forms_of
 from ingest.templates.reminders import reminders_of
 from ingest.templates.senders import load_senders, structures_by_sender
+from ingest.workbook_sender import named
 
 Progress = Callable[[str, int, int], None]
 
@@ -65,7 +66,7 @@ def write_templates(
     for number, (line, group) in enumerate(groups.items(), start=1):
         sheets = [(form, members) for form in forms if (members := _of_type(group, form))]
         target = folder / f"SENACS_{campaign}_{line.sender}.xlsx"
-        write_table_workbook(target, registry, line.name, sheets, reminders)
+        write_table_workbook(target, registry, named(line), sheets, reminders)
         counts = {form.structure_type.structure_type: len(members) for form, members in sheets}
         sent.append(Sent(target, line.sender, line.name, counts))
         if progress:

@@ -85,6 +85,19 @@ def _status_parts(campaign: dict[str, Any]) -> Iterator[RenderableType]:
                 for line in campaign["withdrawn"]
             ),
         )
+    if campaign["to_arbitrate"]:
+        yield table(
+            "Réponses de deux émetteurs : senacs arbitrate dit laquelle compte",
+            ("structure", "retenue", "écartée", "demande", "commentaire"),
+            (
+                [
+                    *(line[name] for name in ("structure_id", "sender", "other")),
+                    f"à la place : {line['reason']}" if line["asked"] else "",
+                    line["comment"],
+                ]
+                for line in campaign["to_arbitrate"]
+            ),
+        )
     if campaign["refused_files"]:
         yield table(
             "Fichiers refusés",

@@ -159,6 +159,7 @@ def _deliveries(options: argparse.Namespace, registry: Registry) -> list[Deliver
         deliveries = deliveries_from_manifest(options.manifest, options.root)
         if not deliveries:
             raise CommandError(f"{options.manifest} ne liste aucun fichier")
+        _refuse_missing([delivery.path for delivery in deliveries])
         return deliveries
     if not (options.files and options.campaign and options.sender):
         raise CommandError(
@@ -166,10 +167,17 @@ def _deliveries(options: argparse.Namespace, registry: Registry) -> list[Deliver
             ExitCode.USAGE,
         )
     refuse_unknown_campaign(registry, options.campaign)
+    _refuse_missing(options.files)
     return [
         Delivery(path, label_of(path, options.root), options.campaign, options.sender, options.received_at)
         for path in options.files
     ]
+
+
+def _refuse_missing(paths: list[Path]) -> None:
+    missing = [str(path) for path in paths if not path.is_file()]
+    if missing:
+        raise CommandError(f"fichier introuvable : {', '.join(missing)}. Rien n'a été reçu", ExitCode.USAGE)
 
 
 def _mark(answer: FileAnswer) -> str:

@@ -15,8 +15,8 @@ from tests.conftest import SAMPLES, Demonstration, Senacs, run_senacs
 
 COMMANDS = (
     "demo", "campaign new", "campaign diff", "campaign check", "campaign open", "templates",
-    "frame", "lifecycle", "receive", "withdraw", "restore", "report", "build", "gate", "publish", "plaquettes",
-    "status", "trace", "dev",
+    "frame", "lifecycle", "receive", "withdraw", "restore", "arbitrate", "report", "build", "gate", "publish",
+    "plaquettes", "status", "trace", "dev",
 )  # fmt: skip
 FRAME = SAMPLES / "frames" / "frame_2011.csv"
 RETURN = SAMPLES / "returns" / "2011" / "fede-62" / "SENACS_donnees2010_Pas-de-Calais.csv"

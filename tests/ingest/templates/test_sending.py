@@ -13,8 +13,9 @@ from ingest.frames import frame_of, register_frame
 from ingest.home import Home
 from ingest.registry import Registry
 from ingest.registry.load import read_registry
+from ingest.registry.senders import Sender
 from ingest.templates import write_templates
-from ingest.templates.senders import Sender, load_senders, structures_by_sender
+from ingest.templates.senders import load_senders, structures_by_sender
 from tests.conftest import SAMPLES, Senacs, register_samples
 from tests.ingest.templates.filling import (
     CAMPAIGN,
