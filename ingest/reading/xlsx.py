@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 from ingest.reading.archive import parse_xml, refuse_other_encodings, unpacked_parts, xml_parser
 from ingest.reading.cell_text import text_row
-from ingest.reading.percentages import show_percentages
 from ingest.reading.sheet_extent import refuse_too_much_text, refuse_too_spread_out
 from ingest.reading.sheets import MEBIBYTE, Limits, Sheet, damaged, password_protected, trimmed_sheet, unreadable
+from ingest.reading.xlsx_cells import layout_of, show_cells
 
 LARGE_BYTES = 16 * MEBIBYTE
 """From this size on parts are packed again for calamine, which copies its input: slower, but it spares the memory."""
@@ -25,9 +25,8 @@ _SHARED_STRINGS = "sharedstrings.xml"
 _NEEDED_PARTS = {".rels", "workbook.xml", "workbook.xml.rels", _SHARED_STRINGS, "styles.xml"}
 _SHEET_MARK = b"sheetData"
 _ERROR_CELL = re.compile(rb"""(<(?:[^\s<>/:!?]+:)?c\s[^<>]*?\bt\s*=\s*)(?:"e"|'e')""")
-_ROW = re.compile(rb"<(?:[^\s<>/:!?]+:)?row\s[^<>]*>")
-_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_ASKED = {name: re.compile(name + rb"""\s*=\s*["'](?:1|true)["']""") for name in (b"date1904", b"fullCalcOnLoad")}
+_DAYS_TO_1904 = 1462
 _ANNOUNCED_COUNT = re.compile(rb"""uniqueCount\s*=\s*["']\s*(\d+)""")
 
 
@@ -45,11 +44,17 @@ def read_xlsx(content: bytes, limits: Limits) -> list[Sheet]:
     part_of = _parse(parts)
     _measure(parts, limits)
     _show_errors(parts)
-    _show_percentages(parts)
-    hidden = {_place(part): _hidden_rows(data) for part, data in parts.items() if b"hidden=" in data}
+    workbook = next(data for part, data in parts.items() if _file_name(part) == "workbook.xml")
+    first_day = _DAYS_TO_1904 if _ASKED[b"date1904"].search(workbook) else 0
+    _show_as_seen(parts, recalculated=bool(_ASKED[b"fullCalcOnLoad"].search(workbook)))
+    layouts = {_place(part): layout_of(data) for part, data in parts.items() if _SHEET_MARK in data}
     sheets = list(_calamine_sheets(_repacked(parts), limits))
     for sheet in sheets:
-        sheet.hidden_rows = hidden.get(part_of.get(sheet.name, ""), frozenset())
+        layout = layouts.get(part_of.get(sheet.name, ""))
+        if layout is not None:
+            sheet.hidden_rows, sheet.hidden_columns = layout.hidden_rows, layout.hidden_columns
+            sheet.cover(layout.merged, limits)
+        sheet.first_day = first_day
     return sheets
 
 
@@ -79,12 +84,6 @@ def _refuse_other_containers(parts: dict[str, bytes]) -> None:
 def _place(part: str) -> str:
     """The folder and the file name of a part: a target is relative to the workbook or to the archive."""
     return "/".join(part.lower().split("/")[-2:])
-
-
-def _hidden_rows(sheet: bytes) -> frozenset[int]:
-    """The rows (from 0) that a worksheet hides."""
-    hidden = (_ROW_NUMBER.search(tag) for tag in _ROW.findall(sheet) if _HIDDEN.search(tag))
-    return frozenset(int(number[1][:9]) - 1 for number in hidden if number)
 
 
 def _parse(parts: dict[str, bytes]) -> dict[str, str]:
@@ -134,11 +133,10 @@ def _show_errors(parts: dict[str, bytes]) -> None:
             parts[part] = _ERROR_CELL.sub(rb'\1"str"', data)
 
 
-def _show_percentages(parts: dict[str, bytes]) -> None:
-    styles = [data for part, data in parts.items() if _file_name(part) == "styles.xml"]
+def _show_as_seen(parts: dict[str, bytes], recalculated: bool) -> None:
+    named = {_file_name(part): part for part in parts}
     sheets = [part for part, data in parts.items() if _SHEET_MARK in data]
-    for data in styles[:1]:
-        show_percentages(parts, data, sheets)
+    show_cells(parts, sheets, named.get(_SHARED_STRINGS, ""), named.get("styles.xml", ""), recalculated)
 
 
 def _repacked(parts: dict[str, bytes]) -> io.BytesIO:

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import xlsxwriter
+
 from ingest.reading.sheets import NO_SAVED_VALUE, STRUCK
-from tests.ingest.reading_builders import ods, ods_cell, ods_table, parts_of, read, rows_of, xlsx_of, zip_of
+from tests.ingest.reading_builders import (
+    ods,
+    ods_cell,
+    ods_table,
+    parts_of,
+    patched,
+    read,
+    rows_of,
+    with_cells,
+    xlsx,
+    xlsx_of,
+    zip_of,
+)
 
 ODS_STYLES = (
     '<style:style style:name="struck" style:family="text"><style:text-properties '
@@ -67,3 +81,85 @@ def test_parts_that_no_reader_needs() -> None:
     left = {"customXml/item1.xml": query, "__MACOSX/xl/worksheets/._sheet1.xml": b"\0\5\26\7", "xl/.DS_Store": b"\0"}
     assert rows_of(zip_of({**parts_of(xlsx_of([["x"]])), **left}), "a.xlsx") == [["x"]]
     assert rows_of(zip_of({**parts_of(ods_rows(">" + ods_cell("x"))), **left}), "a.ods") == [["x"]]
+
+
+def with_runs(*cells: str) -> bytes:
+    """An .xlsx whose row 1 holds these inline strings, the sheet's own way."""
+    row = "".join(f'<c r="{chr(65 + place)}1" t="inlineStr"><is>{cell}</is></c>' for place, cell in enumerate(cells))
+    return with_cells(f'<row r="1">{row}</row>'.encode())
+
+
+STRUCK_RUN = "<r><rPr><strike/></rPr><t>25</t></r>"
+
+
+def test_struck_and_raised_runs_of_xlsx() -> None:
+    raised = '<r><t>{}</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>{}</t></r>'
+    runs = (
+        STRUCK_RUN + '<r><t xml:space="preserve"> 34</t></r>',
+        raised.format("47", "1"),
+        raised.format("1", "er"),
+        '<r><rPr><vertAlign val="subscript"/></rPr><t>12</t></r>',
+        STRUCK_RUN,
+        '<r><rPr><strike val="0"/></rPr><t>8</t></r>',
+    )
+    (sheet,) = read(with_runs(*runs), "a.xlsx")
+    assert sheet.rows == [["34", "47", "1er", "12", "25", "8"]]
+    assert sheet.marks == {(0, 4): STRUCK}
+
+
+def test_struck_cells_and_shared_strings_of_xlsx() -> None:
+    def fill(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet("CS")
+        struck, raised = workbook.add_format({"font_strikeout": True}), workbook.add_format({"font_script": 1})
+        sheet.write(0, 0, 12, struck)
+        sheet.write(0, 1, "Marseille", struck)
+        sheet.write_rich_string(0, 2, struck, "25", " 34")
+        sheet.write_rich_string(0, 3, "47", raised, "(1)")
+        sheet.write(0, 4, "Marseille")
+        sheet.write_rich_string(0, 5, struck, "25", workbook.add_format({"bold": True}), "34", struck)
+
+    (sheet,) = read(xlsx(fill), "a.xlsx")
+    assert sheet.rows == [["12", "Marseille", "34", "47", "Marseille", "34"]]
+    assert sheet.marks == {(0, 0): STRUCK, (0, 1): STRUCK}
+
+
+def test_formulas_without_a_value_of_xlsx() -> None:
+    cells = (
+        b'<row r="1"><c r="A1"><f>12+26</f><v /></c><c r="B1" t="str"><f>""</f><v></v></c>'
+        b'<c r="C1"><f t="shared" si="0"/></c><c r="D1"><f>0*1</f><v>0</v></c><c r="E1"><v>5</v></c></row>'
+    )
+    (sheet,) = read(patched(with_cells(cells), workbook=lambda part: part.replace(b"fullCalc", b"calc")), "a.xlsx")
+    assert sheet.rows == [["=12+26", "", "=", "0", "5"]]
+    assert sheet.marks == {(0, 0): NO_SAVED_VALUE, (0, 2): NO_SAVED_VALUE}
+    (computed_again,) = read(with_cells(cells), "a.xlsx")
+    assert computed_again.marks[0, 3] == NO_SAVED_VALUE
+
+
+def test_hidden_and_merged_areas_of_xlsx() -> None:
+    def fill(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet("CS")
+        sheet.merge_range(0, 0, 2, 0, "12")
+        sheet.write_number(2, 0, 7)
+        sheet.write_row(0, 1, [1, 2, 3])
+        sheet.set_column(1, 1, None, None, {"hidden": True})
+        sheet.set_column(2, 2, 0)
+        sheet.set_row(3, 0)
+        sheet.write(3, 1, "x")
+
+    (sheet,) = read(xlsx(fill), "a.xlsx")
+    assert sheet.rows == [["12", "1", "2", "3"], [], [], ["", "x"]]
+    assert (sheet.merged, sheet.covered) == ([(0, 0, 2, 0)], {(2, 0): "7"})
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({3}, {1, 2})
+
+
+def test_leading_zeros_and_the_calendar_of_xlsx() -> None:
+    def fill(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet("CS")
+        for column, number_format in enumerate(("00000", "00 00 00 00 00", "0.00", "#,##0", "yyyy-mm-dd")):
+            sheet.write_number(0, column, 4100, workbook.add_format({"num_format": number_format}))
+
+    (sheet,) = read(xlsx(fill), "a.xlsx")
+    assert sheet.rows == [["04100", "0000004100", "4100", "4100", "1911-03-23"]]
+    mac = patched(xlsx(fill), workbook=lambda part: part.replace(b"<workbookPr ", b'<workbookPr date1904="1" '))
+    (sheet,) = read(mac, "a.xlsx")
+    assert (sheet.first_day, sheet.rows[0][4]) == (1462, "1915-03-24")
