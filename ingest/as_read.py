@@ -54,7 +54,8 @@ class ReadFile:
 
     A returned report has `decisions` and no row. `columns`: sheet, structure type, question, line (from 1, where a
     line is a question's) and column, where one is. `unknown_values`: what stands in unknown columns: row (-1 for
-    none), sheet, cell, header, text. `ignored`: rule, sheet, line, text. Of a zip of returns, `refused`: member, rule,
+    none), sheet, cell, header, text. `ignored`: rule, sheet, line (or cell), text. `marks`: what a cell tells of the
+    answer of a row to a question: row, question, rule. Of a zip of returns, `refused`: member, rule,
     message of the members refused; `member_of`: the member of each sheet.
     """
 
@@ -71,6 +72,7 @@ class ReadFile:
     unknown: list[UnknownColumn] = field(default_factory=list)
     unknown_values: list[tuple[int, str, str, str, str]] = field(default_factory=list)
     ignored: list[tuple[str, str, str, str]] = field(default_factory=list)
+    marks: list[tuple[int, str, str]] = field(default_factory=list)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
     member_of: dict[str, str] = field(default_factory=dict)
     decisions: list[ReadDecision] = field(default_factory=list)

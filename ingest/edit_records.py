@@ -97,11 +97,11 @@ def _on_rows(batch: Batch) -> pl.DataFrame:
 
 
 def _on_files(batch: Batch) -> pl.DataFrame:
-    """I10, I12 and I13: what was left out of a file, column by column, row by row, sheet by sheet."""
+    """I10, I12, I13, I40...: what was left out of a file: a column, a row, a sheet, a cell."""
     import polars as pl
 
     unknown = batch.read.unknown.with_columns(rule=pl.lit("I10"), raw=pl.col("header"))
-    row = pl.when(pl.col("line") != "").then("A" + pl.col("line")).otherwise(pl.lit(""))
+    row = pl.when(pl.col("line").str.contains(r"^\d")).then("A" + pl.col("line")).otherwise("line")
     ignored = batch.read.ignored.with_columns(cell=row)
     both = pl.concat([table.select("entry_id", "sheet", "cell", "rule", "raw") for table in (unknown, ignored)])
     nothing = dict.fromkeys(

@@ -33,6 +33,7 @@ from ingest.panel import predecessors_of, with_predecessors
 from ingest.parsing import answers_of
 from ingest.read_store import Progress, ReadFrames, code_fingerprint, everything_read, refreshed
 from ingest.registry.model import Registry
+from ingest.seen_cells import noted_marks, with_marks
 
 if TYPE_CHECKING:
     import polars as pl
@@ -133,12 +134,13 @@ def intake_of(
     rows = _response_table(campaign, decided, read)
     counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
     cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
-    answers = answers_of(cells, registry, campaign)
+    answers = with_marks(answers_of(cells, registry, campaign), read.marks)
     settled = decided_on(registry, campaign, sent, settlement.corrections, rows, answers)
     settled.outcomes += chosen.outcomes
     answers = with_corrections(registry, campaign, settled, rows, answers)
     answers, rules = checked(registry, campaign, counted, answers, frame, previous)
-    tables = records.tables(Batch(registry, campaign, read, rows, answers, rules.notes, decided, settled))
+    notes = pl.concat([rules.notes, noted_marks(answers, read.marks)])
+    tables = records.tables(Batch(registry, campaign, read, rows, answers, notes, decided, settled))
     return Intake(tables, rules.values)
 
 

@@ -224,7 +224,7 @@ def _answer_columns(sheets: list[Sheet], index: HeaderIndex) -> list[int | None]
 def _headed_answer_column(sheet: Sheet) -> int | None:
     for cells in sheet.rows[:HEADER_ROWS]:
         for column, text in enumerate(cells[:FORM_WIDTH]):
-            if column and ANSWER_HEADER.fullmatch(folded(text)):
+            if column and column not in sheet.hidden_columns and ANSWER_HEADER.fullmatch(folded(text)):
                 return column
     return None
 
@@ -236,7 +236,12 @@ def _column_after_questions(sheet: Sheet, index: HeaderIndex) -> int | None:
         known = [column for column, text in enumerate(cells[:FORM_WIDTH]) if index.names_whole_answer(text)]
         if known:
             places[known[-1]] += 1
-    return min(places, key=lambda column: (-places[column], column)) + 1 if places else None
+    if not places:
+        return None
+    answers = min(places, key=lambda column: (-places[column], column)) + 1
+    while answers in sheet.hidden_columns:
+        answers += 1
+    return answers
 
 
 def _form_header(row: int, cells: list[str], answers: int, index: HeaderIndex, multi: Header | None) -> Header | None:

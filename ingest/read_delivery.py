@@ -74,5 +74,6 @@ def _add_member(result: ReadFile, label: str, read: ReadFile) -> None:
         (first + row if row >= 0 else row, named(sheet), cell, header, text)
         for row, sheet, cell, header, text in read.unknown_values
     ]
+    result.marks += [(first + row, question, rule) for row, question, rule in read.marks]
     result.ignored += [(rule, named(sheet), line, text) for rule, sheet, line, text in read.ignored]
     result.decisions += [replace(decision, sheet=named(decision.sheet)) for decision in read.decisions]

@@ -9,10 +9,13 @@ from ingest.layout import FORM_WIDTH, FormLine, best_type
 from ingest.reading import Refusal, cell_address
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
 
+HIDDEN_LINE = "I44"
+
 
 def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index: HeaderIndex) -> None:
     """Add the one row of a form, its cells and its unknown lines to `result`."""
     types = registry.types_asked(index.campaign)
+    lines = _shown(result, lines)
     form_type = best_type((line.header.text for line in lines), types, index)
     keys: dict[str, FormLine] = {}
     for line in lines:
@@ -45,6 +48,19 @@ def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index
         )
     )
     _read_cells(result, lines, structure_type)
+
+
+def _shown(result: ReadFile, lines: list[FormLine]) -> list[FormLine]:
+    """The lines without the hidden ones that answer a question, which are named."""
+    hidden = [
+        line
+        for line in lines
+        if line.row in line.sheet.hidden_rows
+        and line.raw.strip()
+        and any(target.kind == QUESTION for target in line.header.targets.values())
+    ]
+    result.ignored += [(HIDDEN_LINE, line.sheet.name, cell_address(line.row, line.column), line.raw) for line in hidden]
+    return [line for line in lines if line not in hidden] if hidden else lines
 
 
 def _refuse_an_answer_per_row(lines: list[FormLine], types: list[str]) -> None:

@@ -18,6 +18,7 @@ from ingest.read_transposed import read_transposed, transposed_table
 from ingest.reading import Limits, Member, Refusal, Sheet, delivered_members, is_delivery, read_sheets
 from ingest.registry.model import Registry
 from ingest.sections_in_sheets import put_sections_together
+from ingest.seen_cells import note_cells
 from ingest.unrecognised_sheets import report_unrecognised
 from ingest.workbook_sender import refuse_another_senders_workbook
 
@@ -107,10 +108,12 @@ def _read_visible(
         if mapped:
             lines = [replace(line, header=settled(line.header, mapped, index)) for line in lines]
         read_form(result, lines, registry, index)
+        note_cells(result, visible, registry, campaign)
         used = {line.sheet.name for line in lines}
     else:
         for table in tables:
             (read_transposed if turned else read_table)(result, table, registry, index, mapped)
+        note_cells(result, visible, registry, campaign)
         put_sections_together(result, registry, campaign)
         used = {table.sheet.name for table in tables}
     report_unrecognised(result, [sheet for sheet in visible if sheet.name not in used], index)

@@ -1,7 +1,7 @@
 """What was read of a campaign's returns, kept so that only new files are read again.
 
 ``intake/<campaign>/read/*.parquet``: files, rows, cells, columns, unknown, unknown_values, refused,
-ignored, decisions. Everything here can be
+ignored, marks, decisions. Everything here can be
 deleted: it is read again from the archive. It is stale when the registry or the code of this room changes.
 """
 
@@ -46,6 +46,7 @@ class ReadFrames:
     unknown_values: pl.DataFrame
     refused: pl.DataFrame
     ignored: pl.DataFrame
+    marks: pl.DataFrame
     decisions: pl.DataFrame
 
     def without(self, entries: Iterable[str]) -> ReadFrames:
@@ -61,9 +62,11 @@ class ReadFrames:
             if "entry_id" in table.columns
         }
         rows = kept["rows"].select("row_id")
-        return ReadFrames(
-            **{**vars(self), **kept, "cells": self.cells.join(rows, on="row_id", how="semi", maintain_order="left")}
-        )
+        of_rows = {
+            name: getattr(self, name).join(rows, on="row_id", how="semi", maintain_order="left")
+            for name in ("cells", "marks")
+        }
+        return ReadFrames(**{**vars(self), **kept, **of_rows})
 
 
 @lru_cache(maxsize=1)

@@ -7,9 +7,11 @@ from ingest.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
 from ingest.headers import KEY, QUESTION, HeaderIndex
 from ingest.identifiers import starts_with_identifier, structure_id, type_of_identifier
 from ingest.layout import Header, Table, best_type
-from ingest.reading import Refusal
+from ingest.reading import Refusal, cell_address
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
 from ingest.table_rows import RowsApart, Submissions
+
+HIDDEN_REPEATED, HIDDEN_READ = "I42", "I43"
 
 Row = tuple[int, int]
 """A row of the result: its position among the rows read, its offset under the headers."""
@@ -21,7 +23,7 @@ def read_table(result: ReadFile, table: Table, registry: Registry, index: Header
     Raises `Refusal` without an identifier.
     """
     types = registry.types_asked(index.campaign)
-    headers = [settled(header, mapped, index) for header in table.headers]
+    headers = _shown_first(result, table, [settled(header, mapped, index) for header in table.headers])
     form_type = best_type((header.text for header in headers), types, index)
     width = max((header.column for header in headers), default=-1) + 1
     body = [cells + [""] * (width - len(cells)) for cells in table.sheet.rows[table.first_row :]]
@@ -30,7 +32,36 @@ def read_table(result: ReadFile, table: Table, registry: Registry, index: Header
         _read_cells(result, table, headers, structure_type, body, by_type.get(structure_type, []))
     row_at = {offset: row for rows in by_type.values() for row, offset in rows}
     _report_unknown(result, table, headers, body, row_at, index, form_type)
-    _report_headless(result, table, headers, body, row_at)
+    _report_headless(result, table, {header.column for header in table.headers}, body, row_at)
+
+
+def _shown_first(result: ReadFile, table: Table, headers: list[Header]) -> list[Header]:
+    """The headers without the hidden ones that ask what a visible one asks: what a person sees is the answer.
+
+    A hidden column that alone asks a question is read as the others. Both are named in `result`, where they hold
+    something.
+    """
+    hidden = [header for header in headers if header.column in table.sheet.hidden_columns]
+    asked = {
+        (kind, target.kind, target.code, target.option)
+        for header in headers
+        if header not in hidden
+        for kind, target in header.targets.items()
+    }
+    left_out = set()
+    for header in hidden:
+        meant = {(kind, target.kind, target.code, target.option) for kind, target in header.targets.items()}
+        repeated = bool(meant) and meant <= asked
+        if repeated:
+            left_out.add(header.column)
+        if any(kind == QUESTION for _, kind, _, _ in meant) and _holds_something(table, header.column):
+            place = cell_address(header.row, header.column)
+            result.ignored.append((HIDDEN_REPEATED if repeated else HIDDEN_READ, table.sheet.name, place, header.text))
+    return [header for header in headers if header.column not in left_out]
+
+
+def _holds_something(table: Table, column: int) -> bool:
+    return any(column < len(cells) and cells[column].strip() for cells in table.sheet.rows[table.first_row :])
 
 
 def _read_rows(
@@ -203,10 +234,9 @@ def _report_unknown(
 
 
 def _report_headless(
-    result: ReadFile, table: Table, headers: list[Header], body: list[list[str]], row_at: dict[int, int]
+    result: ReadFile, table: Table, headed: set[int], body: list[list[str]], row_at: dict[int, int]
 ) -> None:
     """Columns that hold something in the rows of structures, under no header at all."""
-    headed = {header.column for header in headers}
     width = max((len(body[offset]) for offset in row_at), default=0)
     for column in (column for column in range(width) if column not in headed):
         values = [

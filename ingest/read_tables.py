@@ -50,6 +50,7 @@ DECISIONS = dict.fromkeys(
     ),
     pl.String,
 )  # fmt: skip
+MARKS = {"row_id": pl.Int32, "question_code": pl.String, "rule": pl.String}
 IGNORED = {"entry_id": pl.String, "rule": pl.String, "sheet": pl.String, "line": pl.String, "raw": pl.String}
 
 
@@ -88,7 +89,7 @@ class GatheredFiles:
 def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 0) -> ReadFrames:
     """The tables of `read` (their columns: the constants of this module)."""
     files, rows, columns, unknown, ignored, decisions = [], [], [], [], [], []
-    unknown_values, refused_members = [], []
+    unknown_values, refused_members, marks = [], [], []
     cells: dict[str, Any] = {name: [] for name in CELLS}
     cells["row_id"], cells["line"], cells["column"] = array("i"), array("i"), array("i")
     next_id = first_row_id
@@ -115,6 +116,7 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
             (entry.entry_id, next_id + row if row >= 0 else None, *value) for row, *value in outcome.unknown_values
         ]
         refused_members += [(entry.entry_id, *member) for member in outcome.refused]
+        marks += [(next_id + row, question, rule) for row, question, rule in outcome.marks]
         ignored += [(entry.entry_id, *item) for item in outcome.ignored]
         decisions += [_decision(entry, decision) for decision in outcome.decisions]
         next_id += len(outcome.rows)
@@ -131,6 +133,7 @@ def frames_of(read: list[tuple[Entry, ReadFile | Refusal]], first_row_id: int = 
         unknown_values=pl.DataFrame(unknown_values, schema=UNKNOWN_VALUES, orient="row"),
         refused=pl.DataFrame(refused_members, schema=REFUSED, orient="row"),
         ignored=pl.DataFrame(ignored, schema=IGNORED, orient="row"),
+        marks=pl.DataFrame(marks, schema=MARKS, orient="row"),
         decisions=pl.DataFrame(decisions, schema=DECISIONS, orient="row"),
     )
 

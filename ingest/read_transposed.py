@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import zip_longest
 
 from ingest.as_read import ReadFile, UnknownColumn
 from ingest.headers import HeaderIndex
@@ -28,8 +27,7 @@ def transposed_table(sheet: Sheet, index: HeaderIndex, types: list[str]) -> Tabl
     row = next((number for number, cells in enumerate(sheet.rows) if _are_side_by_side(cells, types)), None)
     if row is None:
         return None
-    turned = [list(cells) for cells in zip_longest(*sheet.rows, fillvalue="")]
-    table = table_of(Sheet(sheet.name, sheet.hidden, turned), index)
+    table = table_of(sheet.turned(), index)
     if table is None or not table.identified:
         raise Refusal(
             "I11",

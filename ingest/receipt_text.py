@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SAID_AT_ONCE = ("I13", "I19", "I20")
 """Rules on a whole sheet that a sender should hear of before any report."""
+CELLS_SAID_AT_ONCE = ("I40", "I42", "I43", "I44")
+"""Rules on what a sheet hides, of a cell or of a column, likewise."""
 SHOWN = 5
 REPORT = "report"
 
@@ -178,10 +180,15 @@ def _sheets_said(intake: Intake, registry: Registry, entry_id: str) -> list[str]
     import polars as pl
 
     found = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule").is_in(SAID_AT_ONCE))
-    return [
+    said = [
         f"{registry.edits[rule].message_fr.rstrip('.')} (feuille « {sheet} »). {registry.edits[rule].next_step_fr}"
         for rule, sheet in found.select("rule", "sheet").unique(maintain_order=True).iter_rows()
     ]
+    cells = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule").is_in(CELLS_SAID_AT_ONCE))
+    for (rule,), lines in cells.group_by("rule", maintain_order=True):
+        edit = registry.edits[str(rule)]
+        said.append(f"{_places(lines)} : {edit.message_fr} {edit.next_step_fr}")
+    return said
 
 
 def _places(rows: pl.DataFrame) -> str:

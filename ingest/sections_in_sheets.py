@@ -96,6 +96,7 @@ def _join(result: ReadFile, joined: dict[int, int], answered: dict[int, set[tupl
     result.cell_column = [result.cell_column[cell] for cell in cells]
     result.cell_text = [result.cell_text[cell] for cell in cells]
     result.rows = [result.rows[number] for number in kept]
+    result.marks = [(place[joined.get(row, row)], question, rule) for row, question, rule in result.marks]
     result.unknown_values = [
         (place[joined.get(row, row)] if row >= 0 else row, sheet, cell, header, text)
         for row, sheet, cell, header, text in result.unknown_values
