@@ -231,7 +231,19 @@ def write_lifecycle(path: Path, people: Population) -> int:
 
 
 def add_federations(folder: Path, people: Population, since: int) -> None:
-    """Adds the senders' federations to the territories of a copy of the registry."""
+    """Adds the senders to a copy of the registry, and their federations to its territories."""
+    with (folder / "senders.csv").open(encoding="utf-8", newline="") as file:
+        listed = {(line["kind"], line["code"]) for line in csv.DictReader(file)}
+    named = [
+        {
+            "sender": sender.name,
+            "kind": "federation" if sender.federation else "caf",
+            "code": sender.federation or sender.name.upper(),
+            "name": f"Émetteur {sender.name}",
+        }
+        for sender in people.senders
+    ]
+    _append(folder / "senders.csv", [line for line in named if (line["kind"], line["code"]) not in listed])
     federations = [sender for sender in people.senders if sender.federation]
     _append(
         folder / "territories.csv",

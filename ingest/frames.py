@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.archive import FRAMES, LIFECYCLE, LOCAL_TIME, Archive, Entry
 from ingest.atomic import replaced_file
-from ingest.communes import commune_names
 from ingest.company_numbers import is_siren, is_siret
 from ingest.frame_changes import FrameChanges, frame_changes
+from ingest.frame_codes import KnownCodes
 from ingest.home import Home
 from ingest.identifiers import STRUCTURE_ID, structure_id
 from ingest.lifecycle_checks import event_faults
+from ingest.lifecycle_files import Event, added_events, contradictions, event_said, events_together
 from ingest.read_store import limits_of
-from ingest.reading import Refusal, read_sheets
+from ingest.reading import Refusal, cell_address, read_sheets
 from ingest.registry.model import Registry
+from ingest.withdrawals import withdraw
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,6 +37,7 @@ EVENT_COLUMNS = ("structure_id", "event", "date", "other_ids", "note")
 
 # The frames read by this process, by content, campaign and registry: a run asks for the same ones at every step.
 _read: dict[tuple[str, int, str], pl.DataFrame] = {}
+_events: dict[tuple[str, str], list[Event]] = {}
 
 
 class FrameError(Exception):
@@ -79,25 +83,61 @@ def compared_frame(home: Home, registry: Registry, path: Path, campaign: int) ->
     return frame_changes(new, last, lifecycle_of(home, registry))
 
 
-def register_lifecycle(home: Home, registry: Registry, path: Path, root: Path | None = None) -> dict[str, Any]:
-    """Archive lifecycle events. Returns events, entry_id, already_received.
+def register_lifecycle(
+    home: Home, registry: Registry, path: Path, root: Path | None = None, *, replace: str = ""
+) -> dict[str, Any]:
+    """Archive lifecycle events, which add to those registered; with `replace` (who decides), they take their place.
 
-    Raises `FrameError` naming each wrong line; nothing is then registered.
+    Returns what `foreseen_lifecycle` does, with entry_id and already_received. Raises `FrameError` naming each wrong
+    line; nothing is then registered.
     """
-    rows = checked_lifecycle(home, registry, path)
+    foreseen = foreseen_lifecycle(home, registry, path, replace=bool(replace))
+    before = Archive(home).entries(0, LIFECYCLE)
     entry, new = _archived(home, path, LIFECYCLE, 0, root)
-    return {"events": len(rows), "entry_id": entry.entry_id, "already_received": not new}
+    for other in before if replace else ():
+        if other.entry_id != entry.entry_id:
+            withdraw(home, other, reason=f"remplacé par {entry.file}", author=replace)
+    return foreseen | {"entry_id": entry.entry_id, "already_received": not new}
 
 
-def checked_lifecycle(home: Home, registry: Registry, path: Path) -> list[dict[str, Any]]:
-    """The events in `path`, checked against each other and against the registered frames. Raises `FrameError`."""
+def foreseen_lifecycle(home: Home, registry: Registry, path: Path, *, replace: bool = False) -> dict[str, Any]:
+    """What the file in `path` would change: events (in the file), added, total (afterwards), replaced (the
+    events that it erases, in French). Raises `FrameError` where a line can't be, or contradicts what is registered."""
+    events = checked_lifecycle(home, registry, path, replace=replace)
+    registered = registered_events(home, registry)
+    kept = [] if replace else registered
+    gone = added_events(events, registered) if replace else []
+    return {
+        "events": len(events),
+        "added": len(added_events(registered, events)),
+        "total": len(events_together([kept, events])),
+        "replaced": [event_said(event) for event in gone],
+    }
+
+
+def checked_lifecycle(home: Home, registry: Registry, path: Path, *, replace: bool = False) -> list[dict[str, Any]]:
+    """The events in `path`, checked against each other, the registered frames and (but to `replace` them) the events
+    registered. Raises `FrameError`."""
     events = _event_rows(path, registry)
     frames = {year: set(frame_of(home, registry, year)["structure_id"]) for year in registry.campaigns}
-    registered = {year: structures for year, structures in frames.items() if structures}
-    faults = event_faults(events, registered, dt.datetime.now(LOCAL_TIME).date())
-    if faults:
-        raise FrameError([f"{path.name}, ligne {number} : {reason}." for number, reason in faults])
-    return [event for _, event in events]
+    known = {year: structures for year, structures in frames.items() if structures}
+    today = dt.datetime.now(LOCAL_TIME).date()
+    registered = [] if replace else registered_events(home, registry)
+    others = [(0, event) for event in added_events([event for _, event in events], registered)]
+    already = set(event_faults(others, known, today))
+    faults = [fault for fault in event_faults([*others, *events], known, today) if fault not in already]
+    clash = contradictions([event for _, event in others], events)
+    if not (faults or clash):
+        return [event for _, event in events]
+    told = [f"{path.name}, ligne {number} : {reason}." for number, reason in [*faults, *clash] if number]
+    told += [f"Événement déjà enregistré : {reason}." for number, reason in faults if not number]
+    if clash:
+        listed = " ; ".join(event_said(event) for event in registered)
+        told.append(
+            f"Corrigez ces lignes ; ou, si {path.name} dit tout ce qui doit rester, ajoutez --replace : il remplace "
+            f"les {len(registered)} événements enregistrés : {listed}."
+        )
+    raise FrameError(told)
 
 
 def frame_of(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
@@ -112,13 +152,22 @@ def frame_of(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
 
 
 def lifecycle_of(home: Home, registry: Registry) -> pl.DataFrame:
-    """The lifecycle events: those of the last file registered; no row when none is."""
+    """The lifecycle events of all the files registered; no row when none is."""
     import polars as pl
 
-    entry = Archive(home).latest(LIFECYCLE, 0)
     schema = dict.fromkeys(EVENT_COLUMNS, pl.String()) | {"date": pl.Date()}
-    events = _event_rows(_stored(entry), registry) if entry else []
-    return pl.DataFrame([event for _, event in events], schema=schema, orient="row")
+    return pl.DataFrame(registered_events(home, registry), schema=schema, orient="row")
+
+
+def registered_events(home: Home, registry: Registry) -> list[Event]:
+    """The lifecycle events registered, in the order of their files."""
+    files = []
+    for entry in Archive(home).entries(0, LIFECYCLE):
+        key = (entry.sha256, registry.fingerprint)
+        if key not in _events:
+            _events[key] = [event for _, event in _event_rows(_stored(entry), registry)]
+        files.append(_events[key])
+    return events_together(files)
 
 
 def export_frames(home: Home, registry: Registry) -> None:
@@ -149,8 +198,24 @@ def _frame_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in COLUMNS}, orient="row")
 
 
-def _lines(path: Path, registry: Registry, required: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """The lines of the first visible sheet, by column name. Raises `FrameError`."""
+@dataclass(frozen=True)
+class _Line:
+    """A line of a file: its number, its cells by name of column, and the letter of each column."""
+
+    number: int
+    values: dict[str, str]
+    letters: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+    def at(self, name: str) -> str:
+        """A column and its cell: ``caf (H3)``."""
+        return f"{name} ({self.letters[name]}{self.number})" if name in self.letters else name
+
+
+def _lines(path: Path, registry: Registry, required: tuple[str, ...]) -> list[_Line]:
+    """The lines of the first visible sheet. Raises `FrameError`."""
     try:
         sheets = [
             sheet
@@ -165,22 +230,23 @@ def _lines(path: Path, registry: Registry, required: tuple[str, ...]) -> list[tu
     missing = [name for name in required if name not in header and name not in OPTIONAL]
     if missing:
         raise FrameError([f"{path.name}, ligne 1 : colonne(s) absente(s) : {', '.join(missing)}."])
+    letters = {name: cell_address(0, place)[:-1] for place, name in enumerate(header)}
     lines = []
     for number, cells in enumerate(sheets[0].rows[1:], start=2):
         if any(cell.strip() for cell in cells):
             values = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-            lines.append((number, {name: values.get(name, "") for name in required}))
+            lines.append(_Line(number, {name: values.get(name, "") for name in required}, letters))
     return lines
 
 
 def _frame_rows(path: Path, registry: Registry, campaign: int) -> list[dict[str, Any]]:
+    """The structures of a frame. Raises `FrameError` with every fault of every line."""
     faults: list[str] = []
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     kinds = {kind.structure_type for kind in registry.structure_types}
-    communes = commune_names()
-    departements = {territory.code for territory in registry.territories if territory.level == "departement"}
-    for number, line in _lines(path, registry, COLUMNS):
+    known = KnownCodes.of(registry)
+    for line in _lines(path, registry, COLUMNS):
         identifier = structure_id(line["structure_id"])
         reasons = []
         match = STRUCTURE_ID.fullmatch(identifier)
@@ -192,23 +258,17 @@ def _frame_rows(path: Path, registry: Registry, campaign: int) -> list[dict[str,
             reasons.append(f"{identifier} figure déjà ligne {seen[identifier]}")
         if line["campaign"] != str(campaign):
             reasons.append(f"campagne « {line['campaign']} » au lieu de {campaign}")
-        if line["departement"] not in departements:
-            reasons.append(f"département « {line['departement']} » inconnu")
-        if line["commune_code"] not in communes:
-            reasons.append(
-                f"commune « {line['commune_code']} » ({line['commune_name']}) inconnue du code officiel géographique ; "
-                "une commune disparue s'ajoute à questionnaires/geo/former_communes.csv"
-            )
-        reasons += _wrong_numbers(line)
+        reasons += [f"{line.at(column)} : {reason}" for column, reason in known.faults(line.values)]
+        reasons += _wrong_numbers(line.values)
         row: dict[str, Any] = {"campaign": campaign, "structure_id": identifier}
         for name in COLUMNS[2:]:
             try:
                 row[name] = _typed(name, line[name])
             except ValueError:
-                reasons.append(f"{name} : « {line[name]} » illisible")
-        seen.setdefault(identifier, number)
+                reasons.append(f"{line.at(name)} : « {line[name]} » illisible")
+        seen.setdefault(identifier, line.number)
         if reasons:
-            faults += [f"{path.name}, ligne {number} : {reason}." for reason in reasons]
+            faults += [f"{path.name}, ligne {line.number} : {reason}." for reason in reasons]
         else:
             rows.append(row)
     if faults:
@@ -242,13 +302,14 @@ def _event_rows(path: Path, registry: Registry) -> list[tuple[int, dict[str, Any
     """The events of a file, each with the number of its line. Raises `FrameError` for one that can't be read."""
     faults: list[str] = []
     rows = []
-    for number, line in _lines(path, registry, EVENT_COLUMNS):
+    for line in _lines(path, registry, EVENT_COLUMNS):
+        number = line.number
         if STRUCTURE_ID.fullmatch(structure_id(line["structure_id"])) is None:
             faults.append(f"{path.name}, ligne {number} : identifiant « {line['structure_id']} » invalide.")
             continue
         try:
             event = {"structure_id": structure_id(line["structure_id"]), "date": dt.date.fromisoformat(line["date"])}
-            rows.append((number, line | event))
+            rows.append((number, line.values | event))
         except ValueError:
             faults.append(f"{path.name}, ligne {number} : date « {line['date']} » illisible (attendu AAAA-MM-JJ).")
     if faults:

@@ -7,6 +7,7 @@ what is not on the list waits: it is archived and answered, and enters no figure
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,10 +109,36 @@ def published_vintages(releases: Path, campaign: int) -> set[str]:
 
 def late_message(closing: Closing) -> str:
     """What the sender of a late return hears."""
+    prepared, following = next_vintages(closing.vintages)
     return (
-        f"Reçu après la clôture des retours (le {closing.day}) : archivé et lu, il attend le prochain millésime et "
-        "n'entre pas dans les chiffres de celui qui se prépare. "
+        f"Reçu après la clôture des retours (le {closing.day}) : archivé et lu, il attend le prochain millésime "
+        f"({_or_final(following)}) et n'entre pas dans les chiffres de celui qui se prépare ({_or_final(prepared)}). "
     )
+
+
+def published_message(published: Collection[str]) -> str:
+    """What the sender of a return hears once a vintage is published; empty before."""
+    if not published:
+        return ""
+    last, (following, _) = sorted(published, key=_rank)[-1], next_vintages(published)
+    enters = f"ce retour entrera dans le suivant ({_or_final(following)})"
+    return f" Le millésime {last} est publié et ne change pas : {enters}."
+
+
+def next_vintages(published: Collection[str]) -> tuple[str, str]:
+    """The vintage under preparation, and the one after it: P1, P2…; once F is published, its corrections F1, F2…"""
+    kind, number = _rank(sorted(published, key=_rank)[-1]) if published else (0, 0)
+    letter = "F" if kind else "P"
+    return f"{letter}{number + 1}", f"{letter}{number + 2}"
+
+
+def _rank(vintage: str) -> tuple[int, int]:
+    """Provisional vintages before final ones, each in the order of their numbers."""
+    return int(vintage.startswith("F")), int(vintage[1:]) if vintage[1:].isdecimal() else 0
+
+
+def _or_final(vintage: str) -> str:
+    return vintage if vintage.startswith("F") else f"{vintage}, ou F s'il est définitif"
 
 
 def _closing(line: dict[str, Any]) -> Closing:

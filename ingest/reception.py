@@ -21,7 +21,7 @@ from ingest.frames import frame_of
 from ingest.guards.table import columns_told, guards_table
 from ingest.home import Home
 from ingest.intake import Intake, campaign_intake, intake_of, previous_values, settlement_of
-from ingest.locks import Closings, late_message, waiting_entries
+from ingest.locks import Closings, late_message, published_message, published_vintages, waiting_entries
 from ingest.read_store import ReadFrames, header_indexes, limits_of, read_entry
 from ingest.reading import Refusal
 from ingest.receipt_text import accepted_message, columns_said
@@ -199,7 +199,7 @@ def _archived_one(home: Home, delivery: Delivery, max_mb: float) -> tuple[FileAn
 
 def _count(home: Home, registry: Registry, campaign: int, frames: ReadFrames, answers: list[FileAnswer]) -> None:
     """Fill in the counts and the message of the accepted files of a campaign."""
-    closings = Closings(home, campaign)
+    closings, published = Closings(home, campaign), published_vintages(home.releases, campaign)
     by_entry = {answer.entry_id: answer for answer in answers if answer.entry_id}
     frame = frame_of(home, registry, campaign)
     intake = _taken_in(home, registry, campaign, frames, frame)
@@ -218,6 +218,8 @@ def _count(home: Home, registry: Registry, campaign: int, frames: ReadFrames, an
         answer.waits = closing is not None and answer.entry_id not in closing.entries
         if closing and answer.waits and answer.verdict == "accepted":
             answer.message = late_message(closing) + answer.message
+        elif answer.verdict == "accepted" and not answer.already_received:
+            answer.message += published_message(published)
         if answer.already_received:
             answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
 

@@ -7,18 +7,13 @@ many receptions of the file it takes back: the same bytes received again afterwa
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ingest.archive import RETURNS, WITHDRAWALS, Archive, Entry
+from ingest.archive import WITHDRAWALS, Archive, Entry
 from ingest.declarations import declare, declared
 from ingest.home import Home
-from ingest.intake import standing_files
-
-if TYPE_CHECKING:
-    from ingest.registry.model import Registry
 
 WITHDRAW, RESTORE = "withdraw", "restore"
 NATIONAL = "national"
@@ -28,15 +23,6 @@ SHOWN = 8
 
 class UnknownEntryError(Exception):
     """No entry, or several, are meant by what was asked for; the text says which could be, in French."""
-
-
-@dataclass(frozen=True)
-class ChangedAnswer:
-    """A structure whose response changes; `before`, `after`: the sender and the file that count, None for none."""
-
-    structure_id: str
-    before: tuple[str, str] | None
-    after: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -133,31 +119,3 @@ def withdrawal_of(home: Home, entry: Entry) -> Withdrawal:
     records = declared(home, WITHDRAWALS, entry.campaign)
     last = [record for record in records if (record["kind"], record["entry"]) == (entry.kind, entry.entry_id)][-1]
     return Withdrawal(entry, last["reason"], last["author"], last["declared_at"])
-
-
-def changed_answers(home: Home, registry: Registry, entry: Entry, *, counting: bool) -> list[ChangedAnswer]:
-    """What changes of whose response counts when an entry that counts is withdrawn, or one that doesn't is put back
-    (`counting`), by structure."""
-    if entry.kind != RETURNS:
-        return []
-    withdrawn = {one.entry_id for one in Archive(home).received(entry.campaign) if one.withdrawn}
-    without, with_it = withdrawn | {entry.entry_id}, withdrawn - {entry.entry_id}
-    before, after = (without, with_it) if counting else (with_it, without)
-    was = standing_files(home, registry, entry.campaign, without=before)
-    now = standing_files(home, registry, entry.campaign, without=after)
-    return [
-        ChangedAnswer(structure, was.get(structure), now.get(structure))
-        for structure in sorted({*was, *now})
-        if was.get(structure) != now.get(structure)
-    ]
-
-
-def vintages_resting_on(home: Home, entry: Entry) -> list[str]:
-    """The published vintages of the entry's campaign that were made of it (of any campaign: ``2019 P1``)."""
-    found = []
-    for manifest in sorted(home.releases.glob("*/[!.]*/manifest.json")):
-        record = json.loads(manifest.read_text(encoding="utf-8"))
-        used = {one["entry_id"] for one in (*record.get("inputs", ()), *record.get("references", ()))}
-        if entry.entry_id in used and entry.campaign in (0, int(manifest.parent.parent.name)):
-            found.append(f"{manifest.parent.parent.name} {manifest.parent.name}")
-    return found

@@ -28,7 +28,7 @@ from orchestration.commands import (
     withdrawing,
 )
 from orchestration.exit_codes import ExitCode
-from orchestration.screen import Screen
+from orchestration.screen import Screen, on_one_line
 
 Command = Callable[[argparse.Namespace, Screen], ExitCode]
 
@@ -60,7 +60,7 @@ class FrenchParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Usage and reason on the standard error, exit code 2."""
         self.print_usage(sys.stderr)
-        self.exit(ExitCode.USAGE, f"senacs : commande mal écrite : {message}\n")
+        self.exit(ExitCode.USAGE, f"senacs : commande mal écrite : {on_one_line(message)}\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from orchestration.failures import told
 
         message, code = told(error)
-        screen.fail(message, code)
+        screen.fail(message, code, getattr(error, "lines", ()))
         return code
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,24 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 WIDTH_OF_FILES = 160
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What could move the cursor, recolour the terminal or turn a line round; line feeds and tabs are ours."""
+
+
+def visible(text: str) -> str:
+    """`text` with its control characters written out: a file's name never drives the terminal."""
+    return CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def on_one_line(text: str) -> str:
+    """The same for what stands in a line, such as a file's name."""
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _json(document: Any) -> str:
+    """JSON whose escapes are those that a terminal may show."""
+    text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class Screen:
@@ -40,7 +59,7 @@ class Screen:
     def show(self, document: Any, *parts: RenderableType) -> None:
         """The result: `document` where JSON is wanted, else `parts`, one after the other."""
         if self.as_json:
-            print(json.dumps(document, ensure_ascii=False, indent=1, default=str))
+            print(_json(document))
             return
         for part in parts:
             self.results.print(part, markup=False) if isinstance(part, str) else self.results.print(part)
@@ -49,11 +68,17 @@ class Screen:
         """A line of progress."""
         self.progress.print(text, markup=False)
 
-    def fail(self, message: str, code: int) -> None:
-        """The one line of a failure, and its JSON document where JSON is wanted."""
+    def fail(self, message: str, code: int, faults: Sequence[str] = ()) -> None:
+        """The one line of a failure, after the line of each of its `faults` where it has several; and its JSON document
+        where JSON is wanted."""
+        several = list(faults) if len(faults) > 1 else []
+        if several:
+            message = f"{len(several)} fautes, rien n'a changé"
         if self.as_json:
-            print(json.dumps({"error": message, "exit_code": code}, ensure_ascii=False))
-        print(f"senacs : {message}", file=sys.stderr)
+            print(_json({"error": message, "exit_code": code} | ({"faults": several} if several else {})))
+        for fault in several:
+            print(on_one_line(fault), file=sys.stderr)
+        print(f"senacs : {on_one_line(message)}", file=sys.stderr)
 
     @contextmanager
     def told(self) -> Iterator[StageTeller]:
@@ -66,10 +91,18 @@ class Screen:
 
 
 def _console(stream: TextIO) -> Console:
-    """A console of the terminal's width; a file or a pipe has none, and gets wide tables."""
-    from rich.console import Console
+    """A console of the terminal's width; a file or a pipe has none, and gets wide tables. Whatever is shown on it, its
+    texts hold no control character."""
+    from rich.console import Console, ConsoleOptions
+    from rich.segment import Segment
 
-    return Console(file=stream, highlight=False, soft_wrap=True, width=None if stream.isatty() else WIDTH_OF_FILES)
+    class VisibleConsole(Console):
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else Segment(visible(segment.text), segment.style)
+
+    width = None if stream.isatty() else WIDTH_OF_FILES
+    return VisibleConsole(file=stream, highlight=False, soft_wrap=True, width=width)
 
 
 class StageTeller:
@@ -115,11 +148,12 @@ def table(
     """A table for the terminal. `numbers`: the columns to align on the right."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     right = set(numbers)
     for column in columns:
         drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        drawn.add_row(*("" if cell is None else Text(on_one_line(str(cell))) for cell in row))
     return drawn

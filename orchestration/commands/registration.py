@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from orchestration.commands.arguments import (
     refuse_unknown_campaign,
 )
 from orchestration.exit_codes import CommandError, ExitCode
-from orchestration.screen import Screen
+from orchestration.screen import Screen, on_one_line
 
 if TYPE_CHECKING:
     from ingest.reception import Delivery, FileAnswer
@@ -42,11 +43,15 @@ def add_commands(add: AddCommand) -> None:
     lifecycle = add(
         "lifecycle",
         register_lifecycle,
-        "Enregistre les événements de la vie des structures (fusion, fermeture, transformation, changement de nom).",
+        "Ajoute des événements de la vie des structures (fusion, fermeture, transformation, changement de nom).",
         "senacs lifecycle samples/frames/lifecycle.csv",
     )
     lifecycle.add_argument("file", type=existing_file, metavar="FICHIER", help="liste des événements (CSV, XLSX)")
-    lifecycle.add_argument("--check", action="store_true", help="vérifie chaque ligne, sans rien enregistrer")
+    lifecycle.add_argument("--check", action="store_true", help="montre ce qui changerait, sans rien enregistrer")
+    lifecycle.add_argument(
+        "--replace", action="store_true", help="remplace les événements enregistrés (par défaut : s'y ajoute)"
+    )
+    lifecycle.add_argument("--by", default="", metavar="NOM", help="qui remplace (par défaut : la session)")
 
     fiches = add(
         "fiches",
@@ -99,17 +104,24 @@ def register_frame(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def register_lifecycle(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    """``senacs lifecycle``: with ``--check``, only whether each line can be."""
-    from ingest.frames import checked_lifecycle, register_lifecycle
+    """``senacs lifecycle``: with ``--check``, only what would change."""
+    from ingest.frames import foreseen_lifecycle, register_lifecycle
 
+    home, registry = Home.from_environment(), loaded_registry()
     if options.check:
-        events = len(checked_lifecycle(Home.from_environment(), loaded_registry(), options.file))
-        document = {"events": events, "registered": False}
-        screen.show(document, f"{events} événements, aucune faute. Rien n'est enregistré (--check).")
-        return ExitCode.OK
-    receipt = register_lifecycle(Home.from_environment(), loaded_registry(), options.file)
-    again = " (déjà enregistrés, rien n'a changé)" if receipt["already_received"] else ""
-    screen.show(receipt, f"{receipt['events']} événements{again}.")
+        receipt = foreseen_lifecycle(home, registry, options.file, replace=options.replace)
+    else:
+        by = (options.by.strip() or getpass.getuser()) if options.replace else ""
+        receipt = register_lifecycle(home, registry, options.file, replace=by)
+    lines = []
+    if gone := receipt["replaced"]:
+        lines.append(f"Remplace {len(gone)} événement(s) enregistré(s) : {' ; '.join(gone)}.")
+    known = receipt["events"] - receipt["added"]
+    already = f", dont {known} déjà enregistré(s)" if known else ""
+    lines.append(f"{receipt['events']} événements, aucune faute{already} ; {receipt['total']} en tout.")
+    if options.check:
+        lines.append("Rien n'est enregistré (--check).")
+    screen.show(receipt | ({"registered": False} if options.check else {}), "\n".join(lines))
     return ExitCode.OK
 
 
@@ -130,7 +142,7 @@ def receive_files(options: argparse.Namespace, screen: Screen) -> ExitCode:
     registry = loaded_registry()
     answers = received(Home.from_environment(), registry, _deliveries(options, registry), screen)
     documents = [asdict(answer) for answer in answers]
-    screen.show(documents, *(f"{_mark(answer)} {answer.file} : {_said(answer)}" for answer in answers))
+    screen.show(documents, *(on_one_line(f"{_mark(answer)} {answer.file} : {_said(answer)}") for answer in answers))
     return ExitCode.OK if any(answer.verdict == "accepted" for answer in answers) else ExitCode.EVERY_FILE_REFUSED
 
 

@@ -13,7 +13,7 @@ from orchestration.screen import Screen
 
 if TYPE_CHECKING:
     from ingest.archive import Entry
-    from ingest.withdrawals import ChangedAnswer
+    from ingest.withdrawal_effects import ChangedAnswer
 
 SHOWN = 30
 
@@ -53,12 +53,11 @@ def restore_entry(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _changed(options: argparse.Namespace, screen: Screen, *, counting: bool) -> ExitCode:
+    from ingest.withdrawal_effects import changed_answers, vintages_resting_on
     from ingest.withdrawals import (
         UnknownEntryError,
-        changed_answers,
         entry_named,
         restore,
-        vintages_resting_on,
         withdraw,
     )
 

@@ -8,7 +8,10 @@ import pytest
 
 from ingest.archive import RETURNS, Archive
 from ingest.home import Home
-from ingest.locks import EVERYONE, Closings, close_returns, reopen_returns, waiting_entries
+from ingest.locks import EVERYONE, Closings, close_returns, next_vintages, reopen_returns, waiting_entries
+from ingest.reception import Delivery
+from ingest.reception import receive as received
+from ingest.registry import Registry
 
 CAMPAIGN = 2019
 SAID = {"who": "national", "author": "Lou", "reason": "P1"}
@@ -94,3 +97,34 @@ def test_another_campaign_is_not_closed(home: Home) -> None:
     receive(home, "caf-62", "late")
 
     assert waiting(home) == set()
+
+
+@pytest.mark.parametrize(
+    ("published", "prepared", "following"),
+    [
+        ((), "P1", "P2"),
+        (("P1",), "P2", "P3"),
+        (("P1", "P2", "P10"), "P11", "P12"),
+        (("P1", "F"), "F1", "F2"),
+        (("P1", "F", "F1"), "F2", "F3"),
+    ],
+)
+def test_the_vintages_that_follow(published: tuple[str, ...], prepared: str, following: str) -> None:
+    assert next_vintages(published) == (prepared, following)
+
+
+def test_a_return_says_which_vintage_it_will_enter(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
+    def said(number: int) -> str:
+        path = tmp_path / "retour.csv"
+        path.write_text(f"IDENT;Q7.01\nCS-59-0005;{number}\n", encoding="utf-8")
+        return received(framed_home, registry, [Delivery(path, "retour.csv", 2019, "caf-59")])[0].message
+
+    assert "millésime" not in said(1)
+    manifest = framed_home.releases / "2019" / "P1" / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text("{}", encoding="utf-8")
+    assert "P1 est publié et ne change pas : ce retour entrera dans le suivant (P2, ou F s'il est définitif)" in said(2)
+    close_returns(framed_home, 2019, EVERYONE, who="national", author="A. Martin", reason="")
+    waits = said(3)
+    assert "il attend le prochain millésime (P3, ou F s'il est définitif)" in waits
+    assert "celui qui se prépare (P2, ou F s'il est définitif)" in waits

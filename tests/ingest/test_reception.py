@@ -12,11 +12,13 @@ import polars as pl
 import pytest
 
 from ingest.archive import Archive, ArchiveError, stored_name
+from ingest.frame_codes import KnownCodes
 from ingest.frames import FrameError, register_frame
 from ingest.home import PROJECT_ROOT, Home
 from ingest.intake import build_intake
 from ingest.reception import Delivery, ReceptionError, deliveries_from_manifest, receive
 from ingest.registry import Registry, load_registry
+from tests.conftest import Senacs
 from tests.ingest.conftest import SAMPLES
 
 RETURN = SAMPLES / "returns" / "2019" / "fede-npdc" / "SENACS_2019_NPDC_correctif.xlsx"
@@ -162,6 +164,10 @@ def test_a_manifest_that_can_not_be_used_says_where(tmp_path: Path) -> None:
         (SIREN, str(int(SIREN) + 1), "SIREN du gestionnaire"),
         (f",{SIREN},", ",12345678,", "9 chiffres"),
         (f",{SIREN}", f",0{SIREN[1:]}", "SIREN"),
+        (",CAF-62,FEDE-NPDC,", ",CAF-26B,FEDE-NPDC,", "caf (H2) : Caf « CAF-26B » inconnue"),
+        (",CAF-62,FEDE-NPDC,", ",CAF-620,FEDE-NPDC,", "(peut-être « CAF-62 »)"),
+        (",CAF-62,FEDE-NPDC,", ",CAF-62,FEDE-NPCD,", "federation (I2) : fédération « FEDE-NPCD » inconnue (peut-être"),
+        (",Centre social Georges Brassens,", ",,", "name (D2) : nom de la structure vide"),
     ],
 )
 def test_a_wrong_frame_is_refused_line_by_line(
@@ -176,3 +182,87 @@ def test_a_wrong_frame_is_refused_line_by_line(
         register_frame(home, registry, path, 2019)
     assert any(reason in line and "ligne" in line for line in failure.value.lines)
     assert not home.archive.exists()
+
+
+def test_every_fault_of_a_frame_is_shown_at_once(tmp_path: Path, senacs: Senacs) -> None:
+    text = (SAMPLES / "frames" / "frame_2019.csv").read_text(encoding="utf-8")
+    path = tmp_path / "frame.csv"
+    for old, new in ((",Centre social Georges Brassens,", ",,"), (",CAF-62,", ",CAF-6Z,"), (",FEDE-NPDC,", ",FEDE-X,")):
+        text = text.replace(old, new, 1)
+    path.write_text(text.replace("2019,CS-62-0003,", "2019,CS-62-0002,", 1), encoding="utf-8")
+    refused = senacs("frame", path, "--campaign", "2019", "--json")
+    assert refused.code == 1
+    assert len(refused.document["faults"]) == 4
+    for words in ("name (D2)", "caf (H2)", "federation (I2)", "CS-62-0002 figure déjà ligne 3", "4 fautes"):
+        assert words in refused.err
+
+
+@pytest.mark.parametrize(
+    ("caf", "federation", "known"),
+    [("CAF-75", "", True), ("CAF-971", "", True), ("CAF-99", "", False), ("", "FEDE-01", True), ("", "FEDE-02", False)],
+)
+def test_codes_of_the_whole_country_are_known(registry: Registry, caf: str, federation: str, known: bool) -> None:
+    line = {"name": "x", "departement": "62", "commune_code": "62249", "commune_name": ""}
+    found = list(KnownCodes.of(registry).faults({**line, "caf": caf, "federation": federation}))
+    assert (found == []) is known
+
+
+def test_a_missing_file_is_wrong_usage_and_nothing_is_received(tmp_path: Path, senacs: Senacs) -> None:
+    for arguments in (
+        (RETURN, tmp_path / "absent.xlsx", "--campaign", "2019", "--sender", "fede-npdc"),
+        ("--manifest", _manifest(tmp_path, "absent.xlsx")),
+    ):
+        refused = senacs("receive", *arguments)
+        assert refused.code == 2
+        assert (
+            "fichier introuvable" in refused.err and "absent.xlsx" in refused.err and "Rien n'a été reçu" in refused.err
+        )
+
+
+def _manifest(folder: Path, file: str) -> Path:
+    path = folder / "manifest.csv"
+    path.write_text(f"file,campaign,sender,received_at\n{file},2019,fede-npdc,\n", encoding="utf-8")
+    return path
+
+
+def test_an_unknown_sender_and_a_day_to_come_are_wrong_usage(tmp_path: Path, senacs: Senacs) -> None:
+    path = tmp_path / "retour.csv"
+    path.write_text("IDENT;Q7.01\nCS-62-0001;12\n", encoding="utf-8")
+    sent = (path, "--campaign", "2019", "--sender")
+    unknown = senacs("receive", *sent, "fede-npcd")
+    assert unknown.code == 2 and "vouliez-vous dire « fede-npdc »" in unknown.err
+    future = senacs("receive", *sent, "fede-npdc", "--received-at", "2999-01-01T00:00:00")
+    assert future.code == 2 and "dans l'avenir" in future.err
+    manifest = tmp_path / "manifest.csv"
+    lines = [
+        "file,campaign,sender,received_at",
+        "retour.csv,2019,fede-npcd,",
+        "retour.csv,2019,caf-62,2019-01-01T10:00:00",
+    ]
+    manifest.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    both = senacs("receive", "--manifest", manifest)
+    assert both.code == 2
+    assert "vouliez-vous dire « fede-npdc »" in both.err and "avant l'ouverture de la campagne 2019" in both.err
+
+
+def test_the_terminal_never_repeats_the_control_characters_of_a_name(tmp_path: Path, senacs: Senacs) -> None:
+    name = "re\x1b[31mtour\x07\u009b2J\u202ecsv\nfaux.csv"
+    path = tmp_path / name
+    path.write_text("IDENT;Q7.01\nCS-62-0001;12\n", encoding="utf-8")
+    wrong = tmp_path / f"x{name}"
+    wrong.write_text("rien\n", encoding="utf-8")
+    shown = [
+        senacs("receive", path, wrong, "--campaign", "2019", "--sender", "fede-npdc"),
+        senacs("receive", path, wrong, "--campaign", "2019", "--sender", "fede-npdc", "--json"),
+        senacs("status", "2019"),
+        senacs("status", "2019", "--json"),
+        senacs("receive", tmp_path / f"absent{name}", "--campaign", "2019", "--sender", "fede-npdc"),
+        senacs("frame", wrong, "--campaign", "2019"),
+        senacs("frame", f"{wrong}absent", "--campaign", "2019"),
+        senacs("withdraw", name, "--reason", "essai", "--check"),
+    ]
+    for answer in shown:
+        assert not set("\x1b\x07\u009b\u202e") & set(answer.out + answer.err)
+    assert "\\x1b[31mtour\\x07" in shown[0].out
+    assert not any(line.startswith("faux.csv") for line in shown[0].out.splitlines())
+    assert shown[1].document[0]["file"].endswith(name)

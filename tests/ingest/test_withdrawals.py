@@ -14,10 +14,9 @@ from ingest.reception import Delivery, receive
 from ingest.registry import Registry
 from ingest.status import campaign_status
 from ingest.trace_cell import trace_cell
+from ingest.withdrawal_effects import ChangedAnswer, changed_answers
 from ingest.withdrawals import (
-    ChangedAnswer,
     UnknownEntryError,
-    changed_answers,
     entry_named,
     restore,
     withdraw,
