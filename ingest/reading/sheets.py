@@ -45,6 +45,8 @@ def password_protected() -> Refusal:
 SPREADSHEET_ROWS = 1_048_576
 """No spreadsheet has more rows, blank ones included."""
 SPREADSHEET_COLUMNS = 16_384
+DAYS_TO_1904 = 1462
+"""From the day 0 of most spreadsheets to that of those made on old Macintoshes."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ingest.reading.cell_text import boolean_text, datetime_text, number_text
 from ingest.reading.sheets import (
+    DAYS_TO_1904,
     MEBIBYTE,
     Limits,
     Refusal,
@@ -29,9 +29,7 @@ from ingest.reading.sheets import (
     too_spread_out,
     trimmed_sheet,
 )
-
-if TYPE_CHECKING:
-    from xlrd.sheet import Sheet as BiffSheet
+from ingest.reading.xls_cells import Looks, hidden_places, merged_areas, text_rows, unsaved_formulas
 
 CHILD_MEMORY_BYTES = 512 * MEBIBYTE
 CHILD_CPU_SECONDS = 20
@@ -58,7 +56,21 @@ def read_xls(content: bytes, limits: Limits) -> list[Sheet]:
     answer = json.loads(child.stdout)
     if "refusal" in answer:
         raise Refusal(**answer["refusal"])
-    return [Sheet(sheet["name"], sheet["hidden"], sheet["rows"]) for sheet in answer["sheets"]]
+    return [_sheet(told) for told in answer["sheets"]]
+
+
+def _told(sheet: Sheet) -> dict[str, Any]:
+    """A sheet as JSON can tell it; `_sheet` is the way back."""
+    places = {name: [[*place, text] for place, text in getattr(sheet, name).items()] for name in ("covered", "marks")}
+    hidden = {name: sorted(getattr(sheet, name)) for name in ("hidden_rows", "hidden_columns")}
+    return {**vars(sheet), **places, **hidden}
+
+
+def _sheet(told: dict[str, Any]) -> Sheet:
+    places = {name: {(row, column): text for row, column, text in told[name]} for name in ("covered", "marks")}
+    hidden = {name: frozenset(told[name]) for name in ("hidden_rows", "hidden_columns")}
+    merged = [(top, left, bottom, right) for top, left, bottom, right in told["merged"]]
+    return Sheet(**{**told, **places, **hidden, "merged": merged})
 
 
 def main(limits: str) -> None:
@@ -70,8 +82,7 @@ def main(limits: str) -> None:
     answer: dict[str, Any]
     try:
         sheets = _worksheets(sys.stdin.buffer.read(), Limits(**json.loads(limits)))
-        shown = ("name", "hidden", "rows")
-        answer = {"sheets": [{name: getattr(sheet, name) for name in shown} for sheet in sheets]}
+        answer = {"sheets": [_told(sheet) for sheet in sheets]}
     except Refusal as refusal:
         answer = {"refusal": vars(refusal)}
     sys.stdout.write(json.dumps(answer))
@@ -82,13 +93,20 @@ def _worksheets(content: bytes, limits: Limits) -> list[Sheet]:
 
     try:
         with Path(os.devnull).open("w") as log:
-            book = xlrd.open_workbook(file_contents=content, logfile=log, on_demand=True, ragged_rows=True)
-            budget = _Budget(limits)
+            book = xlrd.open_workbook(
+                file_contents=content, logfile=log, on_demand=True, ragged_rows=True, formatting_info=True
+            )
+            looks, budget = Looks(book), _Budget(limits)
             sheets = []
             for index in range(book.nsheets):
                 sheet = book.sheet_by_index(index)
-                rows = budget.counted(sheet.name, _text_rows(sheet, book.datemode))
-                sheets.append(trimmed_sheet(sheet.name, sheet.visibility != 0, rows, limits))
+                rows = text_rows(sheet, looks, book.datemode, unsaved_formulas(book, index))
+                read = trimmed_sheet(sheet.name, sheet.visibility != 0, budget.counted(sheet.name, rows), limits)
+                hidden_rows, hidden_columns = hidden_places(sheet)
+                read.hidden_rows, read.hidden_columns = frozenset(hidden_rows), frozenset(hidden_columns)
+                read.cover(merged_areas(sheet), limits)
+                read.first_day = DAYS_TO_1904 if book.datemode else 0
+                sheets.append(read)
                 book.unload_sheet(index)
             return sheets
     except Refusal:
@@ -118,28 +136,3 @@ class _Budget:
             if self.characters < 0:
                 raise too_much_text(self.limits)
             yield row
-
-
-def _text_rows(sheet: BiffSheet, datemode: int) -> Iterator[list[str]]:
-    from xlrd import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, error_text_from_code
-
-    text_of = {
-        XL_CELL_NUMBER: number_text,
-        XL_CELL_DATE: lambda value: _date_text(value, datemode),
-        XL_CELL_BOOLEAN: boolean_text,
-        XL_CELL_ERROR: lambda code: error_text_from_code.get(code, "#ERREUR"),
-    }
-    for row in range(sheet.nrows):
-        cells = zip(sheet.row_types(row), sheet.row_values(row), strict=True)
-        yield [text_of[kind](value) if kind in text_of else value for kind, value in cells]
-
-
-def _date_text(value: float, datemode: int) -> str:
-    """The text of a number shown as a date: below one a time of the day, out of the calendar the number itself."""
-    from xlrd.xldate import XLDateError, xldate_as_datetime
-
-    try:
-        date = xldate_as_datetime(value, datemode)
-    except (XLDateError, OverflowError, ValueError):
-        return number_text(value)
-    return date.strftime("%H:%M:%S") if value < 1 else datetime_text(date)

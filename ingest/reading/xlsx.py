@@ -15,7 +15,16 @@ from collections.abc import Iterator
 from ingest.reading.archive import parse_xml, refuse_other_encodings, unpacked_parts, xml_parser
 from ingest.reading.cell_text import text_row
 from ingest.reading.sheet_extent import refuse_too_much_text, refuse_too_spread_out
-from ingest.reading.sheets import MEBIBYTE, Limits, Sheet, damaged, password_protected, trimmed_sheet, unreadable
+from ingest.reading.sheets import (
+    DAYS_TO_1904,
+    MEBIBYTE,
+    Limits,
+    Sheet,
+    damaged,
+    password_protected,
+    trimmed_sheet,
+    unreadable,
+)
 from ingest.reading.xlsx_cells import layout_of, show_cells
 
 LARGE_BYTES = 16 * MEBIBYTE
@@ -26,7 +35,6 @@ _NEEDED_PARTS = {".rels", "workbook.xml", "workbook.xml.rels", _SHARED_STRINGS, 
 _SHEET_MARK = b"sheetData"
 _ERROR_CELL = re.compile(rb"""(<(?:[^\s<>/:!?]+:)?c\s[^<>]*?\bt\s*=\s*)(?:"e"|'e')""")
 _ASKED = {name: re.compile(name + rb"""\s*=\s*["'](?:1|true)["']""") for name in (b"date1904", b"fullCalcOnLoad")}
-_DAYS_TO_1904 = 1462
 _ANNOUNCED_COUNT = re.compile(rb"""uniqueCount\s*=\s*["']\s*(\d+)""")
 
 
@@ -45,7 +53,7 @@ def read_xlsx(content: bytes, limits: Limits) -> list[Sheet]:
     _measure(parts, limits)
     _show_errors(parts)
     workbook = next(data for part, data in parts.items() if _file_name(part) == "workbook.xml")
-    first_day = _DAYS_TO_1904 if _ASKED[b"date1904"].search(workbook) else 0
+    first_day = DAYS_TO_1904 if _ASKED[b"date1904"].search(workbook) else 0
     _show_as_seen(parts, recalculated=bool(_ASKED[b"fullCalcOnLoad"].search(workbook)))
     layouts = {_place(part): layout_of(data) for part, data in parts.items() if _SHEET_MARK in data}
     sheets = list(_calamine_sheets(_repacked(parts), limits))

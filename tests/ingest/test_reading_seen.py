@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import xlsxwriter
 
 from ingest.reading.sheets import NO_SAVED_VALUE, STRUCK
@@ -12,8 +14,11 @@ from tests.ingest.reading_builders import (
     parts_of,
     patched,
     read,
+    record,
     rows_of,
     with_cells,
+    xls,
+    xls_number,
     xlsx,
     xlsx_of,
     zip_of,
@@ -163,3 +168,74 @@ def test_leading_zeros_and_the_calendar_of_xlsx() -> None:
     mac = patched(xlsx(fill), workbook=lambda part: part.replace(b"<workbookPr ", b'<workbookPr date1904="1" '))
     (sheet,) = read(mac, "a.xlsx")
     assert (sheet.first_day, sheet.rows[0][4]) == (1462, "1915-03-24")
+
+
+def test_what_a_page_hides_strikes_and_raises() -> None:
+    page = b"""<html><head><style><!-- td.off {text-decoration: line-through} .gone{display:none;} --></style></head>
+    <table><col><col style="display:none"><col span=2 width=0><col>
+    <tr><td>a<td>b<td>c<td>d<td>e</tr>
+    <tr style="display: none"><td>1</tr>
+    <tbody hidden><tr><td>2</tr></tbody>
+    <tr><td><s>25</s> 34<td>47<sup>1</sup><td>1<sup>er</sup><td class=off>8<td><span class="gone">9</span>5</tr>
+    <tr><td x:fmla="=12+26"></td><td rowspan=2>7<td><del>3</del><td><sup>12</sup><td style="visibility:hidden">6</tr>
+    </table><table hidden><tr><td>x</table>"""
+    sheet, other = read(page, "a.xls")
+    assert sheet.rows[3:] == [["34", "47", "1er", "8", "5"], ["=", "7", "3", "12"]]
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({1, 2}, {1, 2, 3})
+    assert sheet.marks == {(3, 3): STRUCK, (4, 2): STRUCK, (4, 0): NO_SAVED_VALUE}
+    assert (sheet.merged, sheet.covered) == ([(4, 1, 5, 1)], {(4, 4): "6"})
+    assert other.hidden
+
+
+def xls_looks(*looks: tuple[bool, str]) -> bytes:
+    """The records of these cell formats (struck, number format), which take the ranks from 2 on."""
+    fonts = b"".join(
+        record(0x0031, struct.pack("<HHHHHBBBBBB", 200, flags, 0, 400, escapement, 0, 0, 0, 0, 1, 0) + b"A")
+        for flags, escapement in ((0, 0), (8, 0), (0, 1))
+    )
+    numbers = b"".join(
+        record(0x041E, struct.pack("<HHB", 164 + rank, len(text), 0) + text.encode())
+        for rank, (_, text) in enumerate(looks)
+    )
+    cells = b"".join(
+        record(0x00E0, struct.pack("<HH", int(struck), 164 + rank) + bytes(16))
+        for rank, (struck, _) in enumerate(looks)
+    )
+    return fonts + numbers + cells
+
+
+def xls_runs(column: int, text: str, *runs: tuple[int, int]) -> bytes:
+    told = struct.pack("<H", len(runs)) + b"".join(struct.pack("<HH", *run) for run in runs)
+    return record(0x00D6, struct.pack("<HHHHB", 0, column, 0, len(text), 0) + text.encode() + told)
+
+
+def test_numbers_and_struck_cells_of_xls() -> None:
+    looks = xls_looks((False, "0%"), (False, "00000"), (True, "General"))
+    cells = b"".join(
+        record(0x0203, struct.pack("<HHHd", 0, column, 2 + column, value))
+        for column, value in enumerate((0.54, 4100, 12))
+    )
+    (sheet,) = read(xls({"CS": cells}, globals_=looks), "a.xls")
+    assert (sheet.rows, sheet.marks) == ([["54%", "04100", "12"]], {(0, 2): STRUCK})
+
+
+def test_struck_and_raised_runs_of_xls() -> None:
+    cells = xls_runs(0, "25 34", (0, 1), (2, 0)) + xls_runs(1, "471", (2, 2)) + xls_runs(2, "25", (0, 1))
+    (sheet,) = read(xls({"CS": cells}, globals_=xls_looks()), "a.xls")
+    assert (sheet.rows, sheet.marks) == ([["34", "47", "25"]], {(0, 2): STRUCK})
+
+
+def test_formulas_merged_and_hidden_areas_of_xls() -> None:
+    def formula(column: int, tokens: bytes) -> bytes:
+        result = struct.pack("<HHHQHIH", 0, column, 0, 0xFFFF000000000003, 0, 0, len(tokens))
+        return record(0x0006, result + tokens)
+
+    cells = formula(0, b"\x1e\x01\x00") + formula(1, b"\x17\x00") + xls_number(0, 2, 5)
+    cells += xls_number(1, 0, 7) + xls_number(2, 0, 8) + xls_number(2, 1, 9)
+    cells += record(0x0208, struct.pack("<HHHHHHI", 2, 0, 2, 255, 0, 0, 0x20))
+    cells += record(0x007D, struct.pack("<HHHHHH", 2, 3, 2048, 0, 1, 0))
+    cells += record(0x00E5, struct.pack("<HHHHH", 1, 1, 2, 0, 0))
+    (sheet,) = read(xls({"CS": cells}), "a.xls")
+    assert sheet.rows == [["=", "", "5"], ["7"], ["", "9"]]
+    assert (sheet.marks, sheet.covered) == ({(0, 0): NO_SAVED_VALUE}, {(2, 0): "8"})
+    assert (sheet.hidden_rows, sheet.hidden_columns, sheet.merged) == ({2}, {2, 3}, [(1, 0, 2, 0)])
