@@ -25,6 +25,7 @@ from ingest.decisions.corrections import Written, national_lines
 from ingest.decisions.identification import identified
 from ingest.edit_rules import compared_variables
 from ingest.frames import frame_of, lifecycle_of
+from ingest.guards.justified import justifications
 from ingest.guards.table import guards_table
 from ingest.home import Home
 from ingest.ledger import held
@@ -197,7 +198,8 @@ def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFra
 
 
 def _stamp(home: Home, registry: Registry, campaign: int, read: ReadFrames, frame: pl.DataFrame) -> str:
-    digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()} {national_lines(home, campaign)}".encode())
+    decided = (national_lines(home, campaign), justifications(home, registry, campaign))
+    digest = hashlib.sha256(f"{registry.fingerprint} {code_fingerprint()} {decided}".encode())
     for row in read.files.select("entry_id", "received_at", "number", "file").sort("entry_id").iter_rows():
         digest.update(repr(row).encode())
     digest.update(repr(sorted(arbitrations_of(home, campaign).items())).encode())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED, REPLACED, THINNER
-from ingest.decisions.decision import CORRECT
+from ingest.decisions.corrections import NATIONAL
+from ingest.decisions.decision import CONFIRM, CORRECT
 from ingest.decisions.settle import APPLIED, DEAD, REFUSED, REQUESTED
 from ingest.intake import Intake
 from ingest.registry.model import Registry
@@ -38,6 +39,7 @@ def accepted_message(
     said = _refused_rows(intake, registry, entry_id) if structures else []
     said += [*_sheets_said(intake, registry, entry_id), *_refused_members(intake, entry_id)]
     said += [*_thinner_said(intake, registry, entry_id), *_unknown_said(intake, entry_id)]
+    said += _corrections_said(intake, entry_id)
     if not any(count for name, count in counts.items() if name != "edits"):
         said.append("Aucune réponse n'y a été trouvée : vérifiez que le questionnaire est rempli, et renvoyez-le.")
     return " ".join([taken, *said])
@@ -83,19 +85,29 @@ def _counts_said(counts: dict[str, int]) -> list[str]:
 
 def _decisions_said(intake: Intake, entry_id: str) -> list[str]:
     """How many decisions of a returned report hold; those that don't, with their cell and why."""
+    import polars as pl
+
     decisions = intake.tables["decisions"].filter(entry_id=entry_id)
     states = dict(decisions.group_by("state").len().iter_rows())
     applied = _counted(states.get(APPLIED, 0), "décision appliquée", "décisions appliquées")
     said = [f"Rapport pris en compte : {applied}."]
-    for state, one, many in (
-        (REQUESTED, "demande transmise à l'équipe nationale", "demandes transmises à l'équipe nationale"),
-        (DEAD, "décision sans effet", "décisions sans effet"),
-        (REFUSED, "décision refusée", "décisions refusées"),
+    dead = decisions.filter(state=DEAD)
+    asked = _still_asked(intake, dead)
+    to_redo = 0
+    requested = "demande transmise à l'équipe nationale", "demandes transmises à l'équipe nationale"
+    for lines, one, many in (
+        (decisions.filter(state=REQUESTED), *requested),
+        (dead.filter(asked), "décision sans effet", "décisions sans effet"),
+        (decisions.filter(state=REFUSED), "décision refusée", "décisions refusées"),
     ):
-        lines = decisions.filter(state=state)
         if lines.height:
+            to_redo += lines.filter(pl.col("state") != REQUESTED).height
             why = [f"{cell} : {detail.rstrip('.')}" for cell, detail in lines.select("cell", "detail").iter_rows()]
             said.append(f"{_counted(lines.height, one, many)} ({' ; '.join(_first(why))}).")
+    if idle := dead.filter(~asked).height:
+        counted = _counted(idle, "décision n'a plus d'objet", "décisions n'ont plus d'objet")
+        said.append(f"{counted} : rien à refaire.")
+    said += _columns_justified(decisions)
     wrong = _wrong_corrections(intake, entry_id)
     if wrong:
         counted = _counted(
@@ -104,9 +116,48 @@ def _decisions_said(intake: Intake, entry_id: str) -> list[str]:
         said.append(f"{counted} ({' ; '.join(_first(wrong))}).")
     if not decisions.height:
         said.append("Aucune décision n'y est remplie : remplissez la colonne « Décision » et renvoyez-le.")
-    elif wrong or decisions.height > states.get(APPLIED, 0) + states.get(REQUESTED, 0):
+    elif wrong or to_redo:
         said.append("Corrigez ces lignes dans un nouveau rapport de contrôle et renvoyez-le.")
     return said
+
+
+def _still_asked(intake: Intake, decisions: pl.DataFrame) -> pl.Series:
+    """Whether each of the decisions has still an object: a rule open, a value refused, a column that looks wrong."""
+    import polars as pl
+
+    tables = intake.tables
+    names = ("structure_id", "rule", "variable")
+    open_edits = set(tables["edits"].filter("open").select(names).iter_rows())
+    refused = set(tables["rejects"].select("structure_id", "rule", "variable").iter_rows())
+    columns = {("", guard, variable) for guard, variable in tables["guards"].select("guard", "variable").iter_rows()}
+    known = open_edits | refused | columns
+    return pl.Series([line in known for line in decisions.select(names).iter_rows()], dtype=pl.Boolean)
+
+
+def _columns_justified(decisions: pl.DataFrame) -> list[str]:
+    """How many columns the sender justified, and who must still say so."""
+    count = decisions.filter(state=APPLIED, structure_id="", action=CONFIRM).height
+    if not count:
+        return []
+    return [f"{_counted(count, 'colonne justifiée', 'colonnes justifiées')} : l'équipe nationale doit le valider."]
+
+
+def _corrections_said(intake: Intake, entry_id: str) -> list[str]:
+    """The corrections of the national team on structures of the file that don't apply (any more)."""
+    import polars as pl
+
+    decisions = intake.tables["decisions"].filter(pl.col("sender") == NATIONAL, pl.col("state") != APPLIED)
+    mine = intake.tables["responses"].filter(entry_id=entry_id, state=ACCEPTED)["structure_id"]
+    idle = decisions.filter(pl.col("structure_id").is_in(mine.unique().to_list()))
+    if idle.is_empty():
+        return []
+    named = [f"{structure}, {variable}" for structure, variable in idle.select("structure_id", "variable").iter_rows()]
+    counted = _counted(
+        idle.height,
+        "correction de l'équipe nationale ne s'applique pas",
+        "corrections de l'équipe nationale ne s'appliquent pas",
+    )
+    return [f"{counted} ({' ; '.join(_first(named))}) : elle le verra, rien à faire de votre part."]
 
 
 def _wrong_corrections(intake: Intake, entry_id: str) -> list[str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED, ARBITRATED, OTHER_SENDER
 from ingest.archive import Archive
-from ingest.decisions.settle import REQUESTED
+from ingest.decisions.corrections import NATIONAL
+from ingest.decisions.settle import APPLIED, REQUESTED
 from ingest.frames import frame_of
 from ingest.guards.table import TOLD
 from ingest.home import Home
@@ -29,7 +30,8 @@ def campaign_status(home: Home, registry: Registry, campaign: int | None = None)
     file that counts), withdrawn (entry_id, sender, file, received_at, day, author, reason: taken back since),
     to_arbitrate (structure_id, sender, other, asked, reason, comment: responses that two senders gave, which of them
     counts and which asks to, with its reason),
-    guards (columns that look wrong as a whole, those acknowledged left out).
+    corrections (of the national team, that don't apply: file, cell, structure_id, variable, state, detail),
+    guards (columns that look wrong as a whole, those acknowledged left out; justification: the sender's).
     """
     archive = Archive(home)
     wanted = [campaign] if campaign else registry.campaigns
@@ -83,9 +85,13 @@ def _status(home: Home, registry: Registry, campaign: int) -> dict[str, Any]:
         ).to_dicts(),
         "withdrawn": [withdrawal.as_dict() for withdrawal in withdrawn_of(home, campaign)],
         "to_arbitrate": _to_arbitrate(responses, pl.read_parquet(folder / "decisions.parquet")),
+        "corrections": pl.read_parquet(folder / "decisions.parquet")
+        .filter(pl.col("sender") == NATIONAL, pl.col("state") != APPLIED)
+        .select("file", "cell", "structure_id", "variable", "state", "detail")
+        .to_dicts(),
         "guards": pl.read_parquet(folder / "guards.parquet")
         .filter(~pl.col("acknowledged"))
-        .select("sender", "file", "sheet", *TOLD, "about")
+        .select("sender", "file", "sheet", *TOLD, "justified", "about")
         .to_dicts(),
     }
 

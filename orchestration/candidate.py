@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 # No answers, no contacts: a candidate is read by rooms that publish.
-INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped", "guards")
+INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped", "guards", "decisions")
 TABLES_OF_NO_CAMPAIGN = ("action_sheets", "action_sheet_fields")
 MARTS, QUALITY = "marts", "quality"
 CODE = ("ingest", "dbt_project", "expectations", "publication", "orchestration")

@@ -22,7 +22,8 @@ select
     guards.question_code,
     guards.guard,
     guards.about,
-    guards.message_fr,
+    case when guards.justified then guards.message_fr || ' Justification à valider : ' || guards.justification
+        else guards.message_fr end as message_fr,
     cast(guards.severity = 'block' and not guards.acknowledged as integer) as blocking,
     cast(guards.severity = 'warn' and not guards.acknowledged as integer) as warning
 from intake.guards

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED, ARBITRATED, OTHER_SENDER
 from ingest.decisions.corrections import NATIONAL, Written, national_decisions, not_raised, objection
-from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, UNKNOWN_STRUCTURE, Decision
-from ingest.decisions.settle import APPLIED, DEAD, REFUSED, Settled, Standing, settle
+from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, UNKNOWN_STRUCTURE, Decision, is_on_a_column
+from ingest.decisions.settle import APPLIED, DEAD, REFUSED, WAITING, Settled, Standing, settle
 from ingest.parsing import answers_of
 from ingest.registry.model import Registry
 
@@ -33,11 +33,12 @@ def decided(
 
     `sent`: in the order of reception. `rows`, `answers`: as in `ingest.intake`.
     """
-    on_answers = [decision for decision in sent if decision.rule != UNKNOWN_STRUCTURE]
+    on_columns = [decision for decision in sent if is_on_a_column(decision)]
+    on_answers = [one for one in sent if one.rule != UNKNOWN_STRUCTURE and not is_on_a_column(one)]
     theirs, refused = national_decisions(registry, campaign, national)
     standing = _standing(rows, answers, {decision.structure_id for decision in (*on_answers, *theirs)})
     settled = settle(registry, campaign, on_answers, standing)
-    settled.outcomes += refused
+    settled.outcomes += [*(_on_a_column(decision) for decision in on_columns), *refused]
     if theirs:
         corrected = _as_corrected(standing, settled)
         for decision in theirs:
@@ -50,6 +51,13 @@ def decided(
             else:
                 settled.corrections[decision.structure_id, decision.variable] = decision
     return settled
+
+
+def _on_a_column(decision: Decision) -> tuple[Decision, str, str]:
+    if decision.action == CONFIRM:
+        return decision, WAITING, ""
+    why = "cette ligne porte sur une colonne entière : renvoyez le fichier corrigé, ou confirmez-la avec un motif"
+    return decision, REFUSED, why
 
 
 def _as_corrected(standing: dict[str, Standing], settled: Settled) -> dict[str, Standing]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ingest.registry.expressions import columns_of
+from ingest.registry.guard_settings import NUMBERS
 from ingest.registry.model import Registry
 from ingest.registry.wide import asked_under
 
@@ -38,6 +39,11 @@ class Decision:
     file: str
     sheet: str
     cell: str
+
+
+def is_on_a_column(decision: Decision) -> bool:
+    """Whether what was decided on is what a guard found in a whole column."""
+    return not decision.structure_id and decision.rule in NUMBERS
 
 
 def signature(values: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 HIDDEN_ROW = "I17"
+WAITS_FOR_NATIONAL = "Justifiée par vos soins : l'équipe nationale doit encore la valider, rien à faire."
 REQUIRED = "R01"
 
 
@@ -63,8 +64,8 @@ def report_of(home: Home, registry: Registry, campaign: int, sender: str) -> Rep
 def reports_of(home: Home, registry: Registry, campaign: int, senders: Iterable[str]) -> Iterator[Report]:
     """The reports of several senders, from the intake as it stands: what they share is read once.
 
-    Lines: columns that look wrong as a whole, files, rows and answers refused, open `confirm` rules, required questions
-    without answer. Notes: the rest.
+    Lines: columns that look wrong as a whole and that the sender has not justified, files, rows and answers refused,
+    open `confirm` rules, required questions without answer. Notes: the rest.
     """
     import polars as pl
 
@@ -84,8 +85,10 @@ def reports_of(home: Home, registry: Registry, campaign: int, senders: Iterable[
         mine = pl.col("sender") == sender
         replaced = _replaced_rows(folder, sender)
         refused = [row for row in rejects.filter(mine).iter_rows(named=True) if _stands(row, standing, replaced)]
-        columns = [_line_of_column(row) for row in guards.filter(mine).iter_rows(named=True)]
+        strange = guards.filter(mine)
+        columns = [_line_of_column(row) for row in strange.filter(~pl.col("justified")).iter_rows(named=True)]
         lines, notes = _lines_and_notes(maker, refused, edits.filter(mine))
+        notes += [_line_of_column(row) for row in strange.filter("justified").iter_rows(named=True)]
         yield Report(campaign, sender, earlier, columns + lines, notes, _own_columns(folder, sender))
 
 
@@ -178,9 +181,9 @@ class _LineMaker:
 
 
 def _line_of_column(row: dict[str, Any]) -> ReportLine:
-    """A line about a whole column: it is corrected in the file, not here."""
+    """A line about a whole column: it is corrected in the file, or justified here."""
     return ReportLine(
-        reference=reference("", row["guard"], row["variable"], ""),
+        reference=reference("", row["guard"], row["variable"], row["about"]),
         severity=GUARD_SEVERITIES[row["severity"]],
         structure_id="",
         name="",
@@ -193,8 +196,8 @@ def _line_of_column(row: dict[str, Any]) -> ReportLine:
         cell=row["column"],
         rule=row["label_fr"],
         why=row["message_fr"],
-        next_step=row["next_step_fr"],
-        can_confirm=False,
+        next_step=WAITS_FOR_NATIONAL if row["justified"] else row["next_step_fr"],
+        can_confirm=True,
     )
 
 

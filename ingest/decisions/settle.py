@@ -10,6 +10,8 @@ from ingest.decisions.decision import CONFIRM, CORRECT, Decision, about
 from ingest.registry.model import Registry
 
 APPLIED, DEAD, REFUSED, REQUESTED = "applied", "dead", "refused", "requested"
+WAITING = "waiting"
+"""A decision on a whole column, until the guards have looked at it."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from ingest.frames import lifecycle_of
 from ingest.guards.all_guards import findings
 from ingest.guards.earlier import answers_before
 from ingest.guards.findings import no_finding
+from ingest.guards.justified import told_and_justified
 from ingest.guards.standing import Standing, standing_answers, structure_types, variables
 from ingest.guards.wording import message
 from ingest.home import Home
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 COLUMN = ("unit", "variable")
-TOLD = ("question_code", "column", "guard", "label_fr", "severity", "n", "message_fr", "next_step_fr")
-ACKNOWLEDGED = ("sender", "question_code", "guard", "about")
+TOLD = (
+    "question_code", "column", "guard", "label_fr", "severity", "n", "message_fr", "next_step_fr", "justification",
+)  # fmt: skip
 
 
 def guards_table(
@@ -34,7 +36,7 @@ def guards_table(
     frame: pl.DataFrame,
 ) -> pl.DataFrame:
     """``guards.parquet`` (docs/data-contracts.md): at most one finding per unit and question, the one that explains it
-    best.
+    best, with who has justified it; what the decisions on columns become is written in ``tables["decisions"]``.
 
     `tables`: the intake of the campaign; `read_columns`: entry_id, sheet, structure_type, question_code, line, column;
     `frame`: the campaign's.
@@ -48,7 +50,7 @@ def guards_table(
         predecessors = predecessors_of(frame, lifecycle_of(home, registry))
         before = answers_before(home, registry, campaign, standing.members["structure_id"], predecessors)
         found = findings(registry, campaign, standing, before, places, settings)
-    return _told(registry, campaign, found, standing, places, settings)
+    return told_and_justified(home, registry, campaign, tables, _told(campaign, found, standing, places, settings))
 
 
 def columns_told(guards: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
@@ -102,7 +104,6 @@ def _places(registry: Registry, campaign: int, standing: Standing, read_columns:
 
 
 def _told(
-    registry: Registry,
     campaign: int,
     found: pl.DataFrame,
     standing: Standing,
@@ -111,26 +112,14 @@ def _told(
 ) -> pl.DataFrame:
     import polars as pl
 
-    acknowledged = pl.DataFrame(
-        [
-            (
-                *(line.sender, line.question_code, line.guard, line.about),
-                f"{line.reason} ({line.author}, {line.date:%d/%m/%Y})",
-            )
-            for line in registry.acknowledged_guards
-            if line.campaign == campaign
-        ],
-        schema=dict.fromkeys((*ACKNOWLEDGED, "reason"), pl.String),
-        orient="row",
-    )
     places = places.with_columns(pl.col("variable").cast(pl.String))
     others = places.select("unit", other="variable", other_code="question_code", other_label="question_label_fr")
     placed = (
         found.join(standing.units.with_columns(pl.col("sender", "structure_type").cast(pl.String)), on="unit")
         .join(places, on=COLUMN)
         .join(others, on=["unit", "other"], how="left")
-        .with_columns(about=pl.col("entries").map_elements(_signature_of_files, return_dtype=pl.String))
-        .join(acknowledged, on=ACKNOWLEDGED, how="left")
+        .join(_signatures(standing, found), on=COLUMN, how="left")
+        .with_columns(of_files=pl.col("entries").map_elements(_signature_of_files, return_dtype=pl.String))
         .with_columns(pl.col("basis").fill_null(""))
         .sort("sender", "file", "structure_type", "position")
     )
@@ -145,11 +134,32 @@ def _told(
         "column", "guard", labels, "severity", "observed", "expected", "basis", pl.col("n").cast(pl.Int32),
         pl.Series("message_fr", messages, dtype=pl.String),
         next_steps,
-        "about", pl.col("reason").is_not_null().alias("acknowledged"),
-        pl.col("reason").fill_null(""),
+        "about", "of_files",
     )  # fmt: skip
 
 
+def _signatures(standing: Standing, found: pl.DataFrame) -> pl.DataFrame:
+    """unit, variable, about: what is decided on a column is decided on its answers, and holds in any file that says the
+    same of the same structures."""
+    import polars as pl
+
+    columns = found.select(COLUMN).unique()
+    names = standing.answers.schema["variable"]
+    given = standing.answers.join(
+        columns.with_columns(pl.col("variable").cast(names)), on=COLUMN, how="semi"
+    ).with_columns(pl.col("variable").cast(pl.String))
+    said = ("structure_id", "value", "code", "present", "unreadable")
+    told = (
+        columns.join(standing.members.select("unit", "structure_id"), on="unit")
+        .join(given.select(*COLUMN, *said), on=[*COLUMN, "structure_id"], how="left")
+        .sort(*COLUMN, "structure_id")
+        .group_by(COLUMN, maintain_order=True)
+        .agg(pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in said], separator="\t"))
+    )
+    abouts = [signature({"answers": "\n".join(lines)}) for lines in told["structure_id"]]
+    return told.select(COLUMN).with_columns(pl.Series("about", abouts, dtype=pl.String))
+
+
 def _signature_of_files(entries: str) -> str:
-    """What an acknowledgement is about: other files, or a corrected one, make another."""
+    """What a line of acknowledged_guards.csv may also be about, as long as these are the files."""
     return signature({"entries": entries})

@@ -111,15 +111,24 @@ def _status_parts(campaign: dict[str, Any]) -> Iterator[RenderableType]:
             ([line[name] for name in ("rule", "count", "message_fr")] for line in campaign["open_edits"]),
             numbers=("nombre",),
         )
+    if campaign["corrections"]:
+        yield table(
+            "Corrections de l'équipe nationale qui ne s'appliquent pas",
+            ("où", "structure", "variable", "pourquoi"),
+            (
+                [f"{line['file']}, {line['cell']}", line["structure_id"], line["variable"], line["detail"]]
+                for line in campaign["corrections"]
+            ),
+        )
     if campaign["guards"]:
         yield table(
             "Colonnes à vérifier en entier",
-            ("émetteur", "fichier", "colonne", "gravité", "constat", "contrôle", "repère"),
+            ("émetteur", "fichier", "colonne", "gravité", "constat", "contrôle", "justification à valider"),
             (
                 [
                     *(line[name] for name in ("sender", "file", "column")),
                     GRAVITIES[line["severity"]],
-                    *(line[name] for name in ("message_fr", "guard", "about")),
+                    *(line[name] for name in ("message_fr", "guard", "justification")),
                 ]
                 for line in campaign["guards"]
             ),

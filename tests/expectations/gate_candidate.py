@@ -188,8 +188,14 @@ from receipts where campaign = (select max(campaign) from receipts) limit 1;
 create table guards as
 select campaign, entry_id, sender, file, '' as sheet, 'CH' as "column", 'CS' as structure_type,
     'Q9.01' as question_code, 'thousands' as guard, 'block' as severity,
-    'Montants en milliers d''euros ?' as message_fr, '0a1b2c3d4e5f' as about, true as acknowledged
+    'Montants en milliers d''euros ?' as message_fr, '0a1b2c3d4e5f' as about, true as acknowledged,
+    false as justified, '' as justification
 from receipts where campaign = (select max(campaign) from receipts) and sender = 'ucs-13';
+
+create table decisions as
+select campaign, 'national' as sender, 'corrections/2019.yml' as file, 'entrée 1' as cell,
+    'CS-13-0003' as structure_id, 'income_total' as variable, 'applied' as state, '' as detail
+from receipts where campaign = (select max(campaign) from receipts) limit 1;
 """
 
 
@@ -209,7 +215,7 @@ def write_candidate(folder: Path) -> Path:
             "registry": list(tables),
             "marts": ["dim_campaign", "dim_territory", "dim_structure", "bridge_territory_structure", "fct_centres",
                       "figures", *FACTS],
-            "intake": ["receipts", "responses", "rejects", "edits", "unmapped", "guards"],
+            "intake": ["receipts", "responses", "rejects", "edits", "unmapped", "guards", "decisions"],
         }  # fmt: skip
         for room, names in rooms.items():
             (folder / room).mkdir(parents=True)

@@ -53,7 +53,10 @@ class Exchange:
 
     def decide(self, rule: str, **answers: str) -> str:
         """Fill in the line of `rule` and send the report back; what the reception says of it."""
-        path = self.report()
+        return self.send_decided(self.report(), rule, **answers)
+
+    def send_decided(self, path: Path, rule: str, **answers: str) -> str:
+        """Fill in the line of `rule` in a report written before, and send it back."""
         book = openpyxl.load_workbook(path)
         sheet = book["À décider"]
         sheet["D4"] = "Camille Hoarau"

@@ -217,8 +217,8 @@ def test_what_is_acknowledged_is_kept_with_its_reason_and_asked_about_no_more(
     corrected = edited_text(MARSEILLE, tmp_path, "Q901", again)
     receive(home, knowing, [Delivery(corrected, "corrigé.csv", 2019, "ucs-13", dt.datetime(2019, 9, 1))])
     build_intake(home, knowing, 2019)
-    (reopened,) = guards_of(home, 2019).filter(sender="ucs-13", question_code="Q9.09").iter_rows(named=True)
-    assert (reopened["acknowledged"], reopened["file"]) == (False, "corrigé.csv")
+    (kept,) = guards_of(home, 2019).filter(sender="ucs-13", question_code="Q9.09").iter_rows(named=True)
+    assert (kept["acknowledged"], kept["file"]) == (True, "corrigé.csv")
 
 
 def test_the_status_and_the_report_of_the_sender_tell(wrong_columns: Home, registry: Registry, tmp_path: Path) -> None:
@@ -230,33 +230,9 @@ def test_the_status_and_the_report_of_the_sender_tell(wrong_columns: Home, regis
     assert {line["question_code"] for line in told} <= set(lines)
     weekly = lines["Q6.02"]
     assert (weekly.severity, weekly.rule, weekly.can_confirm) == (
-        "À corriger ou à justifier", "heures hebdomadaires", False
+        "À corriger ou à justifier", "heures hebdomadaires", True
     )  # fmt: skip
     assert "fede-npdc" not in {line.file for line in report.lines}
-
-
-def test_a_whole_column_is_not_settled_by_a_line_of_the_report(
-    wrong_columns: Home, registry: Registry, tmp_path: Path
-) -> None:
-    import openpyxl
-
-    from ingest.decisions.report_layout import COLUMNS, DECISION, REASON
-
-    home = Home(Path(shutil.copytree(wrong_columns.root, tmp_path / "home")))
-    _, (workbook, _) = write_report(home, registry, 2019, "ucs-13", tmp_path)
-    book = openpyxl.load_workbook(workbook)
-    for row in book["À décider"].iter_rows():
-        if row[COLUMNS.index("Règle")].value == "heures hebdomadaires":
-            row[COLUMNS.index(DECISION)].value = "Confirmer"
-            row[COLUMNS.index(REASON)].value = "Valeur vérifiée : elle est exacte"
-    book.save(tmp_path / "retour.xlsx")
-    receive(
-        home, registry, [Delivery(tmp_path / "retour.xlsx", "retour.xlsx", 2019, "ucs-13", dt.datetime(2019, 8, 1))]
-    )
-    build_intake(home, registry, 2019)
-    decision = pl.read_parquet(home.intake / "2019" / "decisions.parquet").row(0, named=True)
-    assert (decision["state"], decision["rule"]) == ("refused", "weekly_hours")
-    assert "colonne entière" in decision["detail"]
 
 
 def test_a_sender_hears_of_a_wrong_column_on_reception(sample_intake: Home, registry: Registry, tmp_path: Path) -> None:
