@@ -81,7 +81,18 @@ def _read_file(
         _read_visible(result, visible, registry, campaign, indexes, sender)
     for sheet, row in linked:
         read_linked(result, sheet, row, index)
+    if not result.rows and result.form != LINKED_ONLY:
+        raise _without_answer(campaign)
     return result
+
+
+def _without_answer(campaign: int) -> Refusal:
+    """The refusal of headers under which nobody answers: an empty template, a list of structures."""
+    return Refusal(
+        "I11",
+        f"Fichier refusé : il porte les en-têtes du questionnaire {campaign} et aucune réponse n'y a été trouvée. "
+        "Vérifiez que le questionnaire est rempli et enregistré, et renvoyez-le.",
+    )
 
 
 def _read_visible(

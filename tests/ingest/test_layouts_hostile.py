@@ -71,6 +71,7 @@ def test_identifiers_with_other_dashes_are_recognised(take_in_file: TakeIn) -> N
     assert found == [("CS-59-0005", "accepted"), ("CS-59-0007", "accepted")]
 
 
-def test_headers_alone_are_said_to_hold_no_answer(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
+def test_headers_alone_are_refused(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
     answer = sent(framed_home, registry, tmp_path / "r.xlsx", sheets(CS=[["IDENT", "Q7.01", "Q9.01"]]))
-    assert "Aucune réponse n'y a été trouvée" in answer.message
+    assert (answer.verdict, answer.rule) == ("rejected", "I11")
+    assert "aucune réponse n'y a été trouvée" in answer.message

@@ -149,8 +149,7 @@ def test_a_correction_of_a_few_cells_that_erases_the_rest_is_to_be_confirmed(
     assert "remplace entièrement" not in again.message
 
 
-def test_a_template_sent_back_empty_is_told_so(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
-    message = received(
-        framed_home, registry, tmp_path, [["IDENT", "Q7.01"], [ONE, ""], [OTHER, ""]], "vide.csv"
-    ).message
-    assert "Aucune réponse n'y a été trouvée" in message
+def test_a_template_sent_back_empty_is_refused(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
+    told = received(framed_home, registry, tmp_path, [["IDENT", "Q7.01"], [ONE, ""], [OTHER, ""]], "vide.csv")
+    assert (told.verdict, told.rule) == ("rejected", "I11")
+    assert "aucune réponse n'y a été trouvée" in told.message

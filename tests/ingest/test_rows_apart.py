@@ -83,7 +83,7 @@ def test_an_identifier_without_its_dashes_is_the_only_structure_that_it_can_be_a
 ) -> None:
     row = vars(read(registry, index, f"{written};;;;1;2;3").rows[1]) | {"row_id": 1}
     (response,) = responses(
-        [({"sender": "caf-04", "file": "a.csv", "first": ""}, [row])], frame("CS-04-0003", "EVS-04-0003")
+        [({"sender": "caf-04", "file": "a.csv", "first": ""}, [row])], frame("CS-04-0003", "EVS-04-0003"), {}
     )
     assert (response.structure_id, response.state) == ("CS-04-0003", ACCEPTED)
     assert response.edits == [("I21", written, "read as CS-04-0003")]

@@ -13,6 +13,9 @@ from pyxform.xls2xform import convert
 
 from ingest.home import Home
 from ingest.intake import Intake
+from ingest.read_return import read_return
+from ingest.read_store import header_indexes, limits_of
+from ingest.reading import Refusal
 from ingest.registry import Registry
 from ingest.templates import write_form, write_xlsforms
 from tests.ingest.templates.filling import (
@@ -96,11 +99,13 @@ def test_structures_left_blank_have_not_responded(
     column = next(cell.column for cell in sheet[codes] if cell.value == "E5.01")
     sheet.cell(codes + 3, column).value = 0
     workbook.save(tmp_path / "retour.xlsx")
-    blank = write_form(sample_intake, registry, QUESTIONNAIRES, CAMPAIGN, tmp_path, "CS-62-0001").file
-    intake = returned(tmp_path / "retour.xlsx", blank)
+    intake = returned(tmp_path / "retour.xlsx")
     assert intake.tables["responses"]["structure_id"].to_list() == [sheet.cell(codes + 3, 1).value]
     silent = intake.tables["edits"].filter(pl.col("rule") == "I16").sort("file", "sheet")
-    assert silent.select("sheet", "raw").rows() == [("Identification", "CS-62-0001"), ("CS", "4"), ("EVS", "11")]
+    assert silent.select("sheet", "raw").rows() == [("CS", "4"), ("EVS", "11")]
+    blank = write_form(sample_intake, registry, QUESTIONNAIRES, CAMPAIGN, tmp_path, "CS-62-0001").file
+    with pytest.raises(Refusal, match="aucune réponse n'y a été trouvée"):
+        read_return(blank.read_bytes(), blank.name, registry, CAMPAIGN, header_indexes(registry), limits_of(registry))
 
 
 def test_xlsforms_convert_and_what_they_collect_is_read_without_loss(
