@@ -20,7 +20,7 @@ from ingest.delivery_faults import delivery_faults
 from ingest.frames import frame_of
 from ingest.guards.table import columns_told, guards_table
 from ingest.home import Home
-from ingest.intake import Intake, campaign_intake, intake_of, previous_values, settlement_of
+from ingest.intake import Intake, campaign_intake, earlier_campaigns_missed, intake_of, previous_values, settlement_of
 from ingest.locks import Closings, late_message, published_message, published_vintages, waiting_entries
 from ingest.read_store import ReadFrames, header_indexes, limits_of, read_entry
 from ingest.reading import Refusal
@@ -202,6 +202,7 @@ def _count(home: Home, registry: Registry, campaign: int, frames: ReadFrames, an
     closings, published = Closings(home, campaign), published_vintages(home.releases, campaign)
     by_entry = {answer.entry_id: answer for answer in answers if answer.entry_id}
     frame = frame_of(home, registry, campaign)
+    missed = earlier_campaigns_missed(home, registry, campaign)
     intake = _taken_in(home, registry, campaign, frames, frame)
     wrong = columns_told(intake.tables["guards"])
     confirm = dict(intake.tables["edits"].filter("open").group_by("entry_id").len().iter_rows())
@@ -213,7 +214,7 @@ def _count(home: Home, registry: Registry, campaign: int, frames: ReadFrames, an
             answer.counts["to_confirm"] = confirm.get(receipt["entry_id"], 0)
             answer.message = accepted_message(intake, registry, answer.entry_id, answer.counts, frame.height, campaign)
             answer.columns_to_check = wrong.get(receipt["entry_id"], [])
-            answer.message += columns_said(answer.columns_to_check)
+            answer.message += columns_said(answer.columns_to_check) + _not_compared(missed)
         closing = closings.of(answer.sender)
         answer.waits = closing is not None and answer.entry_id not in closing.entries
         if closing and answer.waits and answer.verdict == "accepted":
@@ -222,6 +223,14 @@ def _count(home: Home, registry: Registry, campaign: int, frames: ReadFrames, an
             answer.message += published_message(published)
         if answer.already_received:
             answer.message = f"Déjà reçu : rien n'a changé. {answer.message}"
+
+
+def _not_compared(missed: list[int]) -> str:
+    """What a sender hears when an earlier campaign could not be looked at; '' when all could."""
+    if not missed:
+        return ""
+    years = ", ".join(map(str, missed))
+    return f" Non comparé à la campagne {years}, qui n'a pas pu être relue : d'autres points peuvent apparaître."
 
 
 def _taken_in(home: Home, registry: Registry, campaign: int, frames: ReadFrames, frame: pl.DataFrame) -> Intake:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from ingest.guards.balances import balance_findings
 from ingest.guards.earlier import Before
 from ingest.guards.exchanged import exchanged_findings
-from ingest.guards.findings import BLOCK, OTHERS
+from ingest.guards.findings import BLOCK, OTHERS, WARN
 from ingest.guards.gaps import constant_findings, gap_findings
 from ingest.guards.levels import level_findings
 from ingest.guards.order import order_findings
 from ingest.guards.references import medians_elsewhere
 from ingest.guards.shares import share_findings
 from ingest.guards.standing import Standing, variables
-from ingest.registry.guard_settings import NUMBERS, GuardSettings
+from ingest.registry.guard_settings import NUMBERS, UNREADABLE, GuardSettings
 from ingest.registry.model import Registry
 
 if TYPE_CHECKING:
@@ -57,7 +57,19 @@ def findings(
         .sort("severity", "rank", "other")
         .unique(COLUMN, keep="first", maintain_order=True)
         .drop("rank")
+        .with_columns(severity=_severity(before))
     )
+
+
+def _severity(before: Before) -> pl.Expr:
+    """The first campaign of all has no past: senders differ by nature, and what the others say of a column is a reason
+    to look at it, not to wait for it."""
+    import polars as pl
+
+    if before.medians.height:
+        return pl.col("severity")
+    against_others = (pl.col("basis") == OTHERS) & (pl.col("guard") != UNREADABLE)
+    return pl.when(against_others).then(pl.lit(WARN)).otherwise("severity")
 
 
 def _of_numbers(

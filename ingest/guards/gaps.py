@@ -8,12 +8,13 @@ from ingest.guards.earlier import Before
 from ingest.guards.findings import BLOCK, OTHERS, PREVIOUS, REQUIRED, WARN, finding
 from ingest.guards.standing import Standing, structure_types, variables
 from ingest.registry.guard_settings import COMMON, CONSTANT, EMPTIED, MISSING, UNREADABLE, GuardSettings
-from ingest.registry.model import NUMERIC_TYPES, Registry
+from ingest.registry.model import NUMERIC_TYPES, Question, Registry, Variable
 
 if TYPE_CHECKING:
     import polars as pl
 
 COLUMN = ("unit", "variable")
+TEXT, NEVER = "text", "never"
 QUESTION = ("structure_type", "variable")
 
 
@@ -93,7 +94,7 @@ def _counts(registry: Registry, campaign: int, standing: Standing) -> pl.DataFra
         [
             (question.structure_type, question.variable, question.required)
             for question in registry.questions_of(campaign)
-            if not registry.variables[question.variable].pii
+            if _says_something_when_blank(registry.variables[question.variable], question)
         ],
         schema={"structure_type": structure_types(registry), "variable": variables(registry), "required": pl.Boolean},
         orient="row",
@@ -105,6 +106,12 @@ def _counts(registry: Registry, campaign: int, standing: Standing) -> pl.DataFra
         .join(given, on=COLUMN, how="left")
         .with_columns(pl.col("n", "present", "unreadable").fill_null(0).cast(pl.Int64))
     )
+
+
+def _says_something_when_blank(variable: Variable, question: Question) -> bool:
+    """Contacts are no figures, and a remark that nobody has to make and that is never released may stay blank."""
+    optional_remark = variable.type == TEXT and not question.required and variable.release == NEVER
+    return not variable.pii and not optional_remark
 
 
 def _with_expected(counts: pl.DataFrame, standing: Standing, before: Before, settings: GuardSettings) -> pl.DataFrame:

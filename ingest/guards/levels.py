@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ingest.guards.earlier import Before
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 COLUMN = ("unit", "variable")
+LEAST_COLUMNS = 8
+"""Fewer don't tell the size of a sender's structures from a fault of its columns."""
 
 
 def level_findings(
@@ -61,13 +64,40 @@ def _levels(standing: Standing, before: Before, elsewhere: pl.DataFrame, setting
         .join(whole.select(*COLUMN, "measure", size="n"), on=COLUMN)
         .filter(pl.col("n") >= settings.number(COMMON, "min_paired_share") * pl.col("size"))
     )
-    others = whole.join(elsewhere, on=SENDER).with_columns(expected=pl.col("observed").clip("low", "high"))
+    others = _sized(whole.join(elsewhere, on=SENDER), settings).with_columns(
+        expected=pl.col("observed").clip("low", "high")
+    )
     columns = (*COLUMN, "measure", pl.col("n").cast(pl.Int64), "observed", "expected")
     return pl.concat(
         [
             paired.select(*columns, basis=pl.lit(PREVIOUS)),
             others.select(*columns, basis=pl.lit(OTHERS)),
         ]
+    )
+
+
+def _sized(compared: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
+    """`compared` (unit, observed, low, high) with the others' medians brought to the size of the unit's structures.
+
+    A sender whose structures are twice as large as those of the others answers twice as much everywhere: that is the
+    median of the ratios of its columns. What is another order of magnitude altogether says nothing of its size.
+    """
+    import polars as pl
+
+    size = pl.col("observed").log() - (pl.col("low").log() + pl.col("high").log()) / 2
+    possible = size.abs() < math.log(settings.number(MEDIANS, "block_ratio"))
+    sizes = (
+        compared.with_columns(size=size)
+        .filter(possible, pl.col("n") >= settings.number(MEDIANS, "min_structures"))
+        .group_by("unit")
+        .agg(pl.col("size").median(), columns=pl.len())
+        .filter(pl.col("columns") >= LEAST_COLUMNS)
+        .select("unit", factor=pl.col("size").exp())
+    )
+    return (
+        compared.join(sizes, on="unit", how="left")
+        .with_columns(pl.col("low", "high") * pl.col("factor").fill_null(1.0))
+        .drop("factor")
     )
 
 
