@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.acceptance import ACCEPTED, Frame, Member, responses
+from ingest.answerers import Answerers
 from ingest.as_read import ReadFile
 from ingest.headers import HeaderIndex
 from ingest.read_return import read_return
@@ -83,7 +84,7 @@ def test_an_identifier_without_its_dashes_is_the_only_structure_that_it_can_be_a
 ) -> None:
     row = vars(read(registry, index, f"{written};;;;1;2;3").rows[1]) | {"row_id": 1}
     (response,) = responses(
-        [({"sender": "caf-04", "file": "a.csv", "first": ""}, [row])], frame("CS-04-0003", "EVS-04-0003"), {}
+        [({"sender": "caf-04", "file": "a.csv", "first": ""}, [row])], frame("CS-04-0003", "EVS-04-0003"), Answerers()
     )
     assert (response.structure_id, response.state) == ("CS-04-0003", ACCEPTED)
     assert response.edits == [("I21", written, "read as CS-04-0003")]
