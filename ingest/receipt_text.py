@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ingest.acceptance import ACCEPTED, REPLACED, THINNER
+from ingest.acceptance import ACCEPTED, OUT_OF_SCOPE, REPLACED, THINNER
 from ingest.decisions.corrections import NATIONAL
 from ingest.decisions.decision import CONFIRM, CORRECT
 from ingest.decisions.settle import APPLIED, DEAD, REFUSED, REQUESTED
@@ -38,7 +38,7 @@ def accepted_message(
         return " ".join(_decisions_said(intake, entry_id))
     said = _refused_rows(intake, registry, entry_id) if structures else []
     said += [*_sheets_said(intake, registry, entry_id), *_refused_members(intake, entry_id)]
-    said += [*_thinner_said(intake, registry, entry_id), *_unknown_said(intake, entry_id)]
+    said += [*_rows_to_confirm_said(intake, registry, entry_id), *_unknown_said(intake, entry_id)]
     said += _corrections_said(intake, entry_id)
     if not any(count for name, count in counts.items() if name != "edits"):
         said.append("Aucune réponse n'y a été trouvée : vérifiez que le questionnaire est rempli, et renvoyez-le.")
@@ -173,15 +173,17 @@ def _wrong_corrections(intake: Intake, entry_id: str) -> list[str]:
     return [f"{cell} : {message.rstrip('.')}" for cell, message in wrong.select("cell", "message_fr").iter_rows()]
 
 
-def _thinner_said(intake: Intake, registry: Registry, entry_id: str) -> list[str]:
-    """The responses that erase many answers of those that they replace."""
+def _rows_to_confirm_said(intake: Intake, registry: Registry, entry_id: str) -> list[str]:
+    """The responses that erase many answers of those that they replace, and those of another sender's structures."""
     import polars as pl
 
-    rows = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule") == THINNER)
-    if rows.is_empty():
-        return []
-    edit = registry.edits[THINNER]
-    return [f"{_places(rows)} : {edit.message_fr} {edit.next_step_fr}"]
+    said = []
+    for rule in (THINNER, OUT_OF_SCOPE):
+        rows = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule") == rule, pl.col("current"))
+        if not rows.is_empty():
+            edit = registry.edits[rule]
+            said.append(f"{_places(rows)} : {edit.message_fr} {edit.next_step_fr}")
+    return said
 
 
 def _unknown_said(intake: Intake, entry_id: str) -> list[str]:

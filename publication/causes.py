@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FRAME, LATE, RESENT, WITHDRAWN = "frame", "late", "resent", "withdrawn"
 CORRECTION, METHOD, UNKNOWN = "correction", "method", "unknown"
 VERSIONS = ("registry_fingerprint", "code_version")
-DECIDED_ON_RETURNS = frozenset({"withdrawals", "arbitrations"})
+DECIDED_ON_RETURNS = frozenset({"withdrawals", "arbitrations", "corrections", "justifications"})
 """Kinds of references that tell of no frame: what they change is told structure by structure."""
 FACTS = "fct_*.parquet"
 RECEIPT = ("sender", "received_at")

@@ -88,6 +88,7 @@ def test_the_response_of_the_expected_sender_counts_whatever_comes_first(
 def test_a_response_out_of_scope_is_kept_to_confirm(framed_home: Home, registry: Registry, tmp_path: Path) -> None:
     answer = a_return(framed_home, registry, written(tmp_path, "ucs.csv", CS_62_0001=3, CS_13_0001=4), "ucs-13")
     assert (answer.verdict, answer.counts["rows_accepted"]) == ("accepted", 2)
+    assert "A2 : La structure dépend d'une autre Caf et d'une autre fédération que l'émetteur" in answer.message
     (campaign,) = campaign_status(framed_home, registry, 2019)["campaigns"]
     assert [(line["rule"], line["count"]) for line in campaign["open_edits"] if line["rule"] == "I30"] == [("I30", 1)]
 
