@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
+from ingest.home import PROJECT_ROOT
 from ingest.registry import checks, columns
 from ingest.registry.computed import Break, Derived, Edit, Indicator, Parameter
 from ingest.registry.drafts import without_waiting_lines
@@ -148,7 +150,8 @@ def _registry(
             Derived(**row.values, line=row.line)
             for row in table("derived.csv", columns.derived_columns(listed), pass_over=postponed_formula)
         ),
-        edits={row["rule"]: Edit(**row.values, line=row.line) for row in table("edits.csv", columns.EDITS, "rule")},
+        edits=_rules_of_the_reader()
+        | {row["rule"]: Edit(**row.values, line=row.line) for row in table("edits.csv", columns.EDITS, "rule")},
         indicators=tuple(
             Indicator(**row.values, line=row.line)
             for row in of_campaigns("indicators.csv", columns.indicator_columns(listed), "indicator")
@@ -212,6 +215,15 @@ def _registry(
         ),
         senders=tuple(Sender(**row.values) for row in if_there("senders.csv", columns.SENDERS, *columns.SENDER_KEY)),
     )
+
+
+@cache
+def _rules_of_the_reader() -> dict[str, Edit]:
+    """The rules that reading raises by itself, as the project says them: a registry made before one of them was added
+    says the others in its own words, and that one in these."""
+    rows = rows_of(PROJECT_ROOT / "questionnaires", "edits.csv", columns.EDITS, ("rule",), Problems())
+    edits = (Edit(**row.values) for row in rows)
+    return {edit.rule: edit for edit in edits if edit.check == "intake"}
 
 
 def _reader_of_campaigns(years: tuple[int, ...], without: tuple[int, ...]) -> columns.ReadCampaigns:

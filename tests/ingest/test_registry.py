@@ -178,3 +178,15 @@ def test_a_sum_of_quotients_does_not_depend_on_the_order_of_the_rows() -> None:
 
     assert "DECIMAL(38, 10)" in compiled
     assert total(rows) == total(rows[::-1]) == total(sorted(rows, key=lambda row: row[1]))
+
+
+def test_a_registry_from_before_a_rule_of_the_reader_says_it_in_the_words_of_the_project(tmp_path: Path) -> None:
+    folder = tmp_path / "questionnaires"
+    shutil.copytree(PROJECT_ROOT / "questionnaires", folder)
+    lines = (folder / "edits.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line.replace("fichier", "classeur") for line in lines if not line.startswith("I30,")]
+    (folder / "edits.csv").write_text("".join(kept), encoding="utf-8")
+    theirs, ours = load_registry(folder), load_registry(PROJECT_ROOT / "questionnaires")
+    assert theirs.edits["I30"].message_fr == ours.edits["I30"].message_fr
+    assert theirs.edits["I02"].message_fr == ours.edits["I02"].message_fr.replace("fichier", "classeur")
+    assert theirs.edits["I02"].message_fr != ours.edits["I02"].message_fr
