@@ -7,11 +7,12 @@ Files are taken in the order of reception, whatever the order in which they were
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.answerers import Answerers
+from ingest.decisions.decision import ERASES_GOOD_ANSWERS
 from ingest.identifiers import bare_identifier, commune_code, is_identifier, structure_id
 from ingest.spelling import folded
 
@@ -37,8 +38,8 @@ class Member:
 @dataclass
 class Response:
     """What became of a row. `edits`: rules raised on it, with the raw text and a detail; `proposed`: for a row that is
-    no structure's, those that it may be, in French; `replaces`: the row of the earlier response that it takes the
-    place of."""
+    no structure's, those that it may be, in French, and for one that waits, its refused answers; `replaces`: the row of
+    the earlier response that it takes the place of."""
 
     row_id: int
     structure_id: str
@@ -98,10 +99,15 @@ class Frame:
 
 
 def responses(
-    files: list[tuple[dict[str, Any], list[dict[str, Any]]]], frame: Frame, answerers: Answerers
+    files: list[tuple[dict[str, Any], list[dict[str, Any]]]],
+    frame: Frame,
+    answerers: Answerers,
+    erased: Callable[[int, int], str] = lambda row_id, earlier: "",
 ) -> list[Response]:
-    """What becomes of each row of `files` (file and its rows, in the order of reception and of the file)."""
+    """What becomes of each row of `files` (file and its rows, in the order of reception and of the file). `erased`: of
+    a row and of the earlier one of its sender, what it would erase (`ingest.replacing`)."""
     decided: list[Response] = []
+    waiting: dict[str, list[Response]] = {}
     standing: dict[str, tuple[Response, str]] = {}
     screened = [(file, [(row, _screened(row, frame)) for row in rows]) for file, rows in files]
     owners = _owners(screened, answerers)
@@ -125,6 +131,14 @@ def responses(
                 response.detail = f"{ARBITRATED if chosen else 'already accepted from'} {owner}"
                 response.edits.clear()
                 continue
+            if earlier and (refused := erased(response.row_id, earlier[0].row_id)):
+                response.state, response.rule, response.proposed = REJECTED, ERASES_GOOD_ANSWERS, refused
+                response.detail = f"waits: refused in place of good answers: {refused}"
+                response.edits.clear()
+                waiting.setdefault(response.structure_id, []).append(response)
+                continue
+            for late in waiting.pop(response.structure_id, []):
+                late.state, late.rule, late.detail = REPLACED, "I06", f"replaced by {file['file']}"
             if earlier:
                 earlier[0].state, earlier[0].rule = REPLACED, "I06"
                 earlier[0].detail = f"replaced by {file['file']}"

@@ -22,6 +22,7 @@ from ingest.checking import checked
 from ingest.decisions.apply import decided as decided_on
 from ingest.decisions.apply import sent_decisions, with_corrections
 from ingest.decisions.corrections import Written, national_lines
+from ingest.decisions.decision import ERASES_GOOD_ANSWERS
 from ingest.decisions.identification import identified
 from ingest.edit_rules import compared_variables
 from ingest.frames import frame_of, lifecycle_of
@@ -34,6 +35,7 @@ from ingest.panel import predecessors_of, with_predecessors
 from ingest.parsing import answers_of
 from ingest.read_store import Progress, ReadFrames, code_fingerprint, everything_read, refreshed
 from ingest.registry.model import Registry
+from ingest.replacing import erased_by, forced_rows, replacing_or_replaced
 from ingest.seen_cells import noted_marks, with_marks
 
 if TYPE_CHECKING:
@@ -162,14 +164,27 @@ def intake_of(
 
     members, sent = _frame_index(frame), sent_decisions(read.decisions)
     chosen = identified(read, sent, settlement.corrections, members)
-    decided = responses(_files_in_order(read, chosen.identifiers), members, settlement.answerers)
+    files, forced = _files_in_order(read, chosen.identifiers), forced_rows(read, sent)
+    decided = responses(files, members, settlement.answerers)
+    both = replacing_or_replaced(decided) if ERASES_GOOD_ANSWERS in registry.edits else set()
+    if both - forced.rows:
+        concerned = _response_table(campaign, decided, read).filter(pl.col("row_id").is_in(list(both)))
+        kinds = concerned.select("row_id", "structure_type")
+        sent_again = with_marks(answers_of(read.cells.join(kinds, on="row_id"), registry, campaign), read.marks)
+        erased = erased_by(registry, campaign, concerned, sent_again, frame, previous)
+        decided = responses(
+            files,
+            members,
+            settlement.answerers,
+            lambda row_id, earlier: "" if row_id in forced.rows else erased(row_id, earlier),
+        )
     note_thinner(decided, _questions_answered(decided, read), float(registry.parameters.get("replacing_share", 0)))
     rows = _response_table(campaign, decided, read)
     counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
     cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
     answers = with_marks(answers_of(cells, registry, campaign), read.marks)
     settled = decided_on(registry, campaign, sent, settlement.corrections, rows, answers)
-    settled.outcomes += chosen.outcomes
+    settled.outcomes += [*chosen.outcomes, *forced.outcomes]
     answers = with_corrections(registry, campaign, settled, rows, answers)
     answers, rules = checked(registry, campaign, counted, answers, frame, previous)
     notes = pl.concat([rules.notes, noted_marks(answers, read.marks)])

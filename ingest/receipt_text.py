@@ -36,7 +36,8 @@ def accepted_message(
     form = intake.tables["receipts"].filter(entry_id=entry_id)["form"].item()
     if form == REPORT:
         return " ".join(_decisions_said(intake, entry_id))
-    said = _refused_rows(intake, registry, entry_id) if structures else []
+    said = _identical(intake, entry_id)
+    said += _refused_rows(intake, registry, entry_id) if structures else []
     said += [*_sheets_said(intake, registry, entry_id), *_refused_members(intake, entry_id)]
     said += [*_rows_to_confirm_said(intake, registry, entry_id), *_unknown_said(intake, entry_id)]
     said += _corrections_said(intake, entry_id)
@@ -65,6 +66,29 @@ def _renewed(intake: Intake, entry_id: str) -> list[str]:
     replaced = responses.filter(pl.col("state") == REPLACED).select("structure_id", "sender")
     count = mine.join(replaced, on=["structure_id", "sender"], how="semi").height
     return [f"dont {count} à la place de ce qui avait été reçu"] if count else []
+
+
+def _identical(intake: Intake, entry_id: str) -> list[str]:
+    """Whether every answer of a file is that of the responses that it takes the place of."""
+    import polars as pl
+
+    responses = intake.tables["responses"]
+    mine = responses.filter(entry_id=entry_id, state=ACCEPTED).select("structure_id", "sender")
+    replaced = responses.filter(state=REPLACED).join(mine, on=["structure_id", "sender"], how="semi")
+    last = replaced.sort("received_at").unique("structure_id", keep="last").select("structure_id", "entry_id")
+    if mine.is_empty() or last.height < mine["structure_id"].n_unique():
+        return []
+    names = ("structure_id", "entry_id", "variable", "raw", "received", "decision")
+    answers = pl.concat([intake.tables[name].select(names) for name in ("answers", "contacts")])
+    text = pl.when(pl.col("decision") != "").then("received").otherwise("raw")
+    said = answers.with_columns(text=text).filter(pl.col("text") != "")
+
+    def of(entries: pl.DataFrame) -> set[tuple[str, ...]]:
+        found = said.join(entries, on=["structure_id", "entry_id"], how="semi")
+        return set(found.select("structure_id", "variable", "text").iter_rows())
+
+    now = mine.select("structure_id", entry_id=pl.lit(entry_id))
+    return ["Réponses identiques au dernier envoi : rien ne change."] if of(now) == of(last) else []
 
 
 def _counts_said(counts: dict[str, int]) -> list[str]:

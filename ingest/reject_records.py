@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.acceptance import DROPPED, REJECTED
 from ingest.batch import Batch, cell
+from ingest.decisions.decision import ERASES_GOOD_ANSWERS
 from ingest.registry.model import Registry
 from ingest.spelling import folded
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 DETAILS = {"T03": "below minimum"}
-PROPOSED = " Structures possibles : "
+PROPOSED, REFUSED_ANSWERS = " Structures possibles : ", " Valeurs refusées : "
 KEPT_AS_RECEIVED = "value kept only as received"
 COLUMNS = (
     "entry_id", "sender", "file", "level", "sheet", "cell", "structure_id", "variable", "question_code",
@@ -39,11 +40,13 @@ def rejects_table(batch: Batch) -> pl.DataFrame:
     members = refused_members(batch).select(
         "entry_id", "sender", "file", "rule", "message_fr", level=pl.lit("file"), sheet=pl.col("member")
     )
+    waits = pl.col("rule") == ERASES_GOOD_ANSWERS
+    told = pl.when(waits).then(pl.lit(REFUSED_ANSWERS)).otherwise(pl.lit(PROPOSED))
     rows = batch.rows.filter(pl.col("state").is_in([REJECTED, DROPPED])).select(
         "entry_id", "sender", "file", "sheet", "structure_id", "rule", "detail",
         level=pl.lit("row"), cell=cell(pl.col("row"), "column"), raw=pl.col("identifier"),
         message_fr=pl.when(pl.col("proposed") != "").then(
-            pl.concat_str(batch.texts("message_fr"), pl.lit(PROPOSED), "proposed", pl.lit("."))
+            pl.concat_str(batch.texts("message_fr"), told, "proposed", pl.lit("."))
         ),
     )  # fmt: skip
     answers = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.acceptance import ACCEPTED, ARBITRATED, OTHER_SENDER
 from ingest.decisions.corrections import NATIONAL, Written, national_decisions, not_raised, objection
-from ingest.decisions.decision import CONFIRM, CORRECT, REJECT, UNKNOWN_STRUCTURE, Decision, is_on_a_column
+from ingest.decisions.decision import CONFIRM, CORRECT, ON_A_ROW, REJECT, Decision, is_on_a_column
 from ingest.decisions.settle import APPLIED, DEAD, REFUSED, WAITING, Settled, Standing, settle
 from ingest.parsing import answers_of
 from ingest.registry.model import Registry
@@ -34,7 +34,7 @@ def decided(
     `sent`: in the order of reception. `rows`, `answers`: as in `ingest.intake`.
     """
     on_columns = [decision for decision in sent if is_on_a_column(decision)]
-    on_answers = [one for one in sent if one.rule != UNKNOWN_STRUCTURE and not is_on_a_column(one)]
+    on_answers = [one for one in sent if one.rule not in ON_A_ROW and not is_on_a_column(one)]
     theirs, refused = national_decisions(registry, campaign, national)
     standing = _standing(rows, answers, {decision.structure_id for decision in (*on_answers, *theirs)})
     settled = settle(registry, campaign, on_answers, standing)

@@ -13,6 +13,9 @@ from ingest.registry.wide import asked_under
 
 CORRECT, CONFIRM, REJECT, IDENTIFY = "correct", "confirm", "reject", "identify"
 UNKNOWN_STRUCTURE, SAME_FILE_TWICE = "I01", "I02"
+ERASES_GOOD_ANSWERS = "I60"
+ON_A_ROW = frozenset({UNKNOWN_STRUCTURE, ERASES_GOOD_ANSWERS})
+"""Rules on what a row is worth, decided before its answers are looked at."""
 SIGNATURE_LENGTH = 12
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ingest.decisions.decision import UNKNOWN_STRUCTURE, about
+from ingest.decisions.decision import ON_A_ROW, about
 from ingest.decisions.identification import row_signature
 from ingest.decisions.report_layout import GUARD_SEVERITIES, SEVERITIES, reference
 from ingest.frames import frame_of, lifecycle_of
@@ -174,7 +174,7 @@ class _LineMaker:
         )
 
     def _signed(self, row: dict[str, Any], structure: str, variable: str) -> str:
-        if row["rule"] == UNKNOWN_STRUCTURE:
+        if row["rule"] in ON_A_ROW:
             return row_signature(row["entry_id"], row["sheet"] or "", row["cell"] or "")
         raws = self.raws.get(structure, {})
         return about(self.registry, self.campaign, row["rule"], variable, raws, row["entry_id"])
