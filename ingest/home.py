@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+_LOCKS = shutil.ignore_patterns(".*")
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """The clone, or the folder where an installed package keeps its code and its data side by side."""
 
@@ -71,6 +76,34 @@ class Home:
     def dagster(self) -> Path:
         """Dagster's own storage (``DAGSTER_HOME``)."""
         return self.root / "dagster"
+
+    @property
+    def read_only(self) -> bool:
+        """True when the home is there and this process may not write in it."""
+        return self.root.exists() and not os.access(self.root, os.W_OK)
+
+    @property
+    def kept(self) -> tuple[Path, ...]:
+        """What nothing that is written elsewhere may replace: what was received, made, published, and the settings."""
+        made = (self.intake, self.registry, self.dbt, self.builds, self.plaquettes, self.internal, self.dagster)
+        return self.archive, self.releases, *made, questionnaires_folder(), editorial_folder()
+
+    @contextmanager
+    def derived_apart(self) -> Iterator[Home]:
+        """This home where it can be written to; else one that shows the same, its intake being a temporary copy."""
+        if not self.read_only:
+            yield self
+            return
+        with tempfile.TemporaryDirectory(prefix="senacs-home-") as folder:
+            shown = Home(Path(folder))
+            for path in self.root.iterdir():
+                if path != self.intake:
+                    (shown.root / path.name).symlink_to(path)
+            if self.intake.is_dir():
+                shutil.copytree(self.intake, shown.intake, copy_function=shutil.copyfile, ignore=_LOCKS)
+                for made in (shown.intake, *(path for path in shown.intake.rglob("*") if path.is_dir())):
+                    made.chmod(0o755)
+            yield shown
 
 
 def questionnaires_folder() -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import uuid
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -44,8 +43,8 @@ def build_campaign_site(
     from publication.campaign_site.settings import read_settings
     from publication.campaign_site.site import plaquettes_of, vintages_of
     from publication.campaign_site.traces import write_traces
+    from publication.partial_folders import partial_folder, take_the_place_of
     from publication.plans import read_house
-    from publication.site.files import put_in_place
     from publication.site.settings import read_settings as read_site_settings
 
     candidate = current_candidate(home)
@@ -64,20 +63,21 @@ def build_campaign_site(
     ]
     signatures = [asdict(state) for state in SignOff(home, questionnaires, candidate, campaign).states()]
     page = verdict_path(candidate, campaign).with_suffix(".html")
-    partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.partial")
-    first = write_campaign_site(
-        follow_up_of(candidate, campaign, expected, verdict, settings, signatures, reports),
-        settings,
-        partial,
-        vintages=vintages_of(home.releases, campaign, folder),
-        plaquettes=plaquettes_of(home.releases, campaign, folder),
-        builds=_history(home, campaign),
-        verdict_page=page if page.exists() else None,
-        withdrawn=[withdrawal.as_dict() for withdrawal in withdrawn_of(home, campaign)],
-    )
-    traced = traced_campaign(candidate, home, registry, campaign)
-    write_traces(traced, candidate, read_house(), read_site_settings().families, partial)
-    put_in_place(partial, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with partial_folder(folder) as partial:
+        first = write_campaign_site(
+            follow_up_of(candidate, campaign, expected, verdict, settings, signatures, reports),
+            settings,
+            partial,
+            vintages=vintages_of(home.releases, campaign, folder),
+            plaquettes=plaquettes_of(home.releases, campaign, folder),
+            builds=_history(home, campaign),
+            verdict_page=page if page.exists() else None,
+            withdrawn=[withdrawal.as_dict() for withdrawal in withdrawn_of(home, campaign)],
+        )
+        traced = traced_campaign(candidate, home, registry, campaign)
+        write_traces(traced, candidate, read_house(), read_site_settings().families, partial)
+        take_the_place_of(folder, partial)
     return folder / first.name
 
 

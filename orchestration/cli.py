@@ -19,6 +19,7 @@ from orchestration.commands import (
     inspection,
     interface,
     plaquettes,
+    publishing,
     registration,
     reporting,
     signing,
@@ -29,6 +30,7 @@ from orchestration.commands import (
     withdrawing,
 )
 from orchestration.exit_codes import ExitCode
+from orchestration.interruption import TOLD_FR, stoppable
 from orchestration.screen import Screen, on_one_line
 
 Command = Callable[[argparse.Namespace, Screen], ExitCode]
@@ -46,6 +48,8 @@ Codes de retour :
   4  tous les fichiers reçus sont refusés
   5  ce millésime est déjà publié
   6  ce signataire n'a pas à signer ce territoire
+  7  des territoires seraient retenus sans avoir été acceptés (publish)
+  130, 143  interrompu (Ctrl-C), arrêté par le système
 
 Premier essai : senacs demo"""
 
@@ -92,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
         closing,
         correcting,
         building,
+        publishing,
         signing,
         comparing,
         vintages,
@@ -110,22 +115,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code. A failure is one line, with its traceback only where asked for."""
     options = parser().parse_args(arguments)
     screen = Screen(options.json)
-    try:
-        return int(options.run(options, screen))
-    except KeyboardInterrupt:
-        screen.fail("interrompu ; ce qui était en place n'a pas changé", ExitCode.FAILURE)
-        return ExitCode.FAILURE
-    except BrokenPipeError:
-        sys.stderr.close()
-        return ExitCode.FAILURE
-    except Exception as error:  # the boundary: whatever happens below ends as one line and an exit code
-        if options.debug:
-            traceback.print_exc()
-        from orchestration.failures import told
+    with stoppable() as interruption:
+        try:
+            return int(options.run(options, screen))
+        except BrokenPipeError:
+            sys.stderr.close()
+            return ExitCode.FAILURE
+        except SystemExit:
+            raise
+        except BaseException as error:  # the boundary: whatever happens below ends as one line and an exit code
+            if options.debug:
+                traceback.print_exc()
+            if asked := interruption.code_of(error):
+                screen.fail(TOLD_FR[asked], asked)
+                return asked
+            from orchestration.failures import told
 
-        message, code = told(error)
-        screen.fail(message, code, getattr(error, "lines", ()))
-        return code
+            message, code = told(error)
+            screen.fail(message, code, getattr(error, "lines", ()))
+            return code
 
 
 if __name__ == "__main__":

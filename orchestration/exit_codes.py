@@ -15,6 +15,9 @@ class ExitCode(IntEnum):
     EVERY_FILE_REFUSED = 4
     VINTAGE_EXISTS = 5
     NOT_A_PARTY = 6
+    WITHHELD = 7
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class CommandError(Exception):

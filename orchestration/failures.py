@@ -10,9 +10,11 @@ from ingest.action_sheets import ActionSheetError
 from ingest.archive import NO_ROOM, ArchiveError
 from ingest.campaigns import CampaignError
 from ingest.frames import FrameError
+from ingest.home import Home
 from ingest.reception import DeliveryError, ReceptionError
 from ingest.registry import RegistryError
 from ingest.trace import TraceError
+from orchestration.announcing import WithheldError
 from orchestration.builds import NoCandidateError
 from orchestration.campaigns import NoFrameError
 from orchestration.dbt_working_copy import DbtError
@@ -21,7 +23,7 @@ from orchestration.pipeline import GateClosedError
 from orchestration.rebuilding import RebuildError
 from orchestration.writer_lock import WriterBusyError
 from publication.gate import NotPublishableError
-from publication.site import NothingPublishedError
+from publication.site import NotASiteError, NothingPublishedError
 from publication.vintages import VintageExistsError, VintageOrderError
 
 ANNOUNCED: dict[type[Exception], ExitCode] = {
@@ -34,6 +36,7 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     GateClosedError: ExitCode.BLOCKED,
     NoCandidateError: ExitCode.FAILURE,
     NoFrameError: ExitCode.FAILURE,
+    NotASiteError: ExitCode.FAILURE,
     NothingPublishedError: ExitCode.FAILURE,
     NotPublishableError: ExitCode.BLOCKED,
     RebuildError: ExitCode.FAILURE,
@@ -44,6 +47,7 @@ ANNOUNCED: dict[type[Exception], ExitCode] = {
     TraceError: ExitCode.FAILURE,
     VintageExistsError: ExitCode.VINTAGE_EXISTS,
     VintageOrderError: ExitCode.FAILURE,
+    WithheldError: ExitCode.WITHHELD,
     WriterBusyError: ExitCode.FAILURE,
 }
 LONGEST = 400
@@ -51,9 +55,13 @@ NO_ROOM_LEFT = (
     "plus de place sur le disque : ce qui était en place n'a pas changé, rien n'est à moitié écrit. Libérez de la "
     "place là où est SENACS_HOME, puis relancez la même commande"
 )
+READ_ONLY = (
+    "{home} (SENACS_HOME) est en lecture seule : rien n'a été écrit. « senacs status » et les pages s'y lisent ; pour "
+    "le reste, demandez le droit d'écrire, ou travaillez sur une copie"
+)
 
 
-def told(error: Exception) -> tuple[str, ExitCode]:
+def told(error: BaseException) -> tuple[str, ExitCode]:
     """One line for a failure, and its exit code. Those that nobody announced name themselves."""
     if isinstance(error, CommandError):
         return _one_line(str(error)), error.code
@@ -62,6 +70,8 @@ def told(error: Exception) -> tuple[str, ExitCode]:
             return _one_line(str(error)), code
     if _lacks_room(error):
         return NO_ROOM_LEFT, ExitCode.FAILURE
+    if (home := Home.from_environment()).read_only:
+        return READ_ONLY.format(home=home.root), ExitCode.FAILURE
     detail = _one_line(str(error))[:LONGEST]
     return f"erreur inattendue ({type(error).__name__} : {detail}) ; le détail s'affiche avec --debug", ExitCode.FAILURE
 

@@ -5,7 +5,7 @@ The heavy libraries are imported inside, once somebody runs something.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,11 +72,14 @@ def build(
     return BuildResult(folder.name, folder, read_verdicts(folder), folder == before, house.stages.seconds)
 
 
-def publish(home: Home, campaign: int, vintage: str, *, listener: Listener | None = None) -> Path:
+def publish(
+    home: Home, campaign: int, vintage: str, *, accepted: Sequence[str] = (), listener: Listener | None = None
+) -> Path:
     """Judge the candidate again and publish a vintage of it. Returns the release's folder.
 
-    Raises `NoCandidateError`, `GateClosedError` (nothing is written), `VintageExistsError`, `VintageOrderError`,
-    `WriterBusyError`.
+    `accepted`: the withheld territories that may be missing (``departement:59``), or ``all``.
+    Raises `NoCandidateError`, `GateClosedError` and `WithheldError` (nothing is written), `VintageExistsError`,
+    `VintageOrderError`, `WriterBusyError`.
     """
     from dagster import DagsterError
 
@@ -88,7 +91,7 @@ def publish(home: Home, campaign: int, vintage: str, *, listener: Listener | Non
         if (target := home.releases / str(campaign) / vintage).exists():
             raise VintageExistsError(target)
         refuse_out_of_order(target.parent, vintage)
-        options = {"ops": {"release": {"config": {"vintage": vintage}}}}
+        options = {"ops": {"release": {"config": {"vintage": vintage, "accept_withheld": list(accepted)}}}}
         try:
             _run(house, "publish", partition_key=str(campaign), run_config=options)
         except DagsterError as stopped:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+from pydantic import Field
 
 from ingest.integrity import check_archive
+from orchestration.announcing import Announced
 from orchestration.builds import Build, build_begun, build_of_run, current_candidate, promote
 from orchestration.campaigns import active_campaigns, framed_campaigns
 from orchestration.candidate import MARTS, QUALITY, fill_candidate
@@ -29,9 +31,13 @@ GROUP = "publication"
 
 
 class Vintage(dg.Config):
-    """Which vintage to publish: P1 (provisional), P2 (revised), F (final)..."""
+    """Which vintage to publish: P1 (provisional), P2 (revised), F (final)...
+
+    `accept_withheld`: the withheld territories that may be missing (``departement:59``), or ``all``.
+    """
 
     vintage: str
+    accept_withheld: list[str] = Field(default_factory=list)
 
 
 def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsDefinition]:
@@ -89,7 +95,10 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         campaign = int(context.partition_key)
         folder = current_candidate(house.home)
         with transient_io_retried(), house.stages.stage("release", "Publication") as stage:
-            verdict = asdict(verdict_on(folder, campaign))
+            judged_so = verdict_on(folder, campaign)
+            announced = Announced(house.home, house.questionnaires, folder, judged_so, config.vintage)
+            announced.refuse_unaccepted(config.accept_withheld)
+            verdict = asdict(judged_so)
             path = publish(
                 folder, verdict, campaign, config.vintage, house.home.releases,
                 progress=stage.count, editorial=house.editorial,

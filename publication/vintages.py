@@ -1,27 +1,25 @@
 """The folders of releases: private while they grow, whole and read-only when they have their name.
 
 ``releases/<campaign>/.<vintage>.<random>.partial`` becomes ``releases/<campaign>/<vintage>`` by one rename. A process
-killed at any moment leaves earlier releases whole, and a partial folder that the next publication removes. Whoever
-writes a partial folder holds a lock on it, so that a folder in use is never taken for a leftover.
+killed at any moment leaves earlier releases whole, and a partial folder that the next publication removes.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
-import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PARTIAL = ".partial"
-VINTAGE_NAME = re.compile(r"[A-Z][A-Z0-9]{0,7}")
-PROVISIONAL = re.compile(r"P(\d+)")
+from publication.partial_folders import partial_folder
+
+PROVISIONAL = re.compile(r"P([1-9][0-9]{0,2})")
 FINAL = "F"
-CORRECTED = re.compile(r"F(\d+|X)")
+CORRECTED = re.compile(r"F([1-9][0-9]{0,2})")
+VINTAGE_NAME = re.compile(rf"{PROVISIONAL.pattern}|{FINAL}|{CORRECTED.pattern}")
+NAMES_FR = "P1, P2… (provisoire, révisés), F (définitif), F1, F2… (ses corrections)"
 
 
 class VintageExistsError(Exception):
@@ -51,11 +49,7 @@ def refuse_out_of_order(campaign_folder: Path, vintage: str) -> None:
         if int(provisional[1]) > 1 and before not in published:
             raise VintageOrderError(f"{vintage} vient trop tôt : le millésime {before} {where} n'est pas publié")
     elif corrected := CORRECTED.fullmatch(vintage):
-        later = [
-            name
-            for name in finals
-            if name[1:].isdigit() and corrected[1].isdigit() and int(name[1:]) > int(corrected[1])
-        ]
+        later = [name for name in finals if name != FINAL and int(name[1:]) > int(corrected[1])]
         if FINAL not in published:
             raise VintageOrderError(f"{vintage} vient trop tôt : il corrige {FINAL}, qui n'est pas publié {where}")
         if later:
@@ -67,18 +61,16 @@ def new_vintage(releases: Path, campaign: int, vintage: str) -> Iterator[Path]:
     """A private folder to fill; on leaving without error it is sealed and gets its name.
 
     Raises VintageExistsError, at once or when another publication was faster, VintageOrderError for one that comes too
-    early or too late, and ValueError for a name that is not a capital letter followed by capitals and digits.
+    early or too late, and ValueError for a name that no vintage has (`VINTAGE_NAME`).
     """
     if not VINTAGE_NAME.fullmatch(vintage):
-        raise ValueError(
-            f"« {vintage} » n'est pas un nom de millésime : une majuscule, puis majuscules et chiffres (P1, F…)"
-        )
+        raise ValueError(f"« {vintage} » n'est pas un nom de millésime : {NAMES_FR}")
     target = releases / str(campaign) / vintage
     if target.exists():
         raise VintageExistsError(target)
     refuse_out_of_order(target.parent, vintage)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _claimed(target) as partial:
+    with partial_folder(target, VINTAGE_NAME) as partial:
         yield partial
         _seal(partial)
         _flush_folder(partial.parent)
@@ -89,44 +81,6 @@ def new_vintage(releases: Path, campaign: int, vintage: str) -> Iterator[Path]:
                 raise VintageExistsError(target) from refusal
             raise
         _flush_folder(target.parent)
-
-
-@contextmanager
-def _claimed(target: Path) -> Iterator[Path]:
-    """A new partial folder, locked until the end, then removed unless it was renamed."""
-    with (target.parent / ".lock").open("a") as entrance:
-        fcntl.flock(entrance, fcntl.LOCK_EX)
-        for leftover in target.parent.glob(f".*{PARTIAL}"):
-            _remove_if_abandoned(leftover)
-        partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}{PARTIAL}")
-        partial.mkdir()
-        claim = os.open(partial, os.O_RDONLY)
-        fcntl.flock(claim, fcntl.LOCK_EX)
-    try:
-        yield partial
-    finally:
-        if partial.exists():
-            _remove(partial)
-        os.close(claim)
-
-
-def _remove_if_abandoned(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return
-    else:
-        _remove(folder)
-    finally:
-        os.close(handle)
-
-
-def _remove(folder: Path) -> None:
-    """Removes a folder that may be sealed already."""
-    for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        path.chmod(0o755)
-    shutil.rmtree(folder)
 
 
 def _seal(folder: Path) -> None:

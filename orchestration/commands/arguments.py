@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.exit_codes import CommandError, ExitCode
+from publication.vintages import NAMES_FR, VINTAGE_NAME
 
 if TYPE_CHECKING:
     from ingest.registry import Registry
 
-VINTAGE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 AddCommand = Callable[..., argparse.ArgumentParser]
 
 
@@ -51,9 +50,9 @@ def territory(text: str) -> tuple[str, str]:
 
 
 def vintage_name(text: str) -> str:
-    """The name of a vintage: a capital letter, then capitals and digits."""
-    if not VINTAGE.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"millésime « {text} » invalide (attendu : P1, P2, F…)")
+    """The name of a vintage (`VINTAGE_NAME`)."""
+    if not VINTAGE_NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"millésime « {text} » invalide (attendu : {NAMES_FR})")
     return text
 
 

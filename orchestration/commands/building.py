@@ -1,4 +1,4 @@
-"""From the archive to a release: build, gate, publish."""
+"""From the archive to a judged candidate: build, gate."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ingest.home import Home, questionnaires_folder
-from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, vintage_name
+from orchestration.commands.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
 
@@ -22,7 +22,7 @@ OUTCOMES = {
 
 
 def add_commands(add: AddCommand) -> None:
-    """`build`, `gate`, `publish`."""
+    """`build`, `gate`."""
     build = add(
         "build",
         build_candidate,
@@ -41,14 +41,6 @@ def add_commands(add: AddCommand) -> None:
         "senacs gate 2019",
     )
     gate.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
-
-    publish = add(
-        "publish", publish_vintage, "Publie un millésime, daté et définitif.", "senacs publish 2019 --vintage P1"
-    )
-    publish.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
-    publish.add_argument(
-        "--vintage", required=True, type=vintage_name, metavar="NOM", help="P1 (provisoire), P2 (révisé), F (définitif)"
-    )
 
 
 def build_candidate(options: argparse.Namespace, screen: Screen) -> ExitCode:
@@ -89,27 +81,6 @@ def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     page = verdict_path(folder, options.campaign).with_suffix(".html")
     screen.show(json.loads(verdict.to_json()), verdict_text(verdict), f"\nPage à lire ou à transmettre : {page}")
     return ExitCode.BLOCKED if verdict.outcome == "blocked" else ExitCode.OK
-
-
-def publish_vintage(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    """``senacs publish``: the release's path; 3 with what to correct when blocked, 5 when the vintage exists."""
-    from orchestration.pipeline import GateClosedError, publish
-    from publication.manifest import MANIFEST
-
-    refuse_unknown_campaign(loaded_registry(), options.campaign)
-    try:
-        with screen.told() as teller:
-            path = publish(Home.from_environment(), options.campaign, options.vintage, listener=teller)
-    except GateClosedError as closed:
-        from expectations.terminal import verdict_text
-
-        screen.show(json.loads(closed.verdict.to_json()), verdict_text(closed.verdict))
-        screen.say(f"senacs : {closed}")
-        return ExitCode.BLOCKED
-    refused = json.loads((path / MANIFEST).read_text(encoding="utf-8"))["refused_plaquettes"]
-    document = {"campaign": options.campaign, "vintage": options.vintage, "path": str(path), "refused": refused}
-    screen.show(document, f"Publié : {path}", *(f"Sans {one['path']} : {one['reason']}" for one in refused))
-    return ExitCode.OK
 
 
 def _outcome_lines(verdicts: dict[int, Verdict]) -> list[str]:

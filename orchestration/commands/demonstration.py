@@ -118,11 +118,12 @@ def _released(home: Home, campaign: int, vintage: str, screen: Screen) -> Path |
 def _pages(home: Home, registry: Registry, campaign: int, screen: Screen) -> dict[str, str]:
     """First page of the public site, and of the campaign site of the last campaign."""
     from orchestration.campaign_site import build_campaign_site
-    from publication.site import write_site
+    from publication.site import site_folder, write_site
 
     with screen.told() as teller:
         teller.started("Site public et site de suivi")
-        site = write_site(home.releases, home.candidate.resolve(), home.root / "site", tell=teller.advanced)
+        folder = site_folder(home.root / "site", home.kept)
+        site = write_site(home.releases, home.candidate.resolve(), folder, tell=teller.advanced)
         follow_up = build_campaign_site(home, registry, questionnaires_folder(), campaign, teller.advanced)
     return {"site": str(site), "suivi": str(follow_up)}
 

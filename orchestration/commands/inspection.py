@@ -34,7 +34,8 @@ def show_status(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
-    status = campaign_status(Home.from_environment(), registry, options.campaign)
+    with Home.from_environment().derived_apart() as home:
+        status = campaign_status(home, registry, options.campaign)
     parts = [part for campaign in status["campaigns"] for part in _status_parts(campaign)]
     screen.show(status, *(parts or ["Rien n'est encore enregistré : senacs frame, puis senacs receive."]))
     return ExitCode.OK

@@ -10,6 +10,8 @@ from orchestration.commands.arguments import AddCommand, loaded_registry, refuse
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
 
+SITE = "site"
+
 
 def add_commands(add: AddCommand) -> None:
     """`suivi`, `site`."""
@@ -46,13 +48,14 @@ def write_follow_up(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def write_public_site(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    """``senacs site``: 1 when nothing is published yet."""
-    from publication.site import write_site
+    """``senacs site``: 1 when nothing is published yet, or where the folder may not be replaced."""
+    from publication.site import site_folder, write_site
 
     home = Home.from_environment()
+    folder = site_folder(options.out or home.root / SITE, home.kept)
     candidate = home.candidate.resolve() if home.candidate.exists() else None
     with screen.told() as teller:
         teller.started("Site public")
-        page = write_site(home.releases, candidate, options.out or home.root / "site", tell=teller.advanced)
+        page = write_site(home.releases, candidate, folder, tell=teller.advanced)
     screen.show({"page": str(page)}, f"Site public : {page}")
     return ExitCode.OK

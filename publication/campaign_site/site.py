@@ -82,7 +82,7 @@ def write_campaign_site(
     author, reason of each file taken back.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     environment = _environment(settings)
     shared = {
         "f": follow_up,

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -232,6 +233,7 @@ _OPENED: dict[str, Any] = {}
 
 def _open_workshop(order: Order, known: Mapping[str, str]) -> None:
     """In a process of the pool: its own workshop, kept for all its jobs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is sent to the whole group: the parent answers for it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _OPENED.update(workshop=Workshop(order), known=known)
 

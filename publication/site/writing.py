@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,10 +18,11 @@ from publication.french import alphabetical, number, typographic
 from publication.geography import Geography
 from publication.open_package.titles import titles_of
 from publication.pages import FONTS, TEMPLATES, WEIGHTS
+from publication.partial_folders import partial_folder, take_the_place_of
 from publication.plans import House, read_house
 from publication.site.directory import ActionSheet, ListedStructure, action_sheets_of, structures_of
 from publication.site.figures_map import mapped_figures
-from publication.site.files import link_files, put_in_place
+from publication.site.files import MARK, MARK_TEXT, copy_files
 from publication.site.front_map import linked_country, plain_country
 from publication.site.library import Document, Release, documents_of, last_of_each_campaign, releases_in
 from publication.site.numbers import Numbers, Place, numbers_of
@@ -41,19 +41,16 @@ class NothingPublishedError(Exception):
 def write_site(releases: Path, candidate: Path | None, folder: Path, *, tell: Told | None = None) -> Path:
     """Writes the site of everything that was published into `folder`; returns its first page.
 
-    `candidate` gives the action sheets. The site appears whole: a failure leaves the last one as it was.
-    Raises NothingPublishedError.
+    `candidate` gives the action sheets. The site appears whole: a failure leaves the last one as it was. `folder` is
+    one that `site_folder` lets through. Raises NothingPublishedError.
     """
     published = releases_in(releases)
     if not published:
         raise NothingPublishedError("rien n'est encore publié : senacs publish")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.partial")
-    try:
+    with partial_folder(folder) as partial:
         _Site(partial, published, candidate, read_settings(), read_house(), tell or (lambda _: None)).write()
-        put_in_place(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        take_the_place_of(folder, partial)
     return folder / "index.html"
 
 
@@ -71,7 +68,7 @@ class _Site:
 
     def write(self) -> None:
         """Every page, then what they share and the files of the releases."""
-        self.folder.mkdir()
+        (self.folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
         departements = [place for place in self.places if place.level == "departement"]
         self._page(
             "index",
@@ -94,7 +91,7 @@ class _Site:
         self._assets()
         for release in self.releases:
             self.tell(f"publication {release.campaign} {release.vintage}")
-            link_files(release.folder, self.folder / release.address)
+            copy_files(release.folder, self.folder / release.address)
 
     @cached_property
     def current(self) -> list[Release]:

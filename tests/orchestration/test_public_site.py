@@ -12,7 +12,10 @@ from urllib.parse import unquote, urlsplit
 import duckdb
 import pytest
 
-from publication.site import NothingPublishedError, write_site
+from ingest.home import Home
+from orchestration.cli import main
+from publication.site import NotASiteError, NothingPublishedError, site_folder, write_site
+from publication.site.files import MARK
 from tests.browsing import accessibility_faults, chromium
 from tests.conftest import Demonstration
 
@@ -112,11 +115,53 @@ def test_the_site_appears_whole_and_takes_the_place_of_the_last(
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("publication.site.writing.link_files", broken)
+        patch.setattr("publication.site.writing.copy_files", broken)
         with pytest.raises(OSError, match="disk full"):
             write_site(demonstration.home.releases, None, folder)
     assert (folder / "index.html").read_text(encoding="utf-8") == "the last one"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_site_replaces_a_site_or_nothing(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    for place in (home.archive, home.releases / "2019" / "P1", tmp_path / "mine", tmp_path / "old"):
+        place.mkdir(parents=True)
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
+    (tmp_path / "old" / MARK).write_text("", encoding="utf-8")
+    (tmp_path / "link").symlink_to(home.releases / "2019")
+    (tmp_path / "a.txt").write_text("", encoding="utf-8")
+    kept = (home.archive, home.releases, home.releases / "2019", home.root, tmp_path, tmp_path / "link")
+    for refused in (*kept, tmp_path / "link" / "P1", home.archive / "new", tmp_path / "mine", tmp_path / "a.txt"):
+        with pytest.raises(NotASiteError):
+            site_folder(refused, home.kept)
+    for accepted in (home.root / "site", tmp_path / "old", tmp_path / "absent" / "site"):
+        assert site_folder(accepted, home.kept) == accepted.resolve()
+
+
+def test_the_command_leaves_what_is_no_site_as_it_was(
+    demonstration: Demonstration, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SENACS_HOME", str(demonstration.home.root))
+    before = sorted(demonstration.home.releases.rglob("*"))
+    assert main(["site", "--out", str(demonstration.home.releases)]) == 1
+    assert sorted(demonstration.home.releases.rglob("*")) == before
+    assert "choisissez un autre dossier" in capsys.readouterr().err
+
+
+def test_who_edits_the_site_edits_no_release_and_leftovers_go(
+    demonstration: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leftovers = [tmp_path / f".site.{'0' * 32}{end}" for end in (".partial", ".former")]
+    for leftover in leftovers:
+        (leftover / "inside").mkdir(parents=True)
+    other = tmp_path / ".other.partial"
+    other.mkdir()
+    page = write_site(demonstration.home.releases, None, tmp_path / "site")
+    assert [path for path in leftovers if path.exists()] == []
+    assert other.exists()
+    copies = [path for path in (page.parent / "publications").rglob("*") if path.is_file()]
+    assert copies
+    assert [path for path in copies if path.stat().st_nlink > 1] == []
 
 
 def test_nothing_published_is_said(tmp_path: Path) -> None:
