@@ -80,7 +80,10 @@ def code_version() -> str:
 def _export_tables(warehouse: duckdb.DuckDBPyConnection, folder: Path, tables: Mapping[str, list[str]]) -> None:
     folder.mkdir()
     for table, keys in tables.items():
-        order = ", ".join(f'"{key}"' for key in keys) or "all"
+        columns = [name for name, *_ in warehouse.execute(f'describe "{table}"').fetchall()]
+        order = ", ".join(
+            f'"{name}"' for name in dict.fromkeys([*keys, *columns])
+        )  # ties too: the same bytes each time
         target = _literal(folder / f"{table}.parquet")
         warehouse.execute(f'copy (select * from "{table}" order by {order}) to {target} (format parquet)')
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from publication.french import typographic
+from publication.gate import BLOCKED
 from publication.plans import House
 from publication.signatures import signed_line
 
@@ -34,23 +35,33 @@ def write_readme(
             if any(fnmatch(name, pattern) for name in names)
         ),
         "",
-        *signed_lines(verdict.get("signatures", []), house.signatures),
+        *signed_lines(verdict.get("signatures", []), house.signatures, _withheld(verdict)),
         *noted_lines(verdict.get("notes", []), house.notes),
         *house.reuse,
     ]
     (folder / "README.txt").write_text("\n".join(map(typographic, lines)) + "\n", encoding="utf-8")
 
 
-def signed_lines(signatures: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[str]:
-    """Who answers for each territory: a line per signature or declared absence, then an empty one; [] without any."""
-    told = [line for state in signatures if (line := signed_line(state, words))]
-    return [words["heading"], *told, ""] if told else []
+def signed_lines(
+    signatures: Iterable[Mapping[str, Any]], words: Mapping[str, str], withheld: Collection[str] = ()
+) -> list[str]:
+    """Who signed each published territory, then, apart, who was declared absent: a line each, [] without any."""
+    told: dict[str, list[str]] = {"signed": [], "absent": []}
+    for state in signatures:
+        if state["state"] in told and state["territory_id"] not in withheld:
+            told[state["state"]].append(signed_line(state, words))
+    headings = {"signed": words["heading"], "absent": words["absent_heading"]}
+    return [line for state, lines in told.items() if lines for line in (headings[state], *lines, "")]
 
 
 def noted_lines(notes: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> list[str]:
     """Why figures changed since the last vintage: a line per note, then an empty one; [] without any."""
     told = [words["note"].format(**note) for note in notes]
     return [words["heading"], *told, ""] if told else []
+
+
+def _withheld(verdict: Mapping[str, Any]) -> set[str]:
+    return {name for name, outcome in verdict.get("publications", {}).items() if outcome == BLOCKED}
 
 
 def _shown(pattern: str, names: Iterable[str]) -> str:

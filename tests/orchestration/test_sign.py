@@ -79,12 +79,28 @@ def test_a_signature_withdrawn_holds_its_territory_back_until_the_party_is_decla
     publications = run_senacs(home, "gate", CAMPAIGN, "--json").document["publications"]
     assert [name for name, outcome in publications.items() if outcome == "blocked"] == ["DEP-59"]
 
+    publish = ("publish", CAMPAIGN, "--vintage", "P2")
+    checked = run_senacs(home, *publish, "--check", "--json")
+    assert checked.code == 7
+    assert [place["territory"] for place in checked.document["withheld"]] == ["departement:59"]
+    assert "departement:62" in checked.document["published"] and checked.document["since"] == "P1"
+    assert checked.document["withheld"][0]["reasons"]
+    assert run_senacs(home, *publish, "--check", "--accept-withheld", "departement:59").code == 0
+    assert run_senacs(home, *publish, "--check", "--accept-withheld", "departement:62").code == 7
+    assert run_senacs(home, *publish, "--accept-withheld", "departement:00").code == 2
+    stopped = run_senacs(home, *publish)
+    assert stopped.code == 7
+    assert "--accept-withheld departement:59" in stopped.err
+    assert not (home / "releases" / CAMPAIGN / "P2").exists()
+
     said = ("--absent", "fede-npdc", "--reason", "en cours de fusion")
     assert run_senacs(home, "sign", CAMPAIGN, *NORD, "--as", "caf-59", *said).code == 0
     release = Path(run_senacs(home, "publish", CAMPAIGN, "--vintage", "P2", "--json").document["path"])
 
     assert (release / "departements" / "59.html").is_file()
-    assert "absent, déclaré par caf-59" in (release / "README.txt").read_text(encoding="utf-8")
+    signed, _, absent = (release / "README.txt").read_text(encoding="utf-8").partition("Sans leur signature")
+    assert "Nord" in signed and "fusion" not in signed
+    assert "absent, déclaré par caf-59" in absent
 
 
 def test_the_national_edition_waits_for_the_national_team(home: Path) -> None:
