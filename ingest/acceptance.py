@@ -1,5 +1,5 @@
 """Which rows count: in the frame, submitted, the last of its file, of the sender whose response it is (rules I01-I06,
-I14, I17, I30).
+I14, I17, I30, I50).
 
 Files are taken in the order of reception, whatever the order in which they were archived.
 """
@@ -18,7 +18,7 @@ from ingest.spelling import folded
 
 ACCEPTED, REPLACED, DROPPED, REJECTED, INCOMPLETE = "accepted", "replaced", "dropped", "rejected", "incomplete"
 
-OTHER_SENDER, READ_OTHERWISE, THINNER, OUT_OF_SCOPE = "I03", "I21", "I22", "I30"
+OTHER_SENDER, READ_OTHERWISE, THINNER, OUT_OF_SCOPE, BROKEN_ROW = "I03", "I21", "I22", "I30", "I50"
 ARBITRATED = "settled for"
 MOST_PROPOSED, NEAR_NAME = 5, 0.6
 
@@ -183,6 +183,8 @@ def _screened(row: dict[str, Any], frame: Frame) -> Response:
     if row["superseded"]:
         response.state, response.rule = DROPPED, "I02"
         response.detail = "a later edition of the same submission is in the same file"
+    elif row["broken"]:
+        response.state, response.rule, response.detail = REJECTED, BROKEN_ROW, "cells that are not those of the headers"
     elif row["hidden"]:
         response.state, response.rule, response.detail = REJECTED, "I17", "hidden row"
     elif member is None:

@@ -17,7 +17,7 @@ NO_ANSWER = "I16"
 @dataclass
 class ReadRow:
     """A row of a table, or a whole form: what identifies its structure, whether it was submitted, whether the same
-    file holds a later edition of it, whether its row is hidden.
+    file holds a later edition of it, whether its row is hidden, whether its cells are not those of its headers.
 
     `form_known`: the form has questions for that structure's type. `row` and `column` place the identifier.
     """
@@ -35,6 +35,7 @@ class ReadRow:
     submitted: bool
     superseded: bool = False
     hidden: bool = False
+    broken: bool = False
 
 
 @dataclass(frozen=True)

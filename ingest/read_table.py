@@ -9,7 +9,7 @@ from ingest.identifiers import starts_with_identifier, structure_id, type_of_ide
 from ingest.layout import Header, Table, best_type
 from ingest.reading import Refusal, cell_address
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
-from ingest.table_rows import RowsApart, Submissions
+from ingest.table_rows import RowsApart, RowsAsWritten, Submissions
 
 HIDDEN_REPEATED, HIDDEN_READ = "I42", "I43"
 
@@ -81,6 +81,7 @@ def _read_rows(
     submissions = Submissions(registry, headers)
     superseded = submissions.superseded(body)
     communes = [*places.get(COMMUNE, []), *places.get(f"{COMMUNE}?", [])]
+    as_written = RowsAsWritten(table, _ends_with_a_text(headers, form_type, registry))
     apart = RowsApart(index, headers, [*places.get(IDENTIFIER, []), *places.get(NAME, [])], communes)
     types_known = {name for header in headers for name, target in header.targets.items() if target.kind == QUESTION}
     spoken = _answer_columns(headers)
@@ -96,9 +97,9 @@ def _read_rows(
             rule, text = reason
             result.ignored.append((rule, sheet, str(line), text))
             continue
-        hidden = line - 1 in table.sheet.hidden_rows
+        hidden, broken = line - 1 in table.sheet.hidden_rows, as_written.is_broken(line - 1)
         answered = any(cells[column].strip() for column in spoken) or starts_with_identifier(identifier)
-        if (hidden or not submissions.are_marked) and not answered:
+        if (hidden or not submissions.are_marked) and not (answered or broken):
             silent += not hidden
             continue
         structure_type = type_of_identifier(identifier, types) or form_type
@@ -118,11 +119,18 @@ def _read_rows(
                 submitted=submissions.is_submitted(cells),
                 superseded=offset in superseded,
                 hidden=hidden,
+                broken=broken,
             )
         )
     if silent:
         result.ignored.append((NO_ANSWER, sheet, "", str(silent)))
     return by_type
+
+
+def _ends_with_a_text(headers: list[Header], form_type: str, registry: Registry) -> bool:
+    """Whether the last column holds the answers to a question in words."""
+    target = target_for(headers[-1].targets, form_type) if headers else None
+    return bool(target and target.question and registry.variables[target.question.variable].type == "text")
 
 
 def _refuse_without_identification(sheet: str, places: dict[str, list[int]], registry: Registry) -> None:

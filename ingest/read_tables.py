@@ -24,7 +24,7 @@ ROWS = {
     "column": pl.Int32,
     "structure_type": pl.String, "form_type": pl.String, "form_known": pl.Boolean, "identifier": pl.String,
     "name": pl.String, "commune_code": pl.String, "commune_name": pl.String, "submitted": pl.Boolean,
-    "superseded": pl.Boolean, "hidden": pl.Boolean,
+    "superseded": pl.Boolean, "hidden": pl.Boolean, "broken": pl.Boolean,
 }  # fmt: skip
 CELLS = {
     "row_id": pl.Int32, "question_code": pl.String, "option": pl.String, "sheet": pl.String, "line": pl.Int32,
@@ -148,7 +148,7 @@ def _row(row_id: int, entry: Entry, row: ReadRow, member_of: dict[str, str]) -> 
     return (
         row_id, entry.entry_id, member_of.get(row.sheet, ""), row.sheet, row.row, row.column, row.structure_type,
         row.form_type, row.form_known, row.identifier, row.name, row.commune_code, row.commune_name,
-        row.submitted, row.superseded, row.hidden,
+        row.submitted, row.superseded, row.hidden, row.broken,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ingest.as_read import target_for
 from ingest.headers import ANY_TYPE, METADATA, QUESTION, HeaderIndex
 from ingest.identifiers import is_identifier, starts_with_identifier
-from ingest.layout import Header
+from ingest.layout import Header, Table
 from ingest.registry.model import Registry
 from ingest.spelling import folded
 
@@ -98,6 +98,50 @@ class RowsApart:
             return False
         says_something = sum(map(str.isalpha, text)) > 1
         return says_something and (column not in self._questions or column == self._places[0])
+
+
+class RowsAsWritten:
+    """Which rows of delimited text were not written cell for cell under their headers: a delimiter or a line break in
+    a text without quotation marks, a delimiter forgotten. What stands in them belongs to other questions.
+
+    A row may end where its blank cells begin, in a file where most do.
+    """
+
+    def __init__(self, table: Table, last_is_text: bool) -> None:
+        sheet, first_row = table.sheet, table.first_row
+        self._sheet, self._last_is_text = sheet, last_is_text
+        self._width = max((sheet.written[header.row] for header in table.headers), default=0) if sheet.written else 0
+        lengths = [
+            (length, bool(cells) and len(cells) == length)
+            for length, cells in zip(sheet.written[first_row:], sheet.rows[first_row:], strict=False)
+            if cells
+        ]
+        whole = sum(length >= self._width for length, _ in lengths)
+        self._cut_at_blanks = 2 * whole < len(lengths) and all(filled for length, filled in lengths if length > 1)
+
+    def is_broken(self, row: int) -> bool:
+        """Whether the cells of a row (from 0) are not those of the headers."""
+        if not self._sheet.written:
+            return False
+        written, cells = self._sheet.written[row], self._sheet.rows[row]
+        return (
+            row in self._sheet.broken_rows
+            or len(cells) > self._width
+            or (written < self._width and not self._cut_at_blanks)
+            or self._goes_on_below(row)
+        )
+
+    def _goes_on_below(self, row: int) -> bool:
+        """Whether the text that ends a row was cut by a line break: the line below is a lone text."""
+        below = row + 1
+        return (
+            self._last_is_text
+            and not self._cut_at_blanks
+            and below < len(self._sheet.rows)
+            and len(self._sheet.rows[row]) == self._width
+            and self._sheet.written[below] == 1
+            and len(self._sheet.rows[below]) == 1
+        )
 
 
 class Submissions:

@@ -1,98 +1,134 @@
-"""CSV and other delimited text: bytes to one sheet."""
+"""CSV and other delimited text: bytes to one sheet.
+
+A row is read whole or not at all. A quotation mark that is not closed, or closed in another row, would swallow the
+rows between: such a line is told as broken and those after it are read for themselves.
+"""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
+from dataclasses import dataclass
 
-from ingest.reading.sheets import Limits, Refusal, Sheet, trimmed_sheet, unreadable
+from ingest.reading.encodings import decoded_text
+from ingest.reading.sheets import Limits, Sheet, trimmed_sheet, unreadable
 
 DELIMITERS = ";,\t|"
-FALLBACKS = ("cp1252", "mac_roman", "cp850")
-"""Encodings of text that is not Unicode: Windows, older Macs, the DOS of some business software."""
-FRENCH_LETTERS = frozenset("àâçéèêëîïôùûüœæÀÂÇÉÈÊËÎÏÔÙÛÜŒÆ’€")
 SAMPLE_CHARACTERS = 65_536
-CONTROL_SHARE = 50
-"""Text has less than one control character in so many."""
+MOST_REREAD = 20
+"""How many times its own length a text may be read, for the quotation marks left open in it."""
 
 _QUOTED = re.compile(r'(^|[;,\t|\r\n])"[^"]*(?:""[^"]*)*"')
-_EXCEL_SEPARATOR = re.compile(r"sep=([;,\t|])[ ;,\t]*(?:\r|\n|$)", re.IGNORECASE)
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
-_END = "\0"
+_EXCEL_SEPARATOR = re.compile(r"sep=([;,\t|])[ ;,\t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_SPACE_AFTER_QUOTE = r'(?<=")[ \t]+(?={}|[\r\n]|$)'
+_AS_FORMULA = re.compile(r"""="((?:[^"]|"")*)"|'(?=[\d=+@-])""")
+"""How business software and spreadsheets write a text that looks like a number: ``="04100"``, ``'04100``."""
+
+
+@dataclass
+class _Record:
+    """The cells of a row, and whether they are what was written in it."""
+
+    cells: list[str]
+    broken: bool = False
 
 
 def read_delimited(content: bytes, limits: Limits) -> list[Sheet]:
-    """The only sheet of a delimited text file; its name is empty. Raises `Refusal`.
+    """The only sheet of a delimited text file; its name is empty. `written` tells how many cells each row has as
+    written, `broken_rows` those whose quotation marks are faulty. Raises `Refusal`.
 
     Excel's first line `sep=;` is obeyed and is not a row, as in Excel.
     """
     text = decoded_text(content)
     separator = _EXCEL_SEPARATOR.match(text)
-    lines = chain(io.StringIO(text, newline=""), ["\n", _END])
-    records = csv.reader(lines, delimiter=separator[1] if separator else likely_delimiter(text))
-    try:
-        if separator:
-            next(records)
-        return [trimmed_sheet("", False, _closed_records(records), limits)]
-    except csv.Error:
-        raise _open_quote(records.line_num) from None
+    delimiter = separator[1] if separator else likely_delimiter(text)
+    lines = list(io.StringIO(text[separator.end() if separator else 0 :], newline=""))
+    records = _records(lines, delimiter)
+    if '\\"' in text:
+        records = iter(min(list(records), list(_records(lines, delimiter, escape="\\")), key=_misfits))
+    written: list[int] = []
+    broken: set[int] = set()
+
+    def rows() -> Iterator[list[str]]:
+        for number, record in enumerate(records):
+            written.append(len(record.cells))
+            if record.broken:
+                broken.add(number)
+            yield _as_shown(record.cells)
+
+    sheet = trimmed_sheet("", False, rows(), limits)
+    sheet.written, sheet.broken_rows = written[: len(sheet.rows)], frozenset(broken)
+    return [sheet]
 
 
-def _closed_records(records: Iterator[list[str]]) -> Iterator[list[str]]:
-    """The records up to the end mark that was put after them: a quote left open would have swallowed it."""
-    for number, record in enumerate(records, start=1):
-        if record == [_END]:
-            return
-        if record and record[-1].endswith(_END):
-            raise _open_quote(number)
-        yield record
+def _records(lines: list[str], delimiter: str, escape: str | None = None) -> Iterator[_Record]:
+    """The rows of `lines`. After a faulty one, reading goes on at the line below its first."""
+    start, allowance = 0, MOST_REREAD * len(lines)
+    widths: Counter[int] = Counter()
+    while start < len(lines):
+        reader = csv.reader(iter(lines[start:]), delimiter=delimiter, escapechar=escape, strict=True)
+        done = 0
+        try:
+            for cells in reader:
+                if reader.line_num - done > 1 and _swallows(cells, delimiter, widths):
+                    break
+                done = reader.line_num
+                widths[len(cells)] += 1
+                yield _Record(cells)
+            else:
+                return
+        except csv.Error:
+            pass
+        allowance -= reader.line_num - done
+        if allowance < 0:
+            raise unreadable(
+                f"des guillemets ouverts ne sont pas refermés, le premier vers la ligne {start + done + 1}",
+                "Corrigez ces lignes ou enregistrez le fichier au format .xlsx",
+            )
+        start += done
+        yield _alone(lines[start], delimiter)
+        start += 1
 
 
-def _open_quote(line: int) -> Refusal:
-    return unreadable(
-        f"un guillemet ouvert vers la ligne {line} n'est pas refermé",
-        "Corrigez cette ligne ou enregistrez le fichier au format .xlsx",
+def _swallows(cells: list[str], delimiter: str, widths: Counter[int]) -> bool:
+    """Whether a text holds the end of its row and the start of another: line breaks amid many delimiters, or amid some
+    where the row is not as long as most before it (`widths`: how many rows have so many cells)."""
+    usual = widths.most_common(1)[0][0] if widths else len(cells)
+    least = max(3, usual // 4) if len(cells) == usual else 3
+    return any(
+        ("\n" in cell or "\r" in cell) and max(line.count(delimiter) for line in cell.splitlines()) >= least
+        for cell in cells
     )
 
 
-def decoded_text(content: bytes, fallback: str = "") -> str:
-    """UTF-16 with its mark, else UTF-8 with or without, else the fallback; without one, the encoding of `FALLBACKS`
-    that makes most bytes French letters. Raises `Refusal` for binary content.
-
-    UTF-8 is judged on the whole content: a first wrong byte may come after thousands of right lines.
-    """
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    undefined = 0
+def _alone(line: str, delimiter: str) -> _Record:
+    """A line whose quotation marks are faulty: whole where only spaces stand after them, else broken, and cut at each
+    delimiter so that its structure can be named."""
+    spaced = re.sub(_SPACE_AFTER_QUOTE.format(re.escape(delimiter)), "", line)
     try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.removeprefix(codecs.BOM_UTF8).decode(
-            fallback or _most_french_encoding(content), errors="replace"
-        )
-        undefined = text.count("\N{REPLACEMENT CHARACTER}")
-    narrow = text.encode() if wide else content
-    controls = len(narrow) - len(narrow.translate(None, _CONTROLS))
-    if "\0" in text or (controls + undefined) * CONTROL_SHARE > len(text):
-        raise unreadable(
-            "le fichier contient des données binaires et non du texte",
-            "Exportez-le à nouveau en CSV (UTF-8) ou en .xlsx et renvoyez-le",
-        )
-    return text
+        return _Record(next(csv.reader([spaced], delimiter=delimiter, strict=True), []))
+    except csv.Error:
+        return _Record(line.rstrip("\r\n").replace('"', "").split(delimiter), broken=True)
 
 
-def _most_french_encoding(content: bytes) -> str:
-    beyond_ascii = content.translate(None, bytes(range(128)))[:SAMPLE_CHARACTERS]
+def _misfits(records: list[_Record]) -> int:
+    """The rows that are broken or have another number of cells than most."""
+    width, _ = Counter(len(record.cells) for record in records).most_common(1)[0]
+    return sum(record.broken or len(record.cells) != width for record in records)
 
-    def french_letters(encoding: str) -> int:
-        counts = Counter(beyond_ascii.decode(encoding, errors="replace"))
-        return sum(counts[letter] for letter in FRENCH_LETTERS)
 
-    return max(FALLBACKS, key=french_letters)
+def _as_shown(cells: list[str]) -> list[str]:
+    """The cells without the signs by which a text that looks like a number stays a text."""
+    if not any(cell[:1] in ("=", "'") for cell in cells):
+        return cells
+    return [_AS_FORMULA.sub(_inner, cell, count=1) if _AS_FORMULA.match(cell) else cell for cell in cells]
+
+
+def _inner(match: re.Match[str]) -> str:
+    return (match[1] or "").replace('""', '"')
 
 
 def likely_delimiter(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 from html.parser import HTMLParser
 
 from ingest.reading.cell_text import is_note_call
-from ingest.reading.delimited import decoded_text
+from ingest.reading.encodings import decoded_text
 from ingest.reading.html_styles import HIDDEN, RAISES, STRIKES, Attributes, PageStyles
 from ingest.reading.sheets import (
     COVERED,

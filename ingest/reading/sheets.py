@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -41,6 +42,9 @@ def password_protected() -> Refusal:
     """The refusal of an encrypted file."""
     return unreadable("le classeur est protégé par un mot de passe", "Retirez la protection et renvoyez-le")
 
+
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+"""Characters without width that pages and mails leave in what is pasted: they count for nothing."""
 
 SPREADSHEET_ROWS = 1_048_576
 """No spreadsheet has more rows, blank ones included."""
@@ -100,6 +104,8 @@ class Sheet:
     `hidden_rows`, `hidden_columns`: those that the spreadsheet doesn't show, from 0. `merged`: the areas shown as one
     cell. `covered`: what merged areas hide, which is no cell's text. `marks`: the cells that are no answer as they
     stand (`NO_SAVED_VALUE`, `STRUCK`). `first_day`: the days between 30 December 1899 and the day 0 of its numbers.
+    Of delimited text, `written`: how many cells each row has as written, `broken_rows`: those whose quotation marks are
+    faulty.
     """
 
     name: str
@@ -111,6 +117,8 @@ class Sheet:
     covered: dict[Place, str] = field(default_factory=dict)
     marks: dict[Place, str] = field(default_factory=dict)
     first_day: int = 0
+    written: list[int] = field(default_factory=list)
+    broken_rows: frozenset[int] = frozenset()
 
     @property
     def is_blank(self) -> bool:
@@ -187,6 +195,8 @@ def trimmed_sheet(name: str, hidden: bool, rows: Iterable[list[str]], limits: Li
             continue
         if "\0" in text:
             row = [cell.replace("\0", "") for cell in row]
+        if not text.isascii() and INVISIBLE.search(text):
+            row = [INVISIBLE.sub("", cell) for cell in row]
         if MARK in text:
             row = _without_marks(row, len(used) + blank_rows, sheet)
             if not any(row):

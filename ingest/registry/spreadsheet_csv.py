@@ -121,7 +121,7 @@ def _fitted(cells: list[str], header: list[str], separator: str) -> list[str]:
 
 
 def _guessed(content: bytes) -> tuple[str, str]:
-    from ingest.reading.delimited import FALLBACKS, decoded_text
+    from ingest.reading.encodings import FALLBACKS, decoded_text
     from ingest.reading.sheets import Refusal
 
     try:
