@@ -35,9 +35,11 @@ SERIAL_DATES = (10_000, 80_000)
 """Excel's day numbers that are dates of our time (1927 to 2119): 2016 alone is a year, not a day of 1905."""
 YEARS = (1800, 2199)
 LONE_DASH = "-"
-SPACES = "[ \u00a0\u2009\u202f]"
-PLAIN_NUMBER = rf"^[+\-−]?{SPACES}*\d(?:{SPACES}*\d)*(?:[.,]\d+)?$"
-"""Spaces apart the digits before the decimals only: "12, 5" may be two numbers."""
+SPACES = "[ \u00a0\u2007-\u200a\u202f]"
+PLAIN_NUMBER = rf"^[+\-−]?{SPACES}*(?:\d+|\d{{1,3}}(?:{SPACES}\d{{3}})+)(?:[.,]\d+)?$"
+"""A space parts the digits before the decimals only, by three: "12, 5" and "12 15" may be two numbers."""
+NOT_DIGITS = re.compile(r"[^\W\d_a-zA-Z]*[\u0335-\u0338\u20d2\u20d3\u20e5\u20eb]|[¹²³⁰⁴-⁹₀-₉]")
+"""A sign that strikes what is before it, a digit raised or lowered: what they touch is no part of a number."""
 LINE_BREAKS = re.compile(r"[\t\r\n]")
 
 
@@ -102,7 +104,7 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
 
 def read_number(text: str, unit: str, registry: Registry) -> NumberReading | None:
     """A number with an approximation before it or its unit after it (N3, N4, N6); None when it is not that."""
-    if LINE_BREAKS.search(text.strip()):
+    if LINE_BREAKS.search(text.strip()) or NOT_DIGITS.search(text):
         return None
     rest = folded(text)
     approximate = unit_removed = False

@@ -22,10 +22,7 @@ from ingest.registry import Registry
 CASES = PROJECT_ROOT.parent / "shared" / "cases" / "returns"
 CAMPAIGN, SENDER = 2019, "fede-npdc"
 NOT_YET: set[str] = {
-    "form-last-year-column-first", "form-sheet-copied", "forms-one-per-sheet", "last-year-sheet-after",
-    "ods-filtered-rows", "xls-percent-format", "xlsx-1904-serial-general", "xlsx-formula-without-value",
-    "xlsx-hidden-column-first", "xlsx-merged-leftover", "xlsx-power-query-part", "xlsx-struck-text",
-    "xlsx-superscript-note",
+    "form-last-year-column-first", "form-sheet-copied", "forms-one-per-sheet", "last-year-sheet-after", "us-dates",
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not beside the project")
