@@ -7,6 +7,7 @@ numbers, units and marks around a label are taken off.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from ingest.spelling import folded
 KEY, QUESTION, METADATA = "key", "question", "metadata"
 ANY_TYPE = ""
 NEAREST_CUTOFF = 0.6
+_OTHER_SIGNS = re.compile(r"(?<=\S)(?:::?|\|\|?|>|~|__)(?=\S)")
+"""What stands between a group and its question beside Kobo's slash and point."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,16 @@ class HeaderIndex:
         inner = tuple(_without_groups(text))
         in_group = (self._targets.get(name) for name in inner if name in self._codes or " " in name)
         known = self._targets.get(text) or next(filter(None, in_group), None)
-        return known or self._as_metadata((text, *inner)) or self._with_code(text) or self._dressed(text)
+        found = known or self._as_metadata((text, *inner)) or self._with_code(text) or self._dressed(text)
+        return found or self._under_other_signs(text)
+
+    def _under_other_signs(self, text: str) -> dict[str, Target]:
+        """What a header means whose groups are parted by the sign that its exporter chose; nothing where the text before
+        the sign is a question of its own."""
+        head, sign, _ = _OTHER_SIGNS.sub("/", text).partition("/")
+        if not sign or head in self._targets:
+            return self._targets.get(_OTHER_SIGNS.sub("/", text), {})
+        return self._looked_up(_OTHER_SIGNS.sub("/", text)) if _OTHER_SIGNS.search(text) else {}
 
     def _as_metadata(self, names: Iterable[str]) -> dict[str, Target]:
         for name in names:

@@ -1,4 +1,8 @@
-"""A form: one workbook per structure, one line per question, over all its sheets."""
+"""Forms: one line per question, over all the sheets of a workbook; several structures are several forms.
+
+A question that stands on two lines (a sheet copied, a recap) is one answer where both say the same, and none where
+they don't.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,42 @@ from ingest.identifiers import structure_id, type_of_identifier
 from ingest.layout import FORM_WIDTH, FormLine, best_type
 from ingest.reading import Refusal, cell_address
 from ingest.registry.model import COMMUNE, IDENTIFIER, NAME, Registry
+from ingest.seen_cells import CONTRADICTED
+from ingest.spelling import folded
 
 HIDDEN_LINE = "I44"
 
 
 def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index: HeaderIndex) -> None:
-    """Add the one row of a form, its cells and its unknown lines to `result`."""
-    types = registry.types_asked(index.campaign)
+    """Add the row of each form, its cells and its unknown lines to `result`."""
     lines = _shown(result, lines)
+    _refuse_an_answer_per_row(lines, registry.types_asked(index.campaign))
+    result.form = "form"
+    for form in _forms(lines):
+        _read_structure(result, form, registry, index)
+
+
+def _forms(lines: list[FormLine]) -> list[list[FormLine]]:
+    """The lines of each structure: a sheet that names another one is another form; one that names none goes with the
+    sheet before it."""
+    named: dict[str, str] = {}
+    for line in lines:
+        if line.raw.strip() and _identifies(line):
+            named.setdefault(line.sheet.name, structure_id(line.raw))
+    forms: dict[str, list[FormLine]] = {}
+    current = next(iter(named.values()), "")
+    for line in lines:
+        current = named.get(line.sheet.name, current)
+        forms.setdefault(current, []).append(line)
+    return list(forms.values())
+
+
+def _identifies(line: FormLine) -> bool:
+    return any(target.kind == KEY and target.code == IDENTIFIER for target in line.header.targets.values())
+
+
+def _read_structure(result: ReadFile, lines: list[FormLine], registry: Registry, index: HeaderIndex) -> None:
+    types = registry.types_asked(index.campaign)
     form_type = best_type((line.header.text for line in lines), types, index)
     keys: dict[str, FormLine] = {}
     for line in lines:
@@ -25,10 +57,8 @@ def read_form(result: ReadFile, lines: list[FormLine], registry: Registry, index
     roles = {code: line.raw for code, line in keys.items()}
     fallbacks = _fallbacks(lines, form_type, registry)
     identifier = roles.get(IDENTIFIER, "")
-    _refuse_an_answer_per_row(lines, types)
     structure_type = type_of_identifier(identifier, types) or form_type
     place = keys.get(IDENTIFIER, lines[0])
-    result.form = "form"
     if not any(line.raw.strip() for line in lines if not _is_identification(line)):
         result.ignored.append((NO_ANSWER, place.sheet.name, "", identifier))
         return
@@ -93,20 +123,33 @@ def _fallbacks(lines: list[FormLine], form_type: str, registry: Registry) -> dic
 
 
 def _read_cells(result: ReadFile, lines: list[FormLine], structure_type: str) -> None:
+    """The answers of the last row of `result`. Of two lines that ask the same, the first filled one; where another says
+    something else, the answer is marked as contradicted."""
+    row = len(result.rows) - 1
+    answered: dict[tuple[str, str], str] = {}
     for line in lines:
         target = target_for(line.header.targets, structure_type)
         if target is None:
             if line.raw.strip() and not line.header.targets:
-                result.add_unknown(line.sheet.name, line.header, [(0, line.row, line.column, line.raw)])
+                result.add_unknown(line.sheet.name, line.header, [(row, line.row, line.column, line.raw)])
             continue
         if target.kind != QUESTION:
             continue
         result.columns.append((line.sheet.name, structure_type, target.code, line.row + 1, line.column))
-        if line.raw:
-            result.cell_row.append(0)
-            result.cell_question.append(target.code)
-            result.cell_option.append(target.option or "")
-            result.cell_sheet.append(line.sheet.name)
-            result.cell_line.append(line.row)
-            result.cell_column.append(line.column)
-            result.cell_text.append(line.raw)
+        if not line.raw:
+            continue
+        place = (target.code, target.option or "")
+        if place in answered:
+            if folded(line.raw) != answered[place]:
+                result.marks.append((row, target.code, CONTRADICTED))
+            continue
+        if not line.raw.strip():
+            continue
+        answered[place] = folded(line.raw)
+        result.cell_row.append(row)
+        result.cell_question.append(target.code)
+        result.cell_option.append(target.option or "")
+        result.cell_sheet.append(line.sheet.name)
+        result.cell_line.append(line.row)
+        result.cell_column.append(line.column)
+        result.cell_text.append(line.raw)

@@ -1,6 +1,6 @@
 """What a well-formed answer is: a pandera schema made from the registry, applied once to all the answers of a batch.
 
-Each check bears the name of its rule (T01-T04, T10 and T11 of edits.csv); its failures are the rows where the rule is
+Each check bears the name of its rule (T01-T04, T10 to T12 of edits.csv); its failures are the rows where the rule is
 raised.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.choice_cells import UNKNOWN_OPTION, UNREADABLE
 from ingest.registry.model import Registry
-from ingest.seen_cells import RULES as SEEN_RULES
+from ingest.seen_cells import REFUSED
 
 if TYPE_CHECKING:
     import pandera.polars as pa
@@ -46,7 +46,7 @@ def answer_schema() -> pa.DataFrameSchema:
             rule("T02", unless_fault(UNKNOWN_OPTION)),
             rule("T03", pl.col("value_num") >= pl.col("min")),
             rule("T04", pl.col("value_num") <= pl.col("max")),
-            *(rule(name, unless_fault(name)) for name in SEEN_RULES.values()),
+            *(rule(name, unless_fault(name)) for name in REFUSED),
         ],
         unique=["row_id", "question_code"],
         strict=True,

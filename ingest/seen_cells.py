@@ -18,9 +18,11 @@ from ingest.registry.model import Registry
 if TYPE_CHECKING:
     import polars as pl
 
-UNSAVED_FORMULA, STRUCK_TEXT = "T10", "T11"
+UNSAVED_FORMULA, STRUCK_TEXT, CONTRADICTED = "T10", "T11", "T12"
 UNDER_MERGED, SEVERAL_MERGED = "I40", "I41"
 RULES = {NO_SAVED_VALUE: UNSAVED_FORMULA, STRUCK: STRUCK_TEXT}
+REFUSED = [*RULES.values(), CONTRADICTED]
+"""Rules of cells whose answer is not taken; the last: two cells that answer one question otherwise."""
 FIRST_DAY = dt.date(1899, 12, 30)
 
 
@@ -43,7 +45,7 @@ def with_marks(answers: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    refused = marks.filter(pl.col("rule").is_in(list(RULES.values()))).unique(["row_id", "question_code"])
+    refused = marks.filter(pl.col("rule").is_in(REFUSED)).unique(["row_id", "question_code"])
     joined = answers.join(refused, on=["row_id", "question_code"], how="left", maintain_order="left")
     return joined.with_columns(
         fault=pl.coalesce("rule", "fault"), status=pl.when(pl.col("rule").is_null()).then("status")

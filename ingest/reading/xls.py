@@ -59,16 +59,20 @@ def read_xls(content: bytes, limits: Limits) -> list[Sheet]:
     return [_sheet(told) for told in answer["sheets"]]
 
 
+ROW_SETS = ("hidden_rows", "hidden_columns", "broken_rows")
+"""What a sheet tells of its rows and columns as sets."""
+
+
 def _told(sheet: Sheet) -> dict[str, Any]:
     """A sheet as JSON can tell it; `_sheet` is the way back."""
     places = {name: [[*place, text] for place, text in getattr(sheet, name).items()] for name in ("covered", "marks")}
-    hidden = {name: sorted(getattr(sheet, name)) for name in ("hidden_rows", "hidden_columns")}
+    hidden = {name: sorted(getattr(sheet, name)) for name in ROW_SETS}
     return {**vars(sheet), **places, **hidden}
 
 
 def _sheet(told: dict[str, Any]) -> Sheet:
     places = {name: {(row, column): text for row, column, text in told[name]} for name in ("covered", "marks")}
-    hidden = {name: frozenset(told[name]) for name in ("hidden_rows", "hidden_columns")}
+    hidden = {name: frozenset(told[name]) for name in ROW_SETS}
     merged = [(top, left, bottom, right) for top, left, bottom, right in told["merged"]]
     return Sheet(**{**told, **places, **hidden, "merged": merged})
 

@@ -156,7 +156,7 @@ def test_every_file_is_accepted_or_refused_by_name(registry: Registry, tmp_path:
         for name, content in files:
             path = tmp_path / f"{next(numbers)}-{name}"
             path.write_bytes(content)
-            sent.append(Delivery(path, path.name, CAMPAIGN, f"sender-{len(sent) % 2}"))
+            sent.append(Delivery(path, path.name, CAMPAIGN, ("fede-npdc", "ucs-13")[len(sent) % 2]))
         for answer in receive(home, registry, sent):
             assert answer.verdict == "accepted" or answer.rule in RULES_OF_FILES
             assert answer.message

@@ -122,7 +122,9 @@ def test_the_order_of_columns_rows_and_sheets_changes_nothing(
     assert (other[1].unknown, other[1].ignored) == ([], [])
 
 
-unknown_headers = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf", "Mn")), min_size=1, max_size=40)
+unknown_headers = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf", "Mn")), min_size=1, max_size=40
+)
 
 
 @few
