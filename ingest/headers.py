@@ -158,7 +158,7 @@ class HeaderIndex:
         return found or self._under_other_signs(text)
 
     def _under_other_signs(self, text: str) -> dict[str, Target]:
-        """What a header means whose groups are parted by the sign that its exporter chose; nothing where the text before
+        """What a header means whose groups are parted by the sign that an exporter chose; nothing where the text before
         the sign is a question of its own."""
         head, sign, _ = _OTHER_SIGNS.sub("/", text).partition("/")
         if not sign or head in self._targets:
