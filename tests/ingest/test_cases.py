@@ -48,7 +48,8 @@ def test_no_wrong_answer_is_taken(
     receive(home, registry, [Delivery(folder / case[1], case[1], CAMPAIGN, SENDER)])
     tables = campaign_intake(home, registry, CAMPAIGN).tables
 
-    right = _expected(folder / "expected.csv")
+    contacts = {q.question_code for q in registry.questions_of(CAMPAIGN) if registry.variables[q.variable].pii}
+    right = {place: kept for place, kept in _expected(folder / "expected.csv").items() if place[1] not in contacts}
     taken = _taken(tables["answers"])
     wrong = {place: (right.get(place), found) for place, found in taken.items() if not _same(right.get(place), found)}
     assert not wrong
