@@ -89,7 +89,6 @@ def test_an_approximation_keeps_the_number(registry: Registry, text: str) -> Non
         (BUDGET, "1e5"),
         (BUDGET, "12 k€"),
         (BUDGET, "9" * 30),
-        (FTE, "nan"),
     ],
 )
 def test_anything_else_is_not_guessed(registry: Registry, question: str, text: str) -> None:
