@@ -48,7 +48,8 @@ def read_delimited(content: bytes, limits: Limits) -> list[Sheet]:
     lines = list(io.StringIO(text[separator.end() if separator else 0 :], newline=""))
     records = _records(lines, delimiter)
     if '\\"' in text:
-        records = iter(min(list(records), list(_records(lines, delimiter, escape="\\")), key=_misfits))
+        readings = [list(records), list(_records(lines, delimiter, escape="\\"))]
+        records = iter(min(readings, key=_misfits))
     written: list[int] = []
     broken: set[int] = set()
 
