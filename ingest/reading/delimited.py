@@ -48,8 +48,8 @@ def read_delimited(content: bytes, limits: Limits) -> list[Sheet]:
     lines = list(io.StringIO(text[separator.end() if separator else 0 :], newline=""))
     records = _records(lines, delimiter)
     if '\\"' in text:
-        readings = [list(records), list(_records(lines, delimiter, escape="\\"))]
-        records = iter(min(readings, key=_misfits))
+        plain, escaped = list(records), list(_records(lines, delimiter, escape="\\"))
+        records = iter(escaped if _misfits(escaped) < _misfits(plain) else plain)
     written: list[int] = []
     broken: set[int] = set()
 
