@@ -14,6 +14,10 @@ NO_ANSWER = "I16"
 """The rule of structures that are listed without any answer: they have not responded."""
 
 
+class RepeatedAnswerError(Exception):
+    """A reader broke its promise of one text per row, question and option: an engine error, not bad data."""
+
+
 @dataclass
 class ReadRow:
     """A row of a table, or a whole form: what identifies its structure, whether it was submitted, whether the same
@@ -77,6 +81,12 @@ class ReadFile:
     refused: list[tuple[str, str, str]] = field(default_factory=list)
     member_of: dict[str, str] = field(default_factory=dict)
     decisions: list[ReadDecision] = field(default_factory=list)
+
+    def refuse_two_answers_in_one_place(self) -> None:
+        """Raises `RepeatedAnswerError` where a reader gave two texts to one question (or option) of one row."""
+        places = set(zip(self.cell_row, self.cell_question, self.cell_option, strict=True))
+        if len(places) < len(self.cell_row):
+            raise RepeatedAnswerError("a reader gave two texts to one question of one row")
 
     def add_unknown(
         self, sheet: str, header: Header, values: Iterable[tuple[int, int, int, str]], nearest: str = ""

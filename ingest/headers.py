@@ -160,10 +160,11 @@ class HeaderIndex:
     def _under_other_signs(self, text: str) -> dict[str, Target]:
         """What a header means whose groups are parted by the sign that an exporter chose; nothing where the text before
         the sign is a question of its own."""
-        head, sign, _ = _OTHER_SIGNS.sub("/", text).partition("/")
-        if not sign or head in self._targets:
-            return self._targets.get(_OTHER_SIGNS.sub("/", text), {})
-        return self._looked_up(_OTHER_SIGNS.sub("/", text)) if _OTHER_SIGNS.search(text) else {}
+        slashed = _OTHER_SIGNS.sub("/", text)
+        if slashed == text:
+            return {}
+        of_a_question = slashed.partition("/")[0] in self._targets
+        return self._targets.get(slashed, {}) if of_a_question else self._looked_up(slashed)
 
     def _as_metadata(self, names: Iterable[str]) -> dict[str, Target]:
         for name in names:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 STATE = "state.json"
+ENGINE_ERROR = "I90"
+"""The rule of a file on which the program breaks: nothing is said of the file by it."""
 
 _indexes: dict[int, HeaderIndex] = {}
 
@@ -91,7 +94,8 @@ def limits_of(registry: Registry) -> Limits:
 
 
 def read_entry(entry: Entry, registry: Registry, indexes: dict[int, HeaderIndex], limits: Limits) -> ReadFile | Refusal:
-    """An entry as read, or why it is refused."""
+    """An entry as read, or why it is refused. One on which the program breaks is set aside under `ENGINE_ERROR`, with
+    the place of the fault: the other entries go on, and it is read again by the next version of the code."""
     try:
         if entry.path is None:
             raise Refusal(
@@ -99,9 +103,24 @@ def read_entry(entry: Entry, registry: Registry, indexes: dict[int, HeaderIndex]
                 f"Fichier refusé : {entry.size / 1e6:.0f} Mo, au-delà de la limite de {limits.max_file_mb:.0f} Mo. "
                 "Renvoyez-le en plusieurs fichiers, sans images.",
             )
-        return read_return(entry.path.read_bytes(), entry.file, registry, entry.campaign, indexes, limits, entry.sender)
+        read = read_return(entry.path.read_bytes(), entry.file, registry, entry.campaign, indexes, limits, entry.sender)
+        read.refuse_two_answers_in_one_place()
     except Refusal as refusal:
         return refusal
+    except Exception as error:  # the boundary: whatever breaks inside an entry is that entry's alone
+        return _engine_error(error)
+    return read
+
+
+def _engine_error(error: Exception) -> Refusal:
+    """Names the kind and the place of a fault of the program, and no value of the file."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__}, {Path(place.filename).name}, ligne {place.lineno}"
+    return Refusal(
+        ENGINE_ERROR,
+        f"Erreur du logiciel, pas de votre fichier ({where}) : il est conservé et mis de côté. L'équipe technique doit "
+        "corriger ; il sera relu ensuite, sans nouvel envoi.",
+    )
 
 
 def refreshed(

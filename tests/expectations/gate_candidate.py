@@ -150,7 +150,7 @@ from long_answers join (
 INTAKE = """
 create table receipts as
 select campaign, 'entry-' || row_number() over (order by file) as entry_id, sender, file, 'accepted' as verdict,
-    cast(null as varchar) as rule
+    cast(null as varchar) as rule, '' as message_fr
 from accepted group by campaign, sender, file;
 
 create table responses as

@@ -193,6 +193,9 @@ FAULTS: dict[str, Fault] = {
     "swap_medians_warning": reservation(staff("fte_total", "fte_total * 4")),
     "swap_nulls_warning": reservation(staff("fte_total", "null", SOME_2019)),
     "sender_swap": staff("fte_total", "fte_total * 1000", IN_13),
+    "engine_errors": Fault(
+        "intake/receipts", "select * replace (case when campaign = 2019 then 'I90' else rule end as rule) from old"
+    ),
     "idle_corrections": reservation(Fault("intake/decisions", "select * replace ('dead' as state) from old")),
     "guard_block": Fault("intake/guards", "select * replace (false as acknowledged) from old"),
     "guard_block_territory": reservation(

@@ -84,6 +84,10 @@ def test_an_approximation_keeps_the_number(registry: Registry, text: str) -> Non
         (EMPLOYEES, "10-12"),
         (EMPLOYEES, "12,5"),
         (EMPLOYEES, "12 h"),
+        (EMPLOYEES, "12 15"),
+        (EMPLOYEES, "1 2345"),
+        (EMPLOYEES, "47¹"),
+        (EMPLOYEES, "2\u03365\u033634"),
         (FTE, "12,5 €"),
         (BUDGET, "1.234,50"),
         (BUDGET, "1e5"),
@@ -94,6 +98,14 @@ def test_an_approximation_keeps_the_number(registry: Registry, text: str) -> Non
 def test_anything_else_is_not_guessed(registry: Registry, question: str, text: str) -> None:
     value, fault, _, _ = number(registry, question, text)
     assert (value, fault) == (None, "unreadable")
+
+
+@pytest.mark.parametrize("text", ["NaN", "nan", "NULL", "null", "None", "(vide)"])
+@pytest.mark.parametrize("question", [FTE, "Q1.20"], ids=["number", "words"])
+def test_what_programs_write_for_nothing_is_a_blank(take_in: TakeIn, question: str, text: str) -> None:
+    code = question[0] if isinstance(question, tuple) else question
+    rows = take_in([STRUCTURE | {code: text, "Q3.03": "Oui"}]).tables["answers"]
+    assert rows.filter(pl.col("question_code") == code)["status"].to_list() == ["blank"]
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99), st.sampled_from([" ", NO_BREAK, NARROW, ""]), st.sampled_from(",."))

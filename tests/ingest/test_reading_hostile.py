@@ -160,6 +160,11 @@ def test_a_quote_left_open_does_not_swallow_the_rows_after_it() -> None:
     assert sheet.broken_rows == {1}
 
 
+def test_a_quote_left_open_before_a_text_without_end_breaks_its_line() -> None:
+    [sheet] = read_sheets(('a;"' + "x" * 200_000).encode(), "a.csv", LIMITS)
+    assert sheet.broken_rows == {0}
+
+
 def test_utf_16_without_its_mark_is_read() -> None:
     [sheet] = read_sheets("a;b\nc;d\n".encode("utf-16-le"), "a.csv", LIMITS)
     assert sheet.rows == [["a", "b"], ["c", "d"]]

@@ -48,7 +48,20 @@ class Taken:
     sent: Sent
     structure: Structure
     usable: dict[str, Value]
+    response: int
     standing: bool = True
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The questions that a response answers well, and those whose answer is refused."""
+
+    good: frozenset[str]
+    refused: frozenset[str]
+
+    def erases_answers_of(self, earlier: Judged) -> bool:
+        """Whether refused answers would take the place of good ones of a response that had none refused."""
+        return not earlier.refused and bool(self.refused & earlier.good)
 
 
 @dataclass
@@ -73,6 +86,8 @@ def implied(
     known = {structure.structure_id: structure for structure in frame}
     taken: list[Taken] = []
     standing: dict[str, Taken] = {}
+    waiting: dict[str, list[tuple[Sent, Response]]] = defaultdict(list)
+    judged = _judged(registry, campaign, sent, known, previous or {})
     for file in sent:
         if file.refused:
             events[file.file, "", "file_rejected", "", file.refused] += 1
@@ -87,19 +102,60 @@ def implied(
                 events[file.file, name, "rejected", "", "I03"] += 1
                 events.pop((file.file, name, "edit", "", "I02"), None)
                 continue
+            if earlier and judged[id(response)].erases_answers_of(judged[earlier.response]):
+                events[file.file, name, "rejected", "", "I60"] += 1
+                events.pop((file.file, name, "edit", "", "I02"), None)
+                waiting[name].append((file, response))
+                continue
+            for late, waited in waiting.pop(name, []):
+                events.pop((late.file, name, "rejected", "", "I60"))
+                events[late.file, name, "replaced", "", "I06"] += 1
+                events[late.file, name, "accepted", "", ""] += 1
+                usable = _usable(registry, campaign, late, waited, events)
+                taken.append(Taken(late, known[name], usable, id(waited), standing=False))
             if earlier:
                 earlier.standing = False
                 events[earlier.sent.file, name, "replaced", "", "I06"] += 1
             events[file.file, name, "accepted", "", ""] += 1
             if not known[name].solicited:
                 events[file.file, name, "edit", "", "I05"] += 1
-            one = Taken(file, known[name], _usable(registry, campaign, file, response, events))
+            one = Taken(file, known[name], _usable(registry, campaign, file, response, events), id(response))
             taken.append(one)
             standing[name] = one
     compared = _apply_relations(registry, campaign, taken, previous or {}, events)
     for one in taken:
         _note_missing(registry, campaign, one, events)
     return Implied(events, {name: one.usable for name, one in standing.items()}, compared)
+
+
+def _judged(
+    registry: Registry,
+    campaign: int,
+    sent: list[Sent],
+    known: dict[str, Structure],
+    previous: Mapping[str, Compared],
+) -> dict[int, Judged]:
+    """What each response of a structure of the frame is worth by itself, by its identity."""
+    found: list[Taken] = []
+    refused: list[set[str]] = []
+    for file in sent:
+        for response in () if file.refused else file.responses:
+            structure = known.get(response.structure.structure_id)
+            if structure is None:
+                continue
+            noted: Counter[Event] = Counter()
+            found.append(Taken(file, structure, _usable(registry, campaign, file, response, noted), id(response)))
+            refused.append({variable for _, _, event, variable, _ in noted if event == "answer_rejected"})
+    fatal = [e for e in registry.edits.values() if e.check == "sql" and e.severity == "fatal"]
+    raised, _ = _raised(registry, campaign, found, previous, [(rule.rule, rule.expression) for rule in fatal])
+    for number, rule in raised:
+        rejected = registry.edits[rule].rejects
+        if found[number].usable.pop(rejected, None) is not None:
+            refused[number].add(rejected)
+    return {
+        one.response: Judged(frozenset(one.usable), frozenset(variables))
+        for one, variables in zip(found, refused, strict=True)
+    }
 
 
 def _last_of_each(file: Sent, known: dict[str, Structure], events: Counter[Event]) -> list[Response]:

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import polars as pl
 
 from ingest.archive import RETURNS, Entry
 from ingest.as_read import ReadFile
-from ingest.decisions.decision import ERASES_GOOD_ANSWERS
 from ingest.edit_rules import compared_variables
 from ingest.headers import HeaderIndex
 from ingest.intake import Intake, intake_of
@@ -28,15 +26,10 @@ from tests.ingest.mess.truth import Structure, Value, frame_table
 
 
 class Desk:
-    """Where returns arrive: the registry with the headers of every campaign, ready to read.
-
-    The rule that makes a response wait when it would erase good answers is left out: what is implied of random files
-    does not know it, and it has tests of its own.
-    """
+    """Where returns arrive: the registry with the headers of every campaign, ready to read."""
 
     def __init__(self, registry: Registry) -> None:
-        known = {rule: edit for rule, edit in registry.edits.items() if rule != ERASES_GOOD_ANSWERS}
-        self.registry = replace(registry, edits=known)
+        self.registry = registry
         self.indexes = {year: HeaderIndex(registry, year) for year in registry.campaigns}
         self.limits = limits_of(registry)
 
