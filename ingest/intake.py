@@ -169,7 +169,7 @@ def intake_of(
     both = replacing_or_replaced(decided) if ERASES_GOOD_ANSWERS in registry.edits else set()
     if both - forced.rows:
         concerned = _response_table(campaign, decided, read).filter(pl.col("row_id").is_in(list(both)))
-        kinds = concerned.select("row_id", "structure_type")
+        kinds = concerned.select("row_id", "entry_id", "structure_type")
         sent_again = with_marks(answers_of(read.cells.join(kinds, on="row_id"), registry, campaign), read.marks)
         erased = erased_by(registry, campaign, concerned, sent_again, frame, previous)
         decided = responses(
@@ -181,7 +181,9 @@ def intake_of(
     note_thinner(decided, _questions_answered(decided, read), float(registry.parameters.get("replacing_share", 0)))
     rows = _response_table(campaign, decided, read)
     counted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED]))
-    cells = read.cells.join(counted.select("row_id", "structure_type"), on="row_id", how="inner", maintain_order="left")
+    cells = read.cells.join(
+        counted.select("row_id", "entry_id", "structure_type"), on="row_id", how="inner", maintain_order="left"
+    )
     answers = with_marks(answers_of(cells, registry, campaign), read.marks)
     settled = decided_on(registry, campaign, sent, settlement.corrections, rows, answers)
     settled.outcomes += [*chosen.outcomes, *forced.outcomes]

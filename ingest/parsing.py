@@ -30,13 +30,15 @@ if TYPE_CHECKING:
 LARGEST_NUMBER = 1e12 - 1
 """Beyond it a number is not an answer: the column types of the warehouse end there."""
 DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d")
+MONTH_FIRST = "%m/%d/%Y"
+DATE_COLUMN = ("entry_id", "sheet", "question_code")
 DATE_IN_WORDS = re.compile(r"(\d{1,2})(?:er)? ([a-z.]+) (\d{4})")
 SERIAL_DATES = (10_000, 80_000)
 """Excel's day numbers that are dates of our time (1927 to 2119): 2016 alone is a year, not a day of 1905."""
 YEARS = (1800, 2199)
 LONE_DASH = "-"
 SPACES = "[ \u00a0\u2007-\u200a\u202f]"
-PLAIN_NUMBER = rf"^[+\-−]?{SPACES}*(?:\d+|\d{{1,3}}(?:{SPACES}\d{{3}})+)(?:[.,]\d+)?$"
+PLAIN_NUMBER = rf"^[+\-−]?{SPACES}*(?:\d+|\d{{1,3}}(?:{SPACES}+\d{{3}})+)(?:[.,]\d+)?$"
 """A space parts the digits before the decimals only, by three: "12, 5" and "12 15" may be two numbers."""
 NOT_DIGITS = re.compile(r"[^\W\d_a-zA-Z]*[\u0335-\u0338\u20d2\u20d3\u20e5\u20eb]|[¹²³⁰⁴-⁹₀-₉]")
 """A sign that strikes what is before it, a digit raised or lowered: what they touch is no part of a number."""
@@ -55,9 +57,9 @@ class NumberReading:
 def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
     """One line per row and question with some text in it.
 
-    `cells`: row_id, structure_type, question_code, option, sheet, line, column, text. Returns row_id, structure_type,
-    question_code, variable, type, sheet, line, column, last_column, raw, status, value_num, value_text, value_date,
-    fault, approximate, unit_removed.
+    `cells`: row_id, structure_type, question_code, option, sheet, line, column, text; entry_id where the rows of a file
+    are read together. Returns row_id, structure_type, question_code, variable, type, sheet, line, column, last_column,
+    raw, status, value_num, value_text, value_date, fault, approximate, unit_removed.
     """
     import polars as pl
 
@@ -72,6 +74,8 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
     known = cells.join(questions, on=["structure_type", "question_code"], how="inner").with_columns(
         trimmed=pl.col("text").str.strip_chars()
     )
+    if "entry_id" not in known.columns:
+        known = known.with_columns(entry_id=pl.col("row_id").cast(pl.String))
     whole = known.filter((pl.col("option") == "") & (pl.col("trimmed") != ""))
     options = known.filter((pl.col("option") != "") & (pl.col("trimmed") != ""))
     split = ticked_options(options, registry, campaign)
@@ -84,9 +88,14 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
     single = single.with_columns(key=folded_words(single["trimmed"]))
     options_named = option_codes(registry, campaign).select("structure_type", "question_code", "key", is_option=True)
     single = single.join(options_named, on=["structure_type", "question_code", "key"], how="left").with_columns(
-        # an option can read like a special value ("Non concerné"): the question's own options come first
-        status=pl.when(pl.col("is_option").is_null()).then(_status(registry))
+        # an option can read like a special value ("Non concerné"): the question's own options come first, but a blank
+        # that programs write ("None") is one unless it is the option's code to the letter
+        special=_status(registry),
     )
+    as_option = pl.col("is_option").is_not_null() & (
+        pl.col("special").ne_missing("blank") | (pl.col("trimmed") == pl.col("key"))
+    )
+    single = single.with_columns(status=pl.when(~as_option).then("special"))
     special = single.filter(pl.col("status").is_not_null())
     plain = single.filter(pl.col("status").is_null())
     parts = [
@@ -219,8 +228,22 @@ def _dates(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
         pl.when(of_our_time).then(pl.date(1899, 12, 30) + pl.duration(days=serial)),
         pl.col("key").replace_strict(in_words, default=None, return_dtype=pl.Date),
     )
-    read = pl.when(read.dt.year().is_between(*YEARS)).then(read)
+    read = pl.when(read.dt.year().is_between(*YEARS) & ~_in_doubt(day)).then(read)
     return frame.with_columns(value_date=read, fault=pl.when(read.is_null()).then(pl.lit(UNREADABLE)))
+
+
+def _in_doubt(day: pl.Expr) -> pl.Expr:
+    """Whether a date may be month first: another of its column (the same sheet of the same file, the same question)
+    can't be day first. Nothing then tells which order the others are in, but where the day is beyond twelve or the
+    two numbers are the same. One slip among several dates that are day first for sure changes nothing."""
+
+    written = day.str.replace_all(r"[.-]", "/")
+    as_day_first = written.str.to_date(DATE_FORMATS[0], strict=False)
+    as_month_first = written.str.to_date(MONTH_FIRST, strict=False)
+    days = (as_day_first.is_not_null() & as_month_first.is_null()).sum().over(DATE_COLUMN)
+    months = (as_month_first.is_not_null() & as_day_first.is_null()).sum().over(DATE_COLUMN)
+    column_in_doubt = (months > 0) & ~((months == 1) & (days > 1))
+    return (column_in_doubt & as_month_first.is_not_null() & (as_day_first != as_month_first)).fill_null(False)
 
 
 def _date_in_words(text: str, registry: Registry) -> dt.date | None:

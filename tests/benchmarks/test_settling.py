@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from benchmarks.settling import main
-from ingest.decisions.corrections import REQUIRED, entries_of
+from ingest.decisions.corrections import REQUIRED, national_lines
 from ingest.home import Home
 
 CAMPAIGN = 2019
@@ -42,6 +42,7 @@ def test_only_open_edits_on_answers_that_block_the_nation_are_confirmed(
 
     assert json.loads(capsys.readouterr().out) == {str(CAMPAIGN): 1}
     monkeypatch.setenv("SENACS_CORRECTIONS", str(corrections))
-    _, (entry,) = entries_of(CAMPAIGN)
+    (written,) = national_lines(home, CAMPAIGN)
+    entry = written.said
     assert (entry["structure"], entry["action"], entry["rule"]) == ("CS-44-0023", "confirm", "E15")
     assert entry["expected"] == "356 598" and all(entry[name] for name in REQUIRED)

@@ -22,7 +22,7 @@ from ingest.registry import Registry
 CASES = PROJECT_ROOT.parent / "shared" / "cases" / "returns"
 CAMPAIGN, SENDER = 2019, "fede-npdc"
 NOT_YET: set[str] = {
-    "form-last-year-column-first", "last-year-sheet-after", "us-dates",
+    "form-last-year-column-first", "last-year-sheet-after",
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not beside the project")

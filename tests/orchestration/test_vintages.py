@@ -121,7 +121,11 @@ def test_an_altered_file_is_named_by_the_rebuilding(revised: Path) -> None:
         path.chmod(0o444)
 
     assert answer.code == 1
-    assert answer.document["differing"] == {"figures.csv": "autre contenu"}
+    assert list(answer.document["differing"]) == ["figures.csv"]
+    said = answer.document["differing"]["figures.csv"]
+    line = 1 + next(n for n, text in enumerate(sound.splitlines()) if "structures_responded,," in text)
+    assert said.startswith(f"autre contenu à la ligne {line}, colonne ")
+    assert "structures_responded,,1" in said or "uctures_responded,,1" in said
 
 
 def test_a_damaged_or_missing_input_is_named_and_nothing_is_rebuilt(
