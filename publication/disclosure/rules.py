@@ -15,7 +15,8 @@ class Rules:
     `min_contributors`: managers who answered. `dominance_pct`: the largest contributor's part of the total above which
     it shows. `p_pct`: the second largest contributor must not estimate the largest more closely. `small_persons`:
     counts of `persons_unit` from 1 to this one are sensitive. `width_pct`: the feasible interval of a sensitive cell is
-    at least that part of its largest contributor, and never under `width_min`. `structure_kinds`: kinds that count structures, to which only `min_contributors` applies.
+    at least that part of its largest contributor, and never under `width_min`.
+    `structure_kinds`: kinds that count structures, to which only `min_contributors` applies.
     `order_statistics_min`: contributors that a figure which doesn't add up needs. `revisions`: what
     changed since an earlier vintage is protected too. `optimal_cells`: up to so many cells the pattern is optimal,
     within `optimal_nodes` nodes of the search.
