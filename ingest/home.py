@@ -69,7 +69,7 @@ class Home:
 
     @property
     def internal(self) -> Path:
-        """Derived: ``internal/<campaign>/``, what goes to one structure's own team and is never published."""
+        """Derived: ``internal/<campaign>/``, never published: what goes to one structure's team, or one committee."""
         return self.root / "internal"
 
     @property

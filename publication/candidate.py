@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -13,18 +13,25 @@ from typing import Any
 
 import duckdb
 
+from publication.disclosure.released import STATUS
+from publication.disclosure.states import PUBLISHED
+from publication.policy import Policy
+
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of `figures`: a published number, the base it rests on, and its address."""
+    """One row of `figures`: a number as it is published, the base it rests on, and its address.
+
+    `value`: rounded with its `decimals`, so that nothing that is drawn or written of it says more; None where it is
+    kept confidential.
+    """
 
     campaign: int
     territory_id: str
     structure_type: str
     indicator: str
     breakdown: str
-    value: float
-    value_rounded: Decimal
+    value: Decimal | None
     decimals: int
     unit: str
     kind: str
@@ -32,6 +39,11 @@ class Figure:
     n_agreed: int
     n_solicited: int
     n_responded: int
+
+    @property
+    def written(self) -> str:
+        """The value as programs read it, with the digits that are printed; '' where it is confidential."""
+        return "" if self.value is None else f"{self.value:.{self.decimals}f}"
 
     @property
     def address(self) -> str:
@@ -105,20 +117,6 @@ class Edition:
     structure_types: dict[str, str]
     breaks: dict[str, list[Break]]
     manifest: dict[str, Any] = field(repr=False)
-    hidden: frozenset[tuple[str, ...]] = frozenset()
-    """(territory_id, structure type, indicator, breakdown) of this campaign's figures that may not be told."""
-
-    def without(self, hidden: frozenset[tuple[str, ...]]) -> Edition:
-        """The same without the figures of this campaign that may not be told."""
-        told = {key: figure for key, figure in self.figures.items() if key[0] != self.campaign or key[1:] not in hidden}
-        return replace(self, figures=told, hidden=hidden)
-
-    def unpublished(self, withheld: frozenset[tuple[str, ...]]) -> Edition:
-        """The same without the figures of this campaign whose territory is withheld: nothing is known of them here."""
-        told = {
-            key: figure for key, figure in self.figures.items() if key[0] != self.campaign or key[1:] not in withheld
-        }
-        return replace(self, figures=told)
 
     def figure(
         self, territory_id: str, structure_type: str, indicator: str, breakdown: str = "", campaign: int | None = None
@@ -138,6 +136,11 @@ class Edition:
         return min(around, key=lambda t: (len(self.members[t.territory_id]), t.territory_id), default=None)
 
     @cached_property
+    def has_secrets(self) -> bool:
+        """Whether any of its figures is kept confidential."""
+        return any(figure.value is None for figure in self.figures.values())
+
+    @cached_property
     def is_demo(self) -> bool:
         """True when the build's manifest lists the campaign among those with demonstration data."""
         return self.campaign in self.manifest.get("demo", [])
@@ -149,8 +152,10 @@ def candidate_manifest(candidate: Path) -> dict[str, Any]:
     return manifest
 
 
-def read_edition(candidate: Path, campaign: int, indicators: Iterable[str], levels: Iterable[str]) -> Edition:
-    """What the sheets of a campaign need: figures of `indicators` at `levels`, territories, structures, labels."""
+def read_edition(policy: Policy, indicators: Iterable[str], levels: Iterable[str]) -> Edition:
+    """What the sheets of a campaign need: figures of `indicators` at `levels` as the policy tells them, territories,
+    structures, labels."""
+    candidate, campaign = policy.candidate, policy.campaign
     with duckdb.connect() as connection:
         marts, registry = candidate / "marts", candidate / "registry"
 
@@ -164,10 +169,10 @@ def read_edition(candidate: Path, campaign: int, indicators: Iterable[str], leve
             Figure(*row)
             for row in rows(
                 f"""
-                select campaign, territory_id, structure_type, indicator, coalesce(breakdown, ''), value, value_rounded,
+                select campaign, territory_id, structure_type, indicator, coalesce(breakdown, ''), value_rounded,
                        decimals, unit, kind, coalesce(n_respondents, 0), n_agreed, n_solicited, n_responded
-                from {table(marts, "figures")}
-                where campaign <= ? and n_agreed > 0 and value is not null
+                from {policy.figures}
+                where campaign <= ? and n_agreed > 0 and (value is not null or {STATUS} <> '{PUBLISHED}')
                   and list_contains(?, indicator) and list_contains(?, level)
                 """,
                 campaign,

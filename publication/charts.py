@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from publication import palette
@@ -18,20 +19,22 @@ Spec = Mapping[str, Any]
 
 
 def shares(context: Context, spec: Spec, width: float) -> Shares | None:
-    """The parts of a whole as one bar. Parts that nobody named stay in the legend with their zero."""
+    """The parts of a whole as one bar. Parts that nobody named stay in the legend with their zero; confidential ones
+    are what the others leave, in one stretch."""
     found = context.breakdown(spec["types"], spec["indicators"])
-    whole = sum(figure.value for _, figure in found)
-    if whole <= 0:
+    drawn = drawn_parts([figure for _, figure in found])
+    if drawn is None:
         return None
     parts = tuple(
-        Part(label, context.run(figure, strong=True), 100 * figure.value / whole, rank % len(palette.TONES))
-        for rank, (label, figure) in enumerate(found)
+        Part(label, context.run(figure, strong=True), percent, rank % len(palette.TONES))
+        for rank, ((label, figure), percent) in enumerate(zip(found, drawn.percents, strict=True))
     )
     title = plain(context.sentence(spec["title"]) or ())
     return Shares(
         title=title,
         subtitle=_subtitle(context, spec),
         parts=parts,
+        hidden_percent=drawn.hidden,
         base=context.base([figure for _, figure in found]),
         alt=_listed(title, [(part.label, part.number.text) for part in parts]),
     )
@@ -40,7 +43,7 @@ def shares(context: Context, spec: Spec, width: float) -> Shares | None:
 def bars(context: Context, spec: Spec, width: float) -> Bars | None:
     """Bars in the order of the list, or from the longest on; a tick marks the same figure at the level of reference."""
     found = context.breakdown(spec["types"], spec["indicators"])
-    if not any(figure.value for _, figure in found):
+    if all(figure.value == 0 for _, figure in found):
         return None
     level = spec.get("reference", "")
     pairs = [
@@ -52,16 +55,15 @@ def bars(context: Context, spec: Spec, width: float) -> Bars | None:
         for label, figure in found
     ]
     if spec.get("order") == "value":
-        pairs.sort(key=lambda pair: -pair[1].value_rounded)
-    largest = max(figure.value for _, own, other in pairs for figure in (own, other) if figure)
-    longest = max(100.0, largest) if spec.get("scale") == "whole" else largest
+        pairs.sort(key=lambda pair: longest_first(pair[1]))
+    longest = longest_of([figure for _, *both in pairs for figure in both], whole=spec.get("scale") == "whole")
     shown = tuple(
         Bar(
             label,
             context.run(figure, strong=True),
-            100 * figure.value / longest,
+            _percent(figure, longest) or 0.0,
             context.run(other) if other else None,
-            100 * other.value / longest if other else None,
+            _percent(other, longest),
         )
         for label, figure, other in pairs
     )
@@ -78,8 +80,43 @@ def bars(context: Context, spec: Spec, width: float) -> Bars | None:
     )
 
 
+@dataclass(frozen=True)
+class DrawnParts:
+    """In percent of the whole: each part in turn (0 for a confidential one), and these together."""
+
+    percents: tuple[float, ...]
+    hidden: float
+
+
+def drawn_parts(figures: Sequence[Figure]) -> DrawnParts | None:
+    """How long the parts of a whole of 100 are drawn; None where there is no part at all. What is left to confidential
+    ones is no secret: their sum is what the others leave."""
+    values = [None if figure.value is None else float(figure.value) for figure in figures]
+    known = sum(value for value in values if value is not None)
+    if None not in values:
+        return DrawnParts(tuple(100 * (value or 0) / known for value in values), 0.0) if known > 0 else None
+    left = max(100.0 - known, 0.0)
+    return DrawnParts(tuple(100 * (value or 0) / (known + left) for value in values), 100 * left / (known + left))
+
+
+def longest_first(figure: Figure) -> tuple[bool, float]:
+    """Sorts bars from the longest on, confidential ones last in the order of the list: no rank tells them apart."""
+    return (figure.value is None, -float(figure.value or 0))
+
+
+def longest_of(figures: Iterable[Figure | None], *, whole: bool) -> float:
+    """The end of a scale for figures that are told; 100 at least where they are parts of a `whole`."""
+    told = (float(figure.value) for figure in figures if figure and figure.value is not None)
+    return max([*told, 100.0] if whole else told, default=0.0) or 1.0
+
+
+def _percent(figure: Figure | None, longest: float) -> float | None:
+    return 100 * float(figure.value) / longest if figure and figure.value is not None else None
+
+
 def trend(context: Context, spec: Spec, width: float) -> Trend | None:
-    """An indicator over the campaigns, where the territory has it for two campaigns at least."""
+    """An indicator over the campaigns, where the territory has it for two campaigns at least. A confidential value has
+    no point: its sign stands on the axis."""
     readings = {level: _readings(context, spec, level) for level in ("", spec.get("reference", ""))}
     if len(readings[""]) < 2:
         return None
@@ -140,7 +177,7 @@ def _readings(context: Context, spec: Spec, level: str) -> list[tuple[int, Figur
 
 
 def _reading(context: Context, year: int, figure: Figure) -> Reading:
-    return Reading(year, figure.value, context.quantity(figure))
+    return Reading(year, None if figure.value is None else float(figure.value), context.quantity(figure))
 
 
 def _subtitle(context: Context, spec: Spec) -> Runs:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
+from publication.candidate import Figure
 from publication.context import Context
 from publication.document import Checks, DocumentRow, Documents, Door, Doors, Files, Run, Shelf
 from publication.french import NARROW_SPACE, alphabetical, number, typographic
@@ -30,13 +31,17 @@ def documents(context: Context, spec: Spec, width: float) -> Documents | None:
             DocumentRow(
                 name=f"{typographic(territory.name)} ({territory.code})",
                 cells=tuple(context.run(figure) if figure else Run("") for figure in figures),
-                percent=min(100.0, figures[-1].value) if figures[-1] else None,
+                percent=_meter(figures[-1]),
                 page="" if withheld else f"{link}.html",
                 pdf="" if withheld else f"{link}.pdf",
             )
         )
     header = (spec["first"], *(column["header"] for column in spec["columns"]), spec["last"])
     return Documents(tuple(map(typographic, header)), tuple(rows)) if rows else None
+
+
+def _meter(figure: Figure | None) -> float | None:
+    return min(100.0, float(figure.value)) if figure and figure.value is not None else None
 
 
 def shelf(made: Iterable[Made], words: Mapping[str, Any]) -> Shelf:

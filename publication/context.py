@@ -12,7 +12,7 @@ from publication.french import NARROW_SPACE, alphabetical, is_plural, number, ty
 from publication.gate import Gate
 from publication.geography import Geography
 from publication.plans import House
-from publication.wording import figure_run, quantity, worded
+from publication.wording import figure_run, is_told, quantity, worded
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class Context:
     def figure(
         self, types: str, indicators: str, breakdown: str = "", level: str = "", campaign: int | None = None
     ) -> Figure | None:
-        """The first figure that exists among alternatives separated by a slash, and that may be printed."""
+        """The first figure that exists among alternatives separated by a slash, and that may be printed: as its value
+        or, where it is confidential, as the sign that says so."""
         territory = self.around.get(level) if level else self.territory
         return self.figure_of(territory, types, indicators, breakdown, campaign) if territory else None
 
@@ -53,7 +54,7 @@ class Context:
         for indicator in indicators.split("/"):
             for structure_type in types.split("/"):
                 found = self.edition.figure(territory.territory_id, structure_type, indicator, breakdown, campaign)
-                if found is not None and self._may_be_printed(found):
+                if found is not None and (found.value is None or self._may_be_printed(found)):
                     return found
         return None
 
@@ -70,25 +71,25 @@ class Context:
 
     def sentence(self, template: str) -> Runs | None:
         """A template of the plan, filled in; None when a figure that it names is missing."""
-        return worded(template, self.names, self.figure, self.house.symbols)
+        return worded(template, self.names, self.figure, self.house)
 
     def sentences(self, templates: Sequence[str | Sequence[str]]) -> tuple[Runs, ...]:
-        """The sentences that can be said. A list among them is alternatives: the first that can."""
+        """The sentences that can be said. A list among them is alternatives: the first without a confidential figure,
+        else the first that can be said."""
         spoken = []
         for entry in templates:
             alternatives = [entry] if isinstance(entry, str) else entry
-            said = next((runs for template in alternatives if (runs := self.sentence(template)) is not None), None)
-            if said is not None:
-                spoken.append(said)
+            known = [runs for template in alternatives if (runs := self.sentence(template)) is not None]
+            spoken += [next(filter(is_told, known), known[0])] if known else []
         return tuple(spoken)
 
     def quantity(self, figure: Figure) -> str:
         """The figure as published."""
-        return quantity(figure, self.house.symbols)
+        return quantity(figure, self.house)
 
     def run(self, figure: Figure, *, strong: bool = False, short: bool = False) -> Run:
         """The figure as published, as a run that knows its address."""
-        return figure_run(figure, self.house.symbols, strong=strong, short=short)
+        return figure_run(figure, self.house, strong=strong, short=short)
 
     def base(self, figures: Sequence[Figure]) -> str:
         """What the figures rest on: « sur 35 centres ayant répondu à la question »; '' for figures of the frame."""
@@ -109,6 +110,4 @@ class Context:
         return said
 
     def _may_be_printed(self, figure: Figure) -> bool:
-        return may_be_printed(
-            figure.kind, figure.n_respondents, figure.n_responded, figure.n_agreed, self.house.cautions
-        )
+        return may_be_printed(figure.kind, figure.n_responded, figure.n_agreed, self.house.cautions)

@@ -15,7 +15,8 @@ COLUMN_GAP = 10.0
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text. `figure` is the address of the figure that it prints, `source` its full-precision value."""
+    """A piece of text. `figure` is the address of the figure that it prints, `source` its value with the digits that
+    are printed, '' where it is confidential."""
 
     text: str
     strong: bool = False
@@ -94,11 +95,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Shares:
-    """One bar cut in parts that make a whole."""
+    """One bar cut in parts that make a whole. `hidden_percent`: what is left to the confidential ones."""
 
     title: str
     subtitle: Runs
     parts: tuple[Part, ...]
+    hidden_percent: float
     base: str
     alt: str
     kind: Literal["shares"] = "shares"

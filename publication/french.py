@@ -45,11 +45,22 @@ def number(value: Decimal | float, decimals: int) -> str:
 def short_amount(value: Decimal | float, symbol: str) -> str:
     """An amount for a headline: `27,0 M€` from a million on, `820 k€` from a thousand on, `750 €` below."""
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    unit, decimals, multiple = _headline_scale(exact)
+    return f"{number(exact / unit, decimals)}{NARROW_SPACE}{multiple}{symbol}"
+
+
+def short_rounded(value: Decimal) -> Decimal:
+    """What is left of an amount in its headline: `27 048 323` → `27 000 000`."""
+    unit, decimals, _ = _headline_scale(value)
+    return (rounded(value / unit, decimals) * unit).quantize(Decimal(1))
+
+
+def _headline_scale(exact: Decimal) -> tuple[int, int, str]:
     if abs(rounded(exact / 1000, 0)) >= 1000:
-        return f"{number(exact / 1_000_000, 1)}{NARROW_SPACE}M{symbol}"
+        return 1_000_000, 1, "M"
     if abs(rounded(exact, 0)) >= 1000:
-        return f"{number(exact / 1000, 0)}{NARROW_SPACE}k{symbol}"
-    return f"{number(exact, 0)}{NARROW_SPACE}{symbol}"
+        return 1000, 0, "k"
+    return 1, 0, ""
 
 
 def is_plural(value: Decimal | float) -> bool:

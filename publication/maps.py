@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +47,8 @@ def country(context: Context, spec: Spec, width: float) -> Map | None:
     }
     if not found:
         return None
-    classes = shade_classes([figure.value for _, figure in found.values()], len(palette.SCALE))
+    told = {code: float(figure.value) for code, (_, figure) in found.items() if figure.value is not None}
+    classes = shade_classes(list(told.values()), len(palette.SCALE))
     tones = [
         palette.SCALE[round(rank * (len(palette.SCALE) - 1) / max(len(classes) - 1, 1))] for rank in range(len(classes))
     ]
@@ -54,8 +56,8 @@ def country(context: Context, spec: Spec, width: float) -> Map | None:
         tones = [palette.SCALE[2]]
     shades, titles = {}, {}
     for code, (name, figure) in found.items():
-        rank = next(rank for rank, (low, high) in enumerate(classes) if low <= figure.value <= high)
-        shades[code] = tones[rank]
+        ranks = (rank for rank, (low, high) in enumerate(classes) if low <= told.get(code, math.nan) <= high)
+        shades[code] = next((tones[rank] for rank in ranks), palette.CONFIDENTIAL)
         titles[code] = f"{name} : {context.quantity(figure)}"
     withheld = {edition.territories[name].code for name in context.gate.withheld if name in edition.territories}
     links = (
@@ -69,6 +71,9 @@ def country(context: Context, spec: Spec, width: float) -> Map | None:
         LegendEntry("square", tone, _class_label(low, high, shown.decimals, context.house.symbols.get(shown.unit, "")))
         for tone, (low, high) in zip(tones, classes, strict=True)
     ]
+    if len(told) < len(found):
+        words = f"{context.house.confidential} : {context.house.confidential_short}"
+        legend.append(LegendEntry("square", palette.CONFIDENTIAL, typographic(words)))
     if len(found) < len(context.geography.departements):
         legend.append(LegendEntry("square", palette.NO_DATA, typographic(spec["none"])))
     spoken = f"{NARROW_SPACE}; ".join(

@@ -8,16 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from publication.disclosure.released import (
-    OPEN_DATA,
-    PUBLISHED,
-    STATUS,
-    Disclosure,
-    public_columns,
-    released_columns,
-    released_figures,
-)
-from publication.withheld import Withheld
+from publication.disclosure.released import PUBLISHED, STATUS, public_columns, released_columns
+from publication.policy import Policy
 
 REMARK = "remarque"
 AMOUNTS = ("value", "numerator", "denominator", "n_respondents")
@@ -34,17 +26,17 @@ def neutralised(cell: str) -> str:
     return cell
 
 
-def write_figures(candidate: Path, disclosure: Disclosure, withheld: Withheld, remark: str, target: Path) -> int:
-    """The campaign's lines of the candidate's ``figures.csv`` but those that are `withheld`, a column `status`
+def write_figures(policy: Policy, remark: str, target: Path) -> int:
+    """The campaign's lines of the candidate's ``figures.csv`` but those that are left out, a column `status`
     (`published`; `primary` or `secondary` suppression: what is hidden is empty; `unrevised`: as the last vintage said
     it), and a last column `remarque` when `remark` isn't empty.
 
     Returns the number of lines.
     """
     written = 0
-    hidden = disclosure.hidden if disclosure.covers(OPEN_DATA) else {}
+    hidden = policy.disclosure.hidden
     with (
-        (candidate / "figures.csv").open(encoding="utf-8", newline="") as source,
+        (policy.candidate / "figures.csv").open(encoding="utf-8", newline="") as source,
         target.open("w", encoding="utf-8", newline="") as output,
     ):
         lines = csv.reader(source)
@@ -56,10 +48,10 @@ def write_figures(candidate: Path, disclosure: Disclosure, withheld: Withheld, r
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow([*header, STATUS, *extra_name])
         for line in lines:
-            if line[position["campaign"]] != str(disclosure.campaign):
+            if line[position["campaign"]] != str(policy.campaign):
                 continue
             place = tuple(line[number] for number in address)
-            if place in withheld.addresses:
+            if place in policy.left_out:
                 continue
             if of := hidden.get(place):
                 for number, said in zip(amounts, of.line(*(line[number] for number in amounts)), strict=True):
@@ -69,27 +61,24 @@ def write_figures(candidate: Path, disclosure: Disclosure, withheld: Withheld, r
     return written
 
 
-def write_marts(candidate: Path, disclosure: Disclosure, withheld: Withheld, folder: Path) -> list[Path]:
+def write_marts(policy: Policy, folder: Path) -> list[Path]:
     """What may be told of the candidate's marts, without the rows of later campaigns, in the same order of rows.
 
     Facts keep what is a matter of the frame or of the public directory, figures what is not hidden. Returns the files.
     """
     folder.mkdir()
     written = []
-    public = public_columns(candidate)
+    public = public_columns(policy.candidate)
     with duckdb.connect() as connection:
-        for source in sorted((candidate / "marts").glob("*.parquet")):
+        for source in sorted((policy.candidate / "marts").glob("*.parquet")):
             target = folder / source.name
-            of_figures = source.stem == "figures" and disclosure.covers(OPEN_DATA)
-            table = released_figures(candidate) if of_figures else parquet(source)
-            if source.stem == "figures" and withheld.territories:
-                table = f"(select * from {table} where not {withheld.condition})"
+            table = policy.figures if source.stem == "figures" else parquet(source)
             columns = [name for name, *_ in connection.execute(f"describe from {table}").fetchall()]
             kept = released_columns(source.stem, columns, public)
             if not kept:
                 continue
             connection.execute(
-                f"copy ({_up_to(disclosure.campaign, table, kept)}) to {_literal(target)} "
+                f"copy ({_up_to(policy.campaign, table, kept)}) to {_literal(target)} "
                 "(format parquet, compression zstd)"
             )
             written.append(target)

@@ -13,6 +13,8 @@ RULE = "#cfdadb"
 LAND = "#e6eff0"
 LAND_LINE = "#6d858a"
 NO_DATA = "#f0f2f2"
+CONFIDENTIAL = "#c4bda9"
+CONFIDENTIAL_TINT = "#f4f1ea"
 
 TONES = ("#00606a", "#df7a3d", "#a5d3d1", "#3b3f63", "#e7c9a9", "#8a969a", "#dfe6e7")
 """Parts of a whole, in the order of the list of choices."""

@@ -39,6 +39,9 @@ def _is_covered(character: str) -> bool:
     return _COVERED.fullmatch(character) is not None
 
 
+HATCHED = ("confidential", "confidential_tint")
+
+
 class PdfPrinter:
     """Prints sheets one after the other: the typeface and the template are read once."""
 
@@ -48,7 +51,7 @@ class PdfPrinter:
             {
                 "colours": {
                     name: getattr(palette, name.upper())
-                    for name in ("ink", "muted", "teal", "deep_teal", "orange", "rust", "paper_tint", "rule")
+                    for name in ("ink", "muted", "teal", "deep_teal", "orange", "rust", "paper_tint", "rule", *HATCHED)
                 },
                 "tones": palette.TONES,
                 "tone_inks": palette.TONE_INKS,

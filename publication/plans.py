@@ -39,6 +39,9 @@ class House:
     signatures: Mapping[str, str]
     unsigned: str
     confidential: str
+    restricted: str
+    confidential_short: str
+    confidential_words: str
     notes: Mapping[str, str]
     plaquettes: Mapping[str, Any]
     doors: Sequence[Mapping[str, Any]]

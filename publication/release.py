@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from publication.candidate import Edition, Territory, candidate_manifest, read_edition
-from publication.disclosure.released import SHEETS as DISCLOSED_SHEETS
-from publication.disclosure.released import Disclosure, NotControlledError, released_verdict
+from publication.disclosure.released import NotControlledError, released_verdict
 from publication.document import Sheet
 from publication.front_page import with_files
 from publication.gate import Gate, NotPublishableError, passed_gate
@@ -24,6 +23,7 @@ from publication.pdf import PdfPrinter
 from publication.plans import House, Plan, indicators_of, read_house, read_plan
 from publication.plaquettes.plans import formats_of_a_release
 from publication.plaquettes.production import Made, Order, Workshop, produce
+from publication.policy import Policy
 from publication.quality.measures import Measures, VintageUnderWay
 from publication.quality.report import quality_report
 from publication.quality.tables import QUALITY
@@ -33,7 +33,6 @@ from publication.sheet import Imprint, build_sheet, sheet_names
 from publication.signatures import lines_by_territory
 from publication.verdict_page import verdict_page
 from publication.vintages import VintageExistsError, new_vintage
-from publication.withheld import Withheld
 
 VintageExists = VintageExistsError
 NotPublishable = NotPublishableError
@@ -136,24 +135,14 @@ class _Release:
     def edition(self) -> Edition:
         plans = (*self.plans, self.index)
         levels = {level for plan in plans for level in (plan.level, *plan.around)}
-        whole = read_edition(self.candidate, self.campaign, indicators_of(*plans), levels)
-        return whole.without(self.hidden).unpublished(self.withheld.ids)
+        return read_edition(self.policy, indicators_of(*plans), levels)
 
     @cached_property
-    def withheld(self) -> Withheld:
-        """The figures of the territories that the gate withholds."""
-        kept = tuple(self.house.cautions["of_the_frame"])
-        return Withheld(self.candidate, self.campaign, self.gate.withheld, kept)
-
-    @cached_property
-    def hidden(self) -> frozenset[tuple[str, ...]]:
-        """The figures that the rules of disclosure hide from sheets and plaquettes, where they apply to them."""
-        return self.disclosure.hidden_ids if self.disclosure.covers(DISCLOSED_SHEETS) else frozenset()
-
-    @cached_property
-    def disclosure(self) -> Disclosure:
+    def policy(self) -> Policy:
+        """What this release tells of each figure, wherever it is printed."""
+        kinds = tuple(self.house.cautions["of_the_frame"])
         try:
-            return Disclosure(self.candidate, self.campaign)
+            return Policy(self.candidate, self.campaign, self.gate.withheld, kinds)
         except NotControlledError as error:
             raise NotPublishableError(str(error)) from error
 
@@ -192,7 +181,7 @@ class _Release:
 
     def _write_data(self) -> dict[str, Any] | None:
         """Figures, marts and BI file. Returns what the manifest says of the last vintage."""
-        sources = DataSources(self.candidate, self.disclosure, self.withheld, self.manifest["build_id"])
+        sources = DataSources(self.policy, self.manifest["build_id"])
         previous = write_data(self.folder, sources, self.about, self._tell)
         write_open_package(self.folder, self.candidate / "registry", self.about, self.house, self.pages)
         return previous
@@ -225,8 +214,7 @@ class _Release:
     def workshop(self) -> Workshop:
         """Where the plaquettes are made."""
         order = Order(
-            candidate=self.candidate,
-            campaign=self.campaign,
+            policy=self.policy,
             formats=self.formats,
             folder=self.folder,
             gate=self.gate,
@@ -234,8 +222,6 @@ class _Release:
             published_on=self.published_at.date(),
             signatures=lines_by_territory(self.verdict.get("signatures", ()), self.house.signatures),
             editorial=self.editorial,
-            hidden=self.hidden,
-            withheld=self.withheld.ids,
         )
         return Workshop(order)
 
@@ -258,7 +244,7 @@ class _Release:
         refused = [{"path": one.slug, "reason": one.reason} for one in self.plaquettes if one.state == "refused"]
         written = self.editorial / str(self.campaign) if self.editorial and self.formats else None
         about = {
-            **self.about, "previous": previous, "disclosure": self.disclosure.summary,
+            **self.about, "previous": previous, "disclosure": self.policy.disclosure.summary,
             "editorial": hashes_of(written), "refused_plaquettes": refused,
         }  # fmt: skip
         write_manifest(self.folder, about, self.manifest, self.verdict, self.gate)

@@ -9,20 +9,17 @@ from typing import Any
 
 from publication.bi_file import write_bi_file
 from publication.differences import last_vintage, write_differences
-from publication.disclosure.released import Disclosure
 from publication.open_data import write_figures, write_marts
-from publication.withheld import Withheld
+from publication.policy import Policy
 
 FIGURES = "figures.csv"
 
 
 @dataclass(frozen=True)
 class DataSources:
-    """What the data come from, and what of it is not told."""
+    """What the data come from, and what of it is told."""
 
-    candidate: Path
-    disclosure: Disclosure
-    withheld: Withheld
+    policy: Policy
     build_id: str
 
 
@@ -34,12 +31,14 @@ def write_data(
     Returns what the manifest says of the last vintage; None for the first. `about`: campaign, vintage, remark...
     """
     remark = about["remark"]
-    write_figures(sources.candidate, sources.disclosure, sources.withheld, remark, folder / FIGURES)
+    write_figures(sources.policy, remark, folder / FIGURES)
     previous = _compared_with_the_last_vintage(folder)
-    marts = write_marts(sources.candidate, sources.disclosure, sources.withheld, folder / "marts")
+    marts = write_marts(sources.policy, folder / "marts")
     tell("chiffres et tables")
     bi_file = folder / f"senacs_{about['campaign']}_{about['vintage']}.duckdb"
-    write_bi_file(bi_file, marts, sources.candidate / "registry", {**about, "build_id": sources.build_id}, remark)
+    write_bi_file(
+        bi_file, marts, sources.policy.candidate / "registry", {**about, "build_id": sources.build_id}, remark
+    )
     tell("base DuckDB")
     return previous
 

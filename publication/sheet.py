@@ -96,10 +96,9 @@ def sheet_names(
         "vintage_label": house.vintage_label(vintage),
         "published_on": long_date(published_on),
         "demo_sentence": house.demo["sentence"] if edition.is_demo else "",
-        "confidential_sentence": f"{house.confidential} : secret statistique." if edition.hidden else "",
+        "confidential_sentence": f"{house.confidential} : {house.confidential_words}." if edition.has_secrets else "",
         "build_id": str(edition.manifest.get("build_id", "")),
         "link": "",
-        "least_respondents": str(house.cautions["least_respondents"]),
     }
     for level, near in around.items():
         names[f"territory@{level}"] = typographic(short_name(edition, near)) if near else ""

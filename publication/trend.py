@@ -15,10 +15,10 @@ LEFT, RIGHT, TOP, BOTTOM = 12.0, 2.0, 4.0, 6.0
 
 @dataclass(frozen=True)
 class Reading:
-    """A value of a series in a year; `label` is how it is published."""
+    """A value of a series in a year, None where it is confidential; `label` is how it is published."""
 
     year: int
-    value: float
+    value: float | None
     label: str
 
 
@@ -33,9 +33,13 @@ class Series:
 
 
 def runs_between_breaks(readings: Sequence[Reading], breaks: Sequence[int]) -> list[list[Reading]]:
-    """The readings in stretches that may be joined by a line: a break is the first year of a new stretch."""
+    """The readings in stretches that may be joined by a line: a break is the first year of a new stretch, and no line
+    passes over a confidential value."""
     stretches: list[list[Reading]] = [[]]
     for reading in sorted(readings, key=lambda r: r.year):
+        if reading.value is None:
+            stretches.append([])
+            continue
         previous = stretches[-1][-1].year if stretches[-1] else None
         if previous is not None and any(previous < year <= reading.year for year in breaks):
             stretches.append([])
@@ -52,7 +56,8 @@ def trend_svg(
     """
     readings = [reading for one in series for reading in one.readings]
     years = sorted({reading.year for reading in readings})
-    top, step = drawing.round_ceiling(max(reading.value for reading in readings) * 1.08, 4)
+    told = [reading.value for reading in readings if reading.value is not None]
+    top, step = drawing.round_ceiling(max(told, default=0.0) * 1.08 or 1.0, 4)
     left, right = drawing.units(LEFT), drawing.units(width - RIGHT)
     high, low = drawing.units(TOP), drawing.units(height - BOTTOM)
     span = max(years[-1] - years[0], 1)
@@ -98,12 +103,14 @@ def trend_svg(
 def _series(one: Series, breaks: Sequence[int], across: Scale, down: Scale) -> list[str]:
     pieces = []
     for stretch in runs_between_breaks(one.readings, breaks):
-        points = [(across(reading.year), down(reading.value)) for reading in stretch]
+        points = [(across(reading.year), down(reading.value)) for reading in stretch if reading.value is not None]
         if len(points) > 1:
             data = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
             width, dash = (9, "") if one.main else (6, "16 10")
             pieces.append(drawing.path(data, stroke=one.tone, width=width, dash=dash))
     for reading in one.readings:
+        if reading.value is None:
+            continue
         shape, radius = ("circle", 12) if one.main else ("square", 9)
         pieces.append(drawing.sign(shape, across(reading.year), down(reading.value), radius, one.tone))
     return pieces
@@ -115,10 +122,10 @@ def _labels(series: Sequence[Series], across: Scale, down: Scale) -> list[str]:
     for year in sorted({reading.year for one in series for reading in one.readings}):
         here = sorted(
             (
-                (reading.value, one.main, reading.label, one.tone)
+                (reading.value or 0.0, one.main, reading.label, one.tone)
                 for one in series
                 for reading in one.readings
-                if reading.year == year
+                if reading.year == year and (reading.value is not None or one.main)
             ),
             reverse=True,
         )

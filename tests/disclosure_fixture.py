@@ -59,3 +59,18 @@ def write_disclosure_by_n(candidate: Path, campaigns: tuple[int, ...] = (2011, 2
                 connection.execute(f"copy ({query}) to '{folder}/{name}.parquet' (format parquet)")
         summary = {"campaign": campaign, "rules": rules, "fingerprint": ""}
         (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+
+
+def hide(candidate: Path, campaign: int, condition: str) -> None:
+    """Keep more figures of a candidate confidential: those for which `condition`, over their address, is true."""
+    figures = candidate / "disclosure" / str(campaign) / "figures.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            create table decided as select * replace (
+                case when {condition} then 'primary' else state end as state,
+                numerator_hidden or ({condition}) as numerator_hidden
+            ) from read_parquet('{figures}')
+            """
+        )
+        connection.execute(f"copy decided to '{figures}' (format parquet)")

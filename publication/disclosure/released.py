@@ -14,8 +14,6 @@ import duckdb
 from publication.disclosure.states import PUBLISHED, UNREVISED
 from publication.disclosure.written import CELLS, CHANGES, FIGURES, FOLDER, SUMMARY, disclosure_folder, read_summary
 
-OPEN_DATA = "open_data"
-SHEETS = "sheets"
 STATUS = "status"
 PUBLIC = "directory"
 FACT = "fct_"
@@ -81,28 +79,16 @@ class Disclosure:
             name: value for name, value in read_summary(self.candidate, self.campaign).items() if name != "fingerprint"
         }
 
-    def covers(self, scope: str) -> bool:
-        """Whether the rules are applied to `open_data` or to `sheets`: a setting."""
-        return scope in self.summary["rules"]["disclosure_scopes"].split(";")
-
     @cached_property
     def hidden(self) -> dict[tuple[str, ...], Hidden]:
         """(level, territory code, structure type, indicator, breakdown) → what is hidden there; {} for open figures."""
-        return {
-            tuple(row[:5]): Hidden(row[5], row[6], row[7], (row[8], row[9]), row[10:])
-            for row in self._rows("f.level, f.territory")
-        }
+        return {tuple(row[:5]): Hidden(row[5], row[6], row[7], (row[8], row[9]), row[10:]) for row in self._rows()}
 
-    @cached_property
-    def hidden_ids(self) -> frozenset[tuple[str, ...]]:
-        """(territory_id, structure type, indicator, breakdown) of the figures that are hidden."""
-        return frozenset(tuple(row[:4]) for row in self._rows("f.territory_id"))
-
-    def _rows(self, place: str) -> list[tuple[Any, ...]]:
+    def _rows(self) -> list[tuple[Any, ...]]:
         with duckdb.connect() as connection:
             return connection.execute(
                 f"""
-                select {place}, f.structure_type, f.indicator, f.breakdown, d.state, d.numerator_hidden,
+                select f.level, f.territory, f.structure_type, f.indicator, f.breakdown, d.state, d.numerator_hidden,
                     d.denominator_hidden, d.numerator_kept, d.denominator_kept, d.told_value, d.told_numerator,
                     d.told_denominator, d.told_n
                 from read_parquet(?) as f
@@ -116,9 +102,9 @@ class Disclosure:
             ).fetchall()
 
 
-def released_figures(candidate: Path) -> str:
+def released_figures(candidate: Path, in_full: str = "") -> str:
     """The mart `figures` as SQL, hidden values null, with a column `status`; what isn't revised as the last vintage
-    printed it. Campaigns that were not controlled are left out."""
+    printed it. Campaigns that were not controlled are left out. Of the territory `in_full`, everything is told."""
     unrevised = f"d.state = '{UNREVISED}'"
     said = {
         "value": ("d.state <> 'published'", unrevised, "cast(d.told_value as double)"),
@@ -139,10 +125,18 @@ def released_figures(candidate: Path) -> str:
         f"case when not ({other}) then f.{column} when {kept} then {told} end as {column}"
         for column, (other, kept, told) in said.items()
     )
-    decided = _literal(candidate / FOLDER / "*" / FIGURES)
+    decided = f"read_parquet({_literal(candidate / FOLDER / '*' / FIGURES)})"
+    if in_full:
+        open_states = f"'{PUBLISHED}' as state, false as numerator_hidden, false as denominator_hidden"
+        kept = "false as numerator_kept, false as denominator_kept"
+        own = f"territory_id = '{in_full}'"
+        decided = (
+            f"(from {decided} where not {own} union all by name select * replace ({open_states}, {kept}) "
+            f"from {decided} where {own})"
+        )
     return (
         f"(select f.* replace ({replaced}), d.state as {STATUS} from read_parquet("
-        f"{_literal(candidate / 'marts' / 'figures.parquet')}) as f join read_parquet({decided}) as d "
+        f"{_literal(candidate / 'marts' / 'figures.parquet')}) as f join {decided} as d "
         "using (campaign, territory_id, structure_type, indicator, breakdown))"
     )
 

@@ -15,11 +15,11 @@ class Rules:
     `min_contributors`: managers who answered. `dominance_pct`: the largest contributor's part of the total above which
     it shows. `p_pct`: the second largest contributor must not estimate the largest more closely. `small_persons`:
     counts of `persons_unit` from 1 to this one are sensitive. `width_pct`: the feasible interval of a sensitive cell is
-    at least that part of its largest contributor, and never under `width_min`. `public_kinds`: kinds of figures on the
-    frame, which is public. `structure_kinds`: kinds that count structures, to which only `min_contributors` applies.
+    at least that part of its largest contributor, and never under `width_min`.
+    `structure_kinds`: kinds that count structures, to which only `min_contributors` applies.
     `order_statistics_min`: contributors that a figure which doesn't add up needs. `revisions`: what
     changed since an earlier vintage is protected too. `optimal_cells`: up to so many cells the pattern is optimal,
-    within `optimal_nodes` nodes of the search. `scopes`: what the rules are applied to.
+    within `optimal_nodes` nodes of the search.
     """
 
     min_contributors: int
@@ -29,13 +29,11 @@ class Rules:
     persons_unit: str
     width_pct: float
     width_min: float
-    public_kinds: frozenset[str]
     structure_kinds: frozenset[str]
     order_statistics_min: int
     revisions: bool
     optimal_cells: int
     optimal_nodes: int
-    scopes: frozenset[str]
 
 
 def rules_from(thresholds: Mapping[str, str]) -> Rules:
@@ -55,11 +53,9 @@ def rules_from(thresholds: Mapping[str, str]) -> Rules:
         persons_unit=thresholds[PREFIX + "persons_unit"],
         width_pct=number("width_pct"),
         width_min=number("width_min"),
-        public_kinds=names("public_kinds"),
         structure_kinds=names("structure_kinds"),
         order_statistics_min=int(number("order_statistics_min")),
         revisions=number("revisions") > 0,
         optimal_cells=int(number("optimal_cells")),
         optimal_nodes=int(number("optimal_nodes")),
-        scopes=names("scopes"),
     )

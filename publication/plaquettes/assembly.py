@@ -58,6 +58,7 @@ class Press:
     signatures: Mapping[str, Sequence[str]]
     """territory_id → lines to print; '' for the nation's."""
     editorial: Editorial
+    reserved_for: str = ""
     shared: dict[tuple[str, str], Chapter | None] = dataclasses.field(default_factory=dict)
     """Chapters that speak of a territory around, built once for all that it is around: (chapter, territory_id)."""
 
@@ -78,8 +79,15 @@ def build_plaquette(press: Press, plan: PlaquettePlan, territory: Territory) -> 
     pages = _pages(plan, territory, chapters)
     demo = typographic(press.house.demo["mark"]) if press.edition.is_demo else ""
     return Plaquette(
-        slug=plan.slug_of(territory), edition=edition, demo=demo, style=plan.style, cover=cover, pages=pages, **texts
-    )
+        slug=plan.slug_of(territory), edition=edition, demo=demo, style=plan.style, cover=cover, pages=pages,
+        reserved=_reserved(press), **texts,
+    )  # fmt: skip
+
+
+def _reserved(press: Press) -> str:
+    """What every page of a restricted edition says."""
+    name = press.reserved_for
+    return typographic(press.house.restricted.replace("{name}", name)) if name else ""
 
 
 def context_of(press: Press, territory: Territory, around_levels: Sequence[str]) -> Context:

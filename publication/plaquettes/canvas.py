@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from publication import palette
 from publication.plaquettes.typeface import FONTS
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ _NOTHING = re.compile(r'<path d="M[-0-9.,]+h0v0h0Z"/>|<g></g>|<path d="[^"]*"/>'
 
 Row = dict[str, Any]
 
+HATCH_PITCH = 5.0
+"""Points between the lines of a hatched rectangle."""
+
 
 @dataclass
 class Canvas:
@@ -38,6 +42,16 @@ class Canvas:
     def bar(self, left: float, top: float, right: float, bottom: float, fill: str) -> None:
         """A rectangle with slightly rounded corners."""
         self.marks["bars"].append({"x": left, "y": top, "x2": right, "y2": bottom, "fill": fill})
+
+    def hatch(self, left: float, top: float, right: float, bottom: float) -> None:
+        """A rectangle of slanted lines: something is there, and how much is not told."""
+        self.bar(left, top, right, bottom, palette.CONFIDENTIAL_TINT)
+        rise = bottom - top
+        for rank in range(1, int((right - left + rise) / HATCH_PITCH) + 1):
+            foot = left + rank * HATCH_PITCH
+            start, end = max(foot - rise, left), min(foot, right)
+            if start < end:
+                self.rule(start, top + foot - start, end, top + foot - end, palette.CONFIDENTIAL, 0.9)
 
     def rule(
         self, x1: float, y1: float, x2: float, y2: float, stroke: str, width: float, *, dashed: bool = False

@@ -40,7 +40,8 @@ def _width(text: str, *, bold: bool = False) -> float:
 
 
 def _bars(chart: Chart, canvas: Canvas) -> None:
-    """A bar for each row on a pale track, its number at the right; a tick where the level of reference stands."""
+    """A bar for each row on a pale track, hatched for a confidential number, which stands at the right; a tick where
+    the level of reference stands."""
     pitch = canvas.height / len(chart.rows)
     thick = min(15.0, pitch * 0.6)
     labels = points(label_column(chart, chart.width))
@@ -53,7 +54,9 @@ def _bars(chart: Chart, canvas: Canvas) -> None:
     for rank, row in enumerate(chart.rows):
         middle = pitch * (rank + 0.5)
         canvas.bar(left, middle - thick / 2, right, middle + thick / 2, palette.PAPER_TINT)
-        if row.value > 0:
+        if row.value is None:
+            canvas.hatch(left, middle - thick / 2, right, middle + thick / 2)
+        elif row.value > 0:
             canvas.bar(left, middle - thick / 2, across(row.value), middle + thick / 2, TONE_OF_SIGN[chart.sign])
         if row.reference_value is not None:
             at, reach = across(row.reference_value), thick / 2 + 1.6
@@ -67,19 +70,21 @@ def _bars(chart: Chart, canvas: Canvas) -> None:
 
 
 def _parts(chart: Chart, canvas: Canvas) -> None:
-    """One bar cut in parts, numbers inside where there is room, and a legend with every number."""
+    """One bar cut in parts, numbers inside where there is room, and a legend with every number. What is left to the
+    confidential parts is hatched."""
     legend = points(LEGEND_PITCH_MM)
     thick = canvas.height - parts_legend_rows(chart, chart.width) * legend - 3
-    whole = sum(row.value for row in chart.rows)
     start = 0.0
     for row, (tone, ink) in zip(chart.rows, palette.parts_of(chart.sign), strict=False):
-        if row.value <= 0:
+        if not row.value or row.value <= 0:
             continue
-        end = start + canvas.width * row.value / whole
+        end = start + canvas.width * row.value / chart.longest
         canvas.bar(start, 0, max(end - 1.2, start + 0.4), thick, tone)
         if end - start > _width(row.number.text, bold=True) + 6:
             canvas.text((start + end) / 2, thick / 2, row.number.text, SMALL, ink, align="center", bold=True)
         start = end
+    if any(row.value is None for row in chart.rows) and start < canvas.width - 1:
+        canvas.hatch(start, 0, canvas.width, thick)
     _parts_legend(chart, canvas, thick + 3 + legend * 0.55, legend)
 
 
@@ -90,7 +95,10 @@ def _parts_legend(chart: Chart, canvas: Canvas, top: float, pitch: float) -> Non
         if used and used + needed > canvas.width:
             row, used = row + 1, 0.0
         y = top + row * pitch
-        canvas.bar(used, y - 3.6, used + 7.2, y + 3.6, tone)
+        if part.value is None:
+            canvas.hatch(used, y - 3.6, used + 7.2, y + 3.6)
+        else:
+            canvas.bar(used, y - 3.6, used + 7.2, y + 3.6, tone)
         canvas.text(used + 11, y, part.label, SMALL, palette.INK)
         canvas.text(used + 14.4 + _width(part.label), y, part.number.text, SMALL, palette.INK, bold=True)
         used += needed
@@ -100,7 +108,8 @@ def _trend(chart: Chart, canvas: Canvas) -> None:
     """Lines over the years, spaced as they are in time; a dashed upright marks each break, which no line crosses."""
     left, top, bottom = 30.0, 16.0, 15.0
     years = sorted({row.year for row in chart.rows})
-    highest, step = round_ceiling(max(row.value for row in chart.rows) * 1.05, 4)
+    told = [row.value for row in chart.rows if row.value is not None]
+    highest, step = round_ceiling(max(told, default=0.0) * 1.05 or 1.0, 4)
     inset = min((canvas.width - left) * 0.16, 36.0)
     low = canvas.height - bottom
 
@@ -146,23 +155,30 @@ def _line(
     """A series: a line for each stretch between breaks, then its points."""
     for stretch in runs_between_breaks([Reading(row.year, row.value, "") for row in rows], breaks):
         if len(stretch) > 1:
-            places = [(across(reading.year), down(reading.value)) for reading in stretch]
+            places = [(across(r.year), down(r.value)) for r in stretch if r.value is not None]
             canvas.line(places, tone, 2.6 if main else 1.6, dashed=not main)
     for row in rows:
+        if row.value is None:
+            continue
         canvas.point(across(row.year), down(row.value), "circle" if main else "square", 54 if main else 32, tone)
 
 
 def _trend_labels(canvas: Canvas, rows: tuple[ChartRow, ...], main: str, across: Scale, down: Scale, tone: str) -> None:
-    """The values beside their points: the highest of a year above its point, the lowest below."""
+    """The values beside their points: the highest of a year above its point, the lowest below. The sign of a
+    confidential one of the main series stands on the axis."""
     for year in sorted({row.year for row in rows}):
-        here = sorted((row for row in rows if row.year == year), key=lambda row: row.value, reverse=True)
+        here = [row for row in rows if row.year == year and (row.value is not None or row.series == main)]
+        here.sort(key=lambda row: row.value or 0.0, reverse=True)
         for rank, row in enumerate(here):
             if 0 < rank < len(here) - 1:
                 continue
             own = row.series == main
+            if row.value is None:
+                canvas.text(across(year), down(0) - 7, row.number.text, SMALL, tone, align="center", bold=True)
+                continue
             y = down(row.value) + (-9.5 if rank == 0 else 11.5)
             fill = tone if own else palette.MUTED
-            line = [(other.year, other.value) for other in rows if other.series == row.series]
+            line = [(o.year, o.value) for o in rows if o.series == row.series and o.value is not None]
             aside = _aside(line, (row.year, row.value), across, down, above=rank == 0)
             x = across(year) - aside * _width(row.number.text, bold=own) * 0.42
             canvas.text(x, y, row.number.text, SMALL, fill, align="center", bold=own)
@@ -197,7 +213,7 @@ def _positions(chart: Chart, canvas: Canvas) -> None:
         if row.reference_value is not None:
             at = left + (right - left) * row.reference_value
             canvas.rule(at, middle - 6.5, at, middle + 6.5, palette.INK, 1.6)
-        canvas.point(left + (right - left) * row.value, middle, "circle", 78, palette.RUST)
+        canvas.point(left + (right - left) * (row.value or 0.0), middle, "circle", 78, palette.RUST)
         canvas.text(labels, middle, row.label, SMALL, palette.INK, align="right")
         canvas.text(right + 10, middle, row.number.text, SMALL, palette.RUST, bold=True)
 

@@ -1,7 +1,8 @@
-"""Proofs: the plaquettes of a candidate as they would be published, outside of any release."""
+"""Plaquettes of a candidate outside of any release: proofs, as they would be published, and restricted editions."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -9,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from publication.candidate import Territory, candidate_manifest
-from publication.disclosure.released import SHEETS, Disclosure, NotControlledError
+from publication.disclosure.released import NotControlledError
 from publication.gate import NotPublishableError, passed_gate
 from publication.plans import read_house
 from publication.plaquettes.production import Made, Order, Progress, Workshop, produce
+from publication.policy import Policy
 from publication.signatures import lines_by_territory
 
 DRAFT = "épreuve"
+RESTRICTED = "édition restreinte"
 STATE = "state.json"
 
 
@@ -35,24 +38,7 @@ def make_drafts(
     The date printed is the candidate's, so that nothing changes from one day to the next. Raises NotPublishableError
     when the gate is closed or disclosure was not looked at, and what `production.produce` raises.
     """
-    source = candidate.resolve(strict=True)
-    manifest = candidate_manifest(source)
-    try:
-        disclosure = Disclosure(source, campaign)
-    except NotControlledError as error:
-        raise NotPublishableError(str(error)) from error
-    order = Order(
-        candidate=source,
-        campaign=campaign,
-        formats=tuple(formats),
-        folder=folder,
-        gate=passed_gate(verdict, campaign, manifest["build_id"]),
-        vintage=DRAFT,
-        published_on=dt.datetime.fromisoformat(manifest["built_at"]).date(),
-        signatures=lines_by_territory(verdict.get("signatures", ()), read_house().signatures),
-        editorial=editorial,
-        hidden=disclosure.hidden_ids if disclosure.covers(SHEETS) else frozenset(),
-    )
+    order = _order(candidate, verdict, campaign, folder, formats, vintage=DRAFT, editorial=editorial)
     state = folder / STATE
     known: dict[str, str] = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
     made = produce(Workshop(order), only=only, known=known, progress=progress)
@@ -60,3 +46,46 @@ def make_drafts(
     folder.mkdir(parents=True, exist_ok=True)
     state.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return made
+
+
+def make_restricted(
+    candidate: Path,
+    verdict: Mapping[str, Any],
+    campaign: int,
+    folder: Path,
+    formats: Sequence[str],
+    *,
+    territory_id: str,
+    reserved_for: str,
+    editorial: Path | None = None,
+) -> list[Made]:
+    """Prints into `folder` the plaquettes of a territory with all of its own figures, for the committee that asked:
+    `reserved_for` names it on every page. Figures of other territories are told as in a release.
+
+    Never published: `folder` is outside of releases and sites. Raises what `make_drafts` does.
+    """
+    order = _order(candidate, verdict, campaign, folder, formats, vintage=RESTRICTED, editorial=editorial)
+    own = dataclasses.replace(order.policy, in_full=territory_id)
+    order = dataclasses.replace(order, policy=own, reserved_for=reserved_for)
+    return produce(Workshop(order), only=lambda territory, name: territory.territory_id == territory_id)
+
+
+def _order(
+    candidate: Path, verdict: Mapping[str, Any], campaign: int, folder: Path, formats: Sequence[str], **others: Any
+) -> Order:
+    source = candidate.resolve(strict=True)
+    manifest = candidate_manifest(source)
+    gate, house = passed_gate(verdict, campaign, manifest["build_id"]), read_house()
+    try:
+        policy = Policy(source, campaign, gate.withheld, tuple(house.cautions["of_the_frame"]))
+    except NotControlledError as error:
+        raise NotPublishableError(str(error)) from error
+    return Order(
+        policy=policy,
+        formats=tuple(formats),
+        folder=folder,
+        gate=gate,
+        published_on=dt.datetime.fromisoformat(manifest["built_at"]).date(),
+        signatures=lines_by_territory(verdict.get("signatures", ()), house.signatures),
+        **others,
+    )

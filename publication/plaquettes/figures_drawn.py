@@ -8,6 +8,7 @@ from typing import Any
 
 from publication.blocks import type_signs
 from publication.candidate import Figure
+from publication.charts import drawn_parts, longest_first, longest_of
 from publication.context import Context
 from publication.document import Drawing, LegendEntry, Run, Runs, plain
 from publication.french import NARROW_SPACE, number, typographic
@@ -27,11 +28,11 @@ MAP_MOST = 1500
 def bars(context: Context, spec: Spec) -> Chart | None:
     """A figure by choice as bars, in the order of the list or from the longest on; ticks for the level of reference."""
     found = context.breakdown(spec["types"], spec["indicators"])
-    if not any(figure.value for _, figure in found):
+    if all(figure.value == 0 for _, figure in found):
         return None
     pairs = [(label, figure, _reference(context, spec, figure)) for label, figure in found]
     if spec.get("order") == "value":
-        pairs.sort(key=lambda pair: -pair[1].value_rounded)
+        pairs.sort(key=lambda pair: longest_first(pair[1]))
     return _bars(context, spec, pairs[: spec.get("most", len(pairs))])
 
 
@@ -53,12 +54,10 @@ def _reference(context: Context, spec: Spec, figure: Figure) -> Figure | None:
 
 
 def _bars(context: Context, spec: Spec, pairs: Sequence[tuple[str, Figure, Figure | None]]) -> Chart:
-    largest = max(figure.value for _, own, other in pairs for figure in (own, other) if figure)
-    rows = tuple(
-        ChartRow(label, context.run(figure, strong=True), figure.value, context.run(other) if other else None,
-                 other.value if other else None)
-        for label, figure, other in pairs
-    )  # fmt: skip
+    shown = [
+        (label, context.run(own, strong=True), context.run(other) if other else None) for label, own, other in pairs
+    ]
+    rows = tuple(ChartRow(label, run, _value(run), other, _value(other)) for label, run, other in shown)
     reference = context.names[f"territory@{spec['reference']}"] if any(row.reference for row in rows) else ""
     title = title_of(context, spec)
     return Chart(
@@ -71,16 +70,21 @@ def _bars(context: Context, spec: Spec, pairs: Sequence[tuple[str, Figure, Figur
         notes=(),
         alt=_listed(title, [(row.label, _compared(row, reference)) for row in rows]),
         sign=pairs[0][1].structure_type,
-        longest=max(100.0, largest) if spec.get("scale") == "whole" else largest or 1.0,
+        longest=longest_of([figure for _, *both in pairs for figure in both], whole=spec.get("scale") == "whole"),
     )
 
 
 def parts(context: Context, spec: Spec) -> Chart | None:
-    """The parts of a whole as one bar. A part that nobody named stays in the legend with its zero."""
+    """The parts of a whole as one bar. A part that nobody named stays in the legend with its zero; confidential ones
+    share what the others leave."""
     found = context.breakdown(spec["types"], spec["indicators"])
-    if sum(figure.value for _, figure in found) <= 0:
+    drawn = drawn_parts([figure for _, figure in found])
+    if drawn is None:
         return None
-    rows = tuple(ChartRow(label, context.run(figure, strong=True), figure.value) for label, figure in found)
+    rows = tuple(
+        ChartRow(label, context.run(figure, strong=True), None if figure.value is None else percent)
+        for (label, figure), percent in zip(found, drawn.percents, strict=True)
+    )
     title = title_of(context, spec)
     return Chart(
         form="parts",
@@ -107,9 +111,10 @@ def trend(context: Context, spec: Spec) -> Chart | None:
     if level not in context.around:
         names = {"": context.names["territory"]}
     rows = tuple(
-        ChartRow("", _shortened(context, figure, strong=not at), figure.value, series=name, year=year)
+        ChartRow("", shown, _value(shown), series=name, year=year)
         for at, name in sorted(names.items())
         for year, figure in (_readings(context, spec, at) if at else own)
+        for shown in [_shortened(context, figure, strong=not at)]
     )
     first, last = min(row.year for row in rows), max(row.year for row in rows)
     breaks = [
@@ -139,8 +144,13 @@ def trend(context: Context, spec: Spec) -> Chart | None:
 
 def _shortened(context: Context, figure: Figure, *, strong: bool) -> Run:
     """A large amount in k€ or M€: points of a trend stand close."""
-    large = bool(context.house.symbols.get(figure.unit)) and figure.value >= LARGE
+    large = bool(context.house.symbols.get(figure.unit)) and (figure.value or 0) >= LARGE
     return context.run(figure, strong=strong, short=large)
+
+
+def _value(run: Run | None) -> float | None:
+    """What is drawn of a number: no more digits than it prints, nothing of a confidential one."""
+    return float(run.source) if run and run.source else None
 
 
 def _readings(context: Context, spec: Spec, level: str) -> list[tuple[int, Figure]]:

@@ -50,14 +50,16 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class ChartRow:
-    """A mark of a chart. `series` names its line where there are several; `year` places it on a trend.
+    """A mark of a chart; its `value` is None where it is confidential.
+
+    `series` names its line where there are several; `year` places it on a trend.
 
     `middle` is the stretch between the first and the third quartile, on a chart of positions.
     """
 
     label: str
     number: Run
-    value: float
+    value: float | None
     reference: Run | None = None
     reference_value: float | None = None
     series: str = ""
@@ -249,7 +251,8 @@ class Cover:
 
 @dataclass(frozen=True)
 class Plaquette:
-    """A whole publication. `slug` is its path, without extension; `style`: full, light or poster (`layout.PAPERS`)."""
+    """A whole publication. `slug` is its path, without extension; `style`: full, light or poster (`layout.PAPERS`).
+    `reserved`: what every page of a restricted edition says, '' for one that anybody may have."""
 
     slug: str
     title: str
@@ -262,3 +265,4 @@ class Plaquette:
     style: str
     cover: Cover | None
     pages: tuple[Page, ...] = field(repr=False)
+    reserved: str = ""

@@ -26,6 +26,7 @@ from publication.plaquettes.model import Plaquette
 from publication.plaquettes.pages import PlaquettePages
 from publication.plaquettes.plans import PlaquettePlan, read_plaquette_plan
 from publication.plaquettes.printing import PlaquettePrinter, page_count
+from publication.policy import Policy
 
 PUBLICATION = Path(__file__).parent.parent
 POOL_FROM = 6
@@ -44,10 +45,10 @@ class PageCountError(ValueError):
 
 @dataclass(frozen=True)
 class Order:
-    """What to print, from which candidate, and what is written on it. `folder` is where the files go."""
+    """What to print, of which figures, and what is written on it. `folder` is where the files go; `reserved_for`: who
+    asked for a restricted edition, written on every page ('' for a plaquette that anybody may have)."""
 
-    candidate: Path
-    campaign: int
+    policy: Policy
     formats: tuple[str, ...]
     folder: Path
     gate: Gate
@@ -55,10 +56,7 @@ class Order:
     published_on: dt.date
     signatures: Mapping[str, Sequence[str]]
     editorial: Path | None = None
-    hidden: frozenset[tuple[str, ...]] = frozenset()
-    """(territory_id, structure type, indicator, breakdown) of the figures that may not be told."""
-    withheld: frozenset[tuple[str, ...]] = frozenset()
-    """The same of the figures whose territory the gate withholds."""
+    reserved_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ class Workshop:
     @cached_property
     def editorial(self) -> Editorial:
         """What local committees wrote."""
-        return Editorial(self.order.editorial, self.order.campaign)
+        return Editorial(self.order.editorial, self.order.policy.campaign)
 
     @cached_property
     def edition(self) -> Edition:
@@ -106,8 +104,7 @@ class Workshop:
         plans = self.plans.values()
         indicators = set(ALWAYS_READ).union(self.editorial.indicators(), *(plan.indicators for plan in plans))
         levels = {level for plan in plans for level in (*plan.levels, *plan.around)} | {"departement", "region"}
-        edition = read_edition(self.order.candidate, self.order.campaign, indicators, levels)
-        return edition.without(self.order.hidden).unpublished(self.order.withheld)
+        return read_edition(self.order.policy, indicators, levels)
 
     @cached_property
     def press(self) -> Press:
@@ -115,7 +112,7 @@ class Workshop:
         order = self.order
         return Press(
             self.house, self.edition, Geography(), order.gate, order.vintage, order.published_on, order.signatures,
-            self.editorial,
+            self.editorial, order.reserved_for,
         )  # fmt: skip
 
     @cached_property

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from publication.blocks import note, type_signs
-from publication.candidate import Figure, Structure, Territory
+from publication.candidate import Figure, Structure
 from publication.context import Context
 from publication.document import LegendEntry, Note, Run, plain
 from publication.french import alphabetical, number, typographic
@@ -173,43 +173,27 @@ def table(context: Context, spec: Spec) -> FigureTable | None:
         for level in spec.get("levels", ["national"])
         if level in context.around and context.around[level].name != context.territory.name
     ]
-    found: list[tuple[str, str, Figure | None, list[Figure | None]]] = []
+    found: list[tuple[str, Figure | None, list[Figure | None]]] = []
     for entry in spec["rows"]:
         types, indicators = entry["figure"].split(":")
         own = context.figure(types, indicators)
         said = context.sentence(entry["label"])
         others = [context.figure(types, own.indicator if own else indicators, level=level) for level in levels]
-        hidden = not own and bool(_untold(context, context.territory, entry["figure"]).text)
-        if said is not None and (own or hidden or (spec.get("whole") and any(others))):
-            found.append((plain(said), entry["figure"], own, others))
+        if said is not None and (own or (spec.get("whole") and any(others))):
+            found.append((plain(said), own, others))
     if len(found) < 2:
         return None
-    shown = [rank for rank in range(len(levels)) if any(others[rank] for _, _, _, others in found)]
+    shown = [rank for rank in range(len(levels)) if any(others[rank] for _, _, others in found)]
     levels = [levels[rank] for rank in shown]
     rows = []
-    for label, asked, own, others in found:
+    for label, own, others in found:
         cells = [own, *(others[rank] for rank in shown)]
-        places = [context.territory, *(context.around[level] for level in levels)]
-        runs = tuple(
-            context.run(figure, strong=not rank) if figure else _untold(context, place, asked)
-            for rank, (figure, place) in enumerate(zip(cells, places, strict=True))
-        )
+        runs = tuple(context.run(figure, strong=not rank) if figure else Run("") for rank, figure in enumerate(cells))
         based = own is not None and own.kind not in context.house.cautions["of_the_frame"]
         rows.append((label, runs, number(own.n_respondents, 0) if own and based else ""))
     heading = plain(context.sentence(spec.get("heading", "Indicateur")) or ())
     header = (heading, context.names["territory"], *(context.names[f"territory@{level}"] for level in levels))
     return FigureTable(title_of(context, spec), header, tuple(rows), "Répondants")
-
-
-def _untold(context: Context, territory: Territory, asked: str) -> Run:
-    """What stands for a figure that isn't printed: the sign of confidential ones, else nothing."""
-    types, indicators = asked.split(":")
-    hidden = any(
-        (territory.territory_id, kind, indicator, "") in context.edition.hidden
-        for kind in types.split("/")
-        for indicator in indicators.split("/")
-    )
-    return Run(context.house.confidential if hidden else "")
 
 
 def territories_table(context: Context, spec: Spec) -> FigureTable | None:
@@ -226,12 +210,8 @@ def territories_table(context: Context, spec: Spec) -> FigureTable | None:
         types, indicators = column["figure"].split(":")
         found = [context.figure_of(territory, types, indicators) for territory in inside]
         if any(found):
-            runs = [
-                context.run(figure, short=column.get("short", False))
-                if figure
-                else _untold(context, territory, column["figure"])
-                for figure, territory in zip(found, inside, strict=True)
-            ]
+            short = column.get("short", False)
+            runs = [context.run(figure, short=short) if figure else Run("") for figure in found]
             columns.append((typographic(column["header"]), runs))
     rows = tuple(
         (typographic(territory.name), tuple(runs[rank] for _, runs in columns), "")

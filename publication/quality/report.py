@@ -21,6 +21,7 @@ from publication.document import (
     plain,
 )
 from publication.french import typographic
+from publication.plans import read_house
 from publication.quality.measures import SPEC, Measures
 from publication.quality.names import names_of
 from publication.quality.rows import ROWS
@@ -62,10 +63,11 @@ def report_words() -> dict[str, Any]:
 class _Writer:
     def __init__(self, measures: Measures, words: Mapping[str, Any], names: Mapping[str, str]) -> None:
         self._measures, self._words, self._names = measures, words, names
+        self._house = read_house()
 
     def said(self, template: str) -> Runs | None:
         """A sentence filled in; None when a number that it calls is not known."""
-        return worded(template, self._names, lambda *_: None, {})
+        return worded(template, self._names, lambda *_: None, self._house)
 
     def section(self, spec: Mapping[str, Any]) -> Section | None:
         """A section; None when it has neither a table nor a card, nor a sentence of its own to say."""

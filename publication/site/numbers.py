@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -17,11 +16,13 @@ from publication.site.library import Release
 from publication.wording import quantity
 
 ALL_TYPES = "ALL"
+N_RESPONDENTS = 9
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure on a page: its text, its full-precision value, its address, n and N. Hidden ones have no value."""
+    """A figure on a page: its text, its value with the digits that are printed ('' for a hidden one), its address, n
+    and N."""
 
     text: str
     source: str
@@ -96,19 +97,19 @@ class Numbers:
         return None
 
 
-def numbers_of(releases: Iterable[Release], house: House, hidden: str) -> Numbers:
-    """What the last vintages tell, the last campaign first: its labels win. `hidden` stands for what is kept secret.
+def numbers_of(releases: Iterable[Release], house: House) -> Numbers:
+    """What the last vintages tell, the last campaign first: its labels win.
 
-    Figures too frail to be printed on a sheet are hidden here too.
+    Figures too frail to be printed on a sheet are left out here too.
     """
     numbers = Numbers()
     for release in releases:
         with duckdb.connect(str(release.bi_file), read_only=True) as connection:
-            _add(numbers, release, connection, house, hidden)
+            _add(numbers, release, connection, house)
     return numbers
 
 
-def _add(numbers: Numbers, release: Release, connection: duckdb.DuckDBPyConnection, house: House, hidden: str) -> None:
+def _add(numbers: Numbers, release: Release, connection: duckdb.DuckDBPyConnection, house: House) -> None:
     def rows(sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql, {"campaign": release.campaign} if "$campaign" in sql else {}).fetchall()
 
@@ -132,26 +133,23 @@ def _add(numbers: Numbers, release: Release, connection: duckdb.DuckDBPyConnecti
     for row in rows(
         f"""
         select
-            campaign, territory_id, structure_type, indicator, coalesce(breakdown, ''), value, value_rounded, decimals,
-            unit, kind, n_respondents, n_agreed, n_solicited, n_responded, {status}
-        from figures where campaign = $campaign and n_agreed > 0
+            campaign, territory_id, structure_type, indicator, coalesce(breakdown, ''), value_rounded, decimals,
+            unit, kind, n_respondents, n_agreed, n_solicited, n_responded
+        from figures where campaign = $campaign and n_agreed > 0 and (value is not null or {status} <> 'published')
         """
     ):
-        *values, state = row
-        shown = _shown(values, state, house, hidden)
+        shown = _shown(list(row), house)
         if shown:
-            _, territory, structure_type, indicator, breakdown, *_ = values
+            _, territory, structure_type, indicator, breakdown, *_ = row
             numbers.figures[territory, structure_type, indicator, breakdown, release.campaign] = shown
 
 
-def _shown(values: list[Any], state: str, house: House, hidden: str) -> Shown | None:
-    campaign, territory, structure_type, indicator, breakdown, value, value_rounded, *_ = values
-    n_respondents, n_agreed, _, n_responded = values[-4:]
-    if value is None:
-        address = "/".join(str(part) for part in (campaign, territory, structure_type, indicator, breakdown) if part)
-        return Shown(hidden, "", address, n_respondents, n_agreed) if state != "published" else None
-    values[6], values[10] = Decimal(value_rounded), n_respondents or 0
+def _shown(values: list[Any], house: House) -> Shown | None:
+    n_respondents = values[N_RESPONDENTS]
+    values[N_RESPONDENTS] = n_respondents or 0
     figure = Figure(*values)
-    if not may_be_printed(figure.kind, figure.n_respondents, n_responded, n_agreed, house.cautions):
-        return Shown(hidden, "", figure.address, n_respondents, n_agreed)
-    return Shown(quantity(figure, house.symbols), repr(value), figure.address, n_respondents, n_agreed)
+    if figure.value is not None and not may_be_printed(
+        figure.kind, figure.n_responded, figure.n_agreed, house.cautions
+    ):
+        return None
+    return Shown(quantity(figure, house), figure.written, figure.address, n_respondents, figure.n_agreed)

@@ -99,7 +99,7 @@ class _Site:
 
     @cached_property
     def numbers(self) -> Numbers:
-        return numbers_of(self.current, self.house, self.settings.symbols["hidden"])
+        return numbers_of(self.current, self.house)
 
     @cached_property
     def documents(self) -> dict[tuple[str, str], list[Document]]:

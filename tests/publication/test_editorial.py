@@ -12,6 +12,7 @@ from publication.plaquettes.editorial import EditorialError, typed_figures
 from publication.plaquettes.model import Block, Photo, Plaquette, Prose
 from publication.plaquettes.pictures import PictureError, picture_size
 from publication.plaquettes.production import Order, Workshop, produce
+from publication.policy import Policy
 from tests.publication.candidate_fixture import build_candidate
 
 PIXEL = base64.b64decode(
@@ -29,7 +30,7 @@ def texts(tmp_path: Path) -> Path:
 
 def workshop(candidate: Path, tmp_path: Path, editorial: Path) -> Workshop:
     gate, day = Gate("publishable", frozenset(), (), ()), dt.date(2026, 11, 22)
-    return Workshop(Order(candidate, 2019, ("complete",), tmp_path / "out", gate, "P1", day, {}, editorial))
+    return Workshop(Order(Policy(candidate, 2019), ("complete",), tmp_path / "out", gate, "P1", day, {}, editorial))
 
 
 def plaquette(shop: Workshop) -> Plaquette:

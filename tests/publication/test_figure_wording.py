@@ -4,16 +4,17 @@ import pytest
 
 from publication.candidate import Figure
 from publication.document import plain
+from publication.plans import read_house
 from publication.wording import WordingError, worded
 
-SYMBOLS = {"percent": "%", "EUR": "€"}
+HOUSE = read_house()
 NAMES = {"data_year": "2018", "demo_sentence": ""}
 
 
 def figure(structure_type: str, indicator: str, value: str, unit: str = "persons", **changes: int) -> Figure:
     return Figure(
         campaign=2019, territory_id="DEP-62", structure_type=structure_type, indicator=indicator, breakdown="",
-        value=float(value), value_rounded=Decimal(value), decimals=len(value.partition(".")[2]), unit=unit,
+        value=Decimal(value) if value else None, decimals=len(value.partition(".")[2]), unit=unit,
         kind="sum", n_respondents=changes.get("n", 35), n_agreed=40, n_solicited=39, n_responded=35,
     )  # fmt: skip
 
@@ -32,7 +33,7 @@ def said(template: str) -> str | None:
             return None
         return next((KNOWN[t, i] for i in indicators.split("/") for t in types.split("/") if (t, i) in KNOWN), None)
 
-    runs = worded(template, NAMES, lookup, SYMBOLS)
+    runs = worded(template, NAMES, lookup, HOUSE)
     return None if runs is None else plain(runs)
 
 
@@ -58,7 +59,7 @@ def test_a_sentence_that_lacks_something_is_not_said(template: str) -> None:
 
 
 def test_strong_marks_and_addresses_are_kept() -> None:
-    runs = worded("**{CS:centres}** ici", NAMES, lambda *_: KNOWN["CS", "centres"], SYMBOLS)
+    runs = worded("**{CS:centres}** ici", NAMES, lambda *_: KNOWN["CS", "centres"], HOUSE)
     assert [(run.text, run.strong, run.figure) for run in runs or ()] == [
         ("40", True, "2019/DEP-62/CS/centres"),
         (" ici", False, ""),

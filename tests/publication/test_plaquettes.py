@@ -1,7 +1,7 @@
-import dataclasses
 import datetime as dt
 import html
 import re
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -14,11 +14,13 @@ from publication.french import number
 from publication.gate import Gate
 from publication.plaquettes.assembly import build_plaquette, numbers_of
 from publication.plaquettes.chart_drawing import drawn
-from publication.plaquettes.drafts import make_drafts
+from publication.plaquettes.drafts import make_drafts, make_restricted
 from publication.plaquettes.layout import FULL, LayoutError, paginate
 from publication.plaquettes.model import Chapter, Chart, ChartRow, Piece, Plaquette, Prose
 from publication.plaquettes.production import Made, Order, Workshop
 from publication.plaquettes.typeface import text_width, wrapped
+from publication.policy import Policy
+from tests.disclosure_fixture import hide
 from tests.publication.candidate_fixture import build_candidate, passing_verdict, sample_figures, sample_frame
 
 DAY = dt.date(2026, 11, 22)
@@ -27,7 +29,9 @@ A_SIGNATURE = "Pas-de-Calais : Caf du Pas-de-Calais, le 20 novembre 2026"
 
 def workshop(candidate: Path, folder: Path, campaign: int = 2019, withheld: frozenset[str] = frozenset()) -> Workshop:
     gate = Gate("publishable", withheld, (), ())
-    return Workshop(Order(candidate, campaign, ("complete",), folder, gate, "P1", DAY, {"DEP-62": [A_SIGNATURE]}))
+    return Workshop(
+        Order(Policy(candidate, campaign), ("complete",), folder, gate, "P1", DAY, {"DEP-62": [A_SIGNATURE]})
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +67,8 @@ def test_every_number_printed_is_the_rounded_figure(shop: Workshop, whole: Made)
         (address, shown)
         for value, address, shown in quoted
         if not short.search(html.unescape(shown))
-        and repr(figures[address].value) == value
-        and not html.unescape(shown).startswith(number(figures[address].value_rounded, figures[address].decimals))
+        and figures[address].written == value
+        and not html.unescape(shown).startswith(number(figures[address].value or 0, figures[address].decimals))
     ]
     assert len(quoted) > 150
     assert wrong == []
@@ -191,26 +195,87 @@ def test_what_the_gate_withholds_is_not_made(candidate: Path, tmp_path: Path) ->
 def test_each_form_has_its_pages_and_its_paper(
     candidate: Path, tmp_path: Path, name: str, territory_id: str, pages: set[int], millimetres: tuple[int, int]
 ) -> None:
-    order = Order(candidate, 2019, (name,), tmp_path, Gate("publishable", frozenset(), (), ()), "P1", DAY, {})
+    order = Order(Policy(candidate, 2019), (name,), tmp_path, Gate("publishable", frozenset(), (), ()), "P1", DAY, {})
     made = Workshop(order).make((name, territory_id), {})
     assert made.pages in pages
     size = pypdfium2.PdfDocument(tmp_path / f"{made.slug}.pdf")[0].get_size()
     assert [round(side * 25.4 / 72) for side in size] == list(millimetres)
 
 
-def test_what_may_not_be_told_is_neither_printed_nor_drawn(candidate: Path, tmp_path: Path, shop: Workshop) -> None:
-    hidden = frozenset(
-        key[1:] for key in shop.edition.figures if key[0] == 2019 and key[1] == "DEP-62" and key[3] == "income_mean"
+SECRETS = """
+    territory_id = 'DEP-62' and (
+        indicator in ('income_mean', 'fte_mean', 'fte_total') or
+        (indicator in ('fte_by_contract_share', 'income_share_2019') and breakdown in ('permanent', 'state', 'users'))
     )
-    silent = Workshop(dataclasses.replace(shop.order, hidden=hidden, folder=tmp_path))
+"""
+
+
+@pytest.fixture(scope="module")
+def secretive(candidate: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The candidate, with a few figures of a département kept confidential."""
+    copy = tmp_path_factory.mktemp("secretive") / "candidate"
+    shutil.copytree(candidate, copy)
+    hide(copy, 2019, SECRETS)
+    return copy
+
+
+def test_what_may_not_be_told_is_neither_printed_nor_drawn(secretive: Path, tmp_path: Path, shop: Workshop) -> None:
+    silent = workshop(secretive, tmp_path)
+    secret = {figure.address for figure in silent.edition.figures.values() if figure.value is None}
     plaquette = built(silent, "DEP-62")
-    assert not any(
-        "DEP-62/CS/income_mean" in run.figure for run in numbers_of(plaquette) if run.figure.startswith("2019")
-    )
+    said = [run for run in numbers_of(plaquette) if run.figure in secret and not run.source]
+    assert {run.text for run in said} == {"c"}
+    assert {"income_mean", "fte_mean", "fte_total"} <= {run.figure.split("/")[3] for run in said}
     made = silent.make(("complete", "DEP-62"), {})
-    text = pdf_text(tmp_path / f"{made.slug}.pdf")
+    text, page = pdf_text(tmp_path / f"{made.slug}.pdf"), (tmp_path / f"{made.slug}.html").read_text("utf-8")
     assert "Budget moyen d’un centre social c " in text
-    assert "c : secret statistique" in text
+    assert "c : donnée confidentielle" in text and "c\u202f: donnée confidentielle" in page
+    for key, figure in shop.edition.figures.items():
+        if figure.address in secret and silent.edition.figures[key].value is None:
+            assert f'value="{figure.written}" data-figure="{figure.address}"' not in page
+            if figure.unit == "EUR" and figure.value:
+                assert number(figure.value, figure.decimals).replace("\u202f", " ") not in text
+
+
+def test_a_chart_keeps_its_rows_when_some_are_secret(secretive: Path, tmp_path: Path, shop: Workshop) -> None:
+    def charts(of: Workshop) -> dict[str, Chart]:
+        return {chart.title: chart for chart in charts_of(built(of, "DEP-62"))}
+
+    told, silent = charts(shop), charts(workshop(secretive, tmp_path))
+    changed = [title for title in told if told[title] != silent[title]]
+    assert set(told) == set(silent) and {told[title].form for title in changed} >= {"parts", "trend"}
+    for title in changed:
+        assert {row.label for row in silent[title].rows} == {row.label for row in told[title].rows}
+        assert {row.number.text for row in silent[title].rows if row.value is None} == {"c"}
+        assert palette.CONFIDENTIAL_TINT in drawn(silent[title]) or silent[title].form == "trend"
+
+
+def charts_of(plaquette: Plaquette) -> list[Chart]:
+    placed = [
+        item
+        for page in plaquette.pages
+        for passage in page.passages
+        for strip in passage.strips
+        for _, items in strip.columns
+        for item in items
+    ]
+    return [item.block for item in placed if isinstance(item.block, Chart)]
+
+
+def test_a_restricted_edition_says_everything_of_one_territory_and_for_whom_on_every_page(
+    secretive: Path, tmp_path: Path, shop: Workshop
+) -> None:
+    [made] = make_restricted(
+        secretive, passing_verdict(2019), 2019, tmp_path, ("courte",),
+        territory_id="DEP-62", reserved_for="le comité du Pas-de-Calais",
+    )  # fmt: skip
+    document = pypdfium2.PdfDocument(tmp_path / f"{made.slug}.pdf")
+    pages = [document[page].get_textpage().get_text_bounded() for page in range(len(document))]
+    assert all("Édition restreinte pour le comité du Pas" in page for page in pages)
+    page = (tmp_path / f"{made.slug}.html").read_text("utf-8")
+    figure = shop.edition.figures[(2019, "DEP-62", "CS", "fte_mean", "")]
+    assert f'value="{figure.written}" data-figure="{figure.address}"' in page
+    assert "Édition restreinte pour le comité du Pas" in page
 
 
 def test_the_drawing_of_a_chart_says_its_values_in_the_vendored_typeface(shop: Workshop) -> None:

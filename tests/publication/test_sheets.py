@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from publication.geography import Geography
 from publication.pages import PagePrinter
 from publication.pdf import PdfPrinter
 from publication.plans import House, indicators_of, read_house, read_plan
+from publication.policy import Policy
 from publication.sheet import Imprint, build_sheet
 from tests.publication.candidate_fixture import build_candidate, sample_figures, sample_frame
 
@@ -32,7 +34,7 @@ def geography() -> Geography:
 
 def edition_of(candidate: Path, campaign: int) -> Edition:
     plans = [read_plan("national"), read_plan("departement")]
-    return read_edition(candidate, campaign, indicators_of(*plans), ("national", "region", "departement"))
+    return read_edition(Policy(candidate, campaign), indicators_of(*plans), ("national", "region", "departement"))
 
 
 @pytest.fixture
@@ -85,16 +87,21 @@ def test_overseas_sheet_has_no_map_and_no_hole(tmp_path: Path, sheet_of: Callabl
     assert PdfPrinter(DAY, "").pdf(sheet).startswith(b"%PDF")
 
 
-def test_two_respondents_give_a_short_sheet_that_tells_nobody_s_answers(
+def test_two_respondents_give_a_whole_sheet_that_tells_nobody_s_answers(
     tmp_path: Path, sheet_of: Callable[..., Sheet]
 ) -> None:
     figures, frame = renamed_territory("01", structures=2)
     sheet = sheet_of(edition_of(build_candidate(tmp_path / "c", figures=figures, frame=frame), 2017), "DEP-01")
-    kinds = [block.kind for section in sheet.sections for column in section.columns for block in column]
-    assert kinds == ["lead", "map", "comparison", "directory", "note"]
+    kinds = {block.kind for section in sheet.sections for column in section.columns for block in column}
+    assert kinds >= {"lead", "map", "cards", "shares", "bars", "comparison", "directory", "note"}
     (comparison,) = blocks(sheet, Comparison)
-    assert [label for label, _ in comparison.rows] == ["Taux de réponse des centres sociaux agréés"]
-    assert len(PagePrinter("").page(sheet)) > 0
+    told = {label for label, runs in comparison.rows if runs[0].text != "c"}
+    assert told == {"Taux de réponse des centres sociaux agréés"} and len(comparison.rows) > 3
+    page = PagePrinter("").page(sheet)
+    own = set(re.findall(r'<data value="[^"]*" data-figure="2017/DEP-01/CS/(\w+)', page))
+    assert own <= {"structures_agreed", "structures_responded", "structures_solicited", "response_rate_agreed"}
+    assert "c\u202f: donnée confidentielle" in page
+    assert PdfPrinter(DAY, "").pdf(sheet).startswith(b"%PDF")
 
 
 def test_without_evs_nothing_is_said_of_evs(edition_2019: Edition, sheet_of: Callable[..., Sheet]) -> None:
