@@ -14,6 +14,7 @@ from pathlib import Path
 from ingest.campaigns.availability import Form
 from ingest.campaigns.binding import refused_expressions
 from ingest.campaigns.difference import difference_between
+from ingest.campaigns.files_beside import check_files_beside
 from ingest.campaigns.series import WHY_BROKEN
 from ingest.header_spellings import kobo_code, limesurvey_code
 from ingest.registry.breaks import variables_under
@@ -49,6 +50,7 @@ def findings_of(folder: Path, campaign: int) -> Findings | None:
     """
     registry, problems = parsed_registry(folder, tuple(set(drafts_of(folder)) - {campaign}))
     remarks = Problems()
+    check_files_beside(folder, problems)
     if registry is not None:
         if campaign not in registry.campaigns:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ingest.home import questionnaires_folder
@@ -123,9 +124,14 @@ def open_checked_campaign(options: argparse.Namespace, screen: Screen) -> ExitCo
 
 
 def _findings(campaign: int) -> Findings:
+    """What is wrong with a campaign, in the registry and in what names its indicators elsewhere."""
     from ingest.campaigns import findings_of
+    from ingest.registry import RegistryError, load_registry
+    from orchestration.named_elsewhere import unknown_names
 
     findings = findings_of(questionnaires_folder(), campaign)
     if findings is None:
         raise CommandError(f"campagne {campaign} inconnue de questionnaires/campaigns.csv", ExitCode.USAGE)
+    with suppress(RegistryError):
+        findings.faults += unknown_names(load_registry(questionnaires_folder()))
     return findings
