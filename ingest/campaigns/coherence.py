@@ -20,6 +20,7 @@ from ingest.header_spellings import kobo_code, limesurvey_code
 from ingest.registry.breaks import variables_under
 from ingest.registry.checks import with_derived_in_order
 from ingest.registry.computed import Edit, Indicator
+from ingest.registry.essentials import check_essentials
 from ingest.registry.expressions import ExpressionError
 from ingest.registry.faults import EXPRESSIONS, Fault, Problems, RegistryError
 from ingest.registry.figures import FRAME_KINDS, Filled, filled_expressions, population_types
@@ -54,6 +55,7 @@ def findings_of(folder: Path, campaign: int) -> Findings | None:
     if registry is not None:
         if campaign not in registry.campaigns:
             return None
+        check_essentials(registry, problems)
         _check_campaign(registry, campaign, problems)
         _check_forms(registry, campaign, problems, remarks)
         forms = [Form(registry, campaign, structure_type) for structure_type in registry.types_asked(campaign)]

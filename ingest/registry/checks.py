@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator
 
 from ingest.registry.computed import Derived, Indicator
-from ingest.registry.essentials import check_essentials
 from ingest.registry.expressions import ExpressionError, columns_of, has_aggregate
 from ingest.registry.faults import EXPRESSIONS, REFERENCES, Problems, instead_of, likely, quoted
 from ingest.registry.figures import FRAME_KINDS, filled_expressions
@@ -35,7 +34,6 @@ def check(registry: Registry, problems: Problems) -> None:
     _check_keys_and_breaks(registry, problems)
     _check_territories(registry, problems)
     _check_translations(registry, problems)
-    check_essentials(registry, problems)
     check_guards(registry, problems)
     check_nonresponse(registry, problems)
     problems.spread(_reads_of_formulas(registry))

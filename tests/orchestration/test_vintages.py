@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SAMPLES, Demonstration, register_samples, run_senacs
+from tests.orchestration.test_printed_numbers import Known, printed
 
 CAMPAIGN = "2019"
 LATE = "returns/2019/fede-npdc/SENACS_2019_retardataire.xlsx"
@@ -106,6 +107,25 @@ def test_the_second_vintage_waits_for_notes_then_says_why_and_is_rebuilt(revised
 
     rebuilt = done(revised, "rebuild", CAMPAIGN, "P2", "--check")
     assert rebuilt["equal"] and rebuilt["differing"] == {} and rebuilt["versions"] == {}
+
+
+def test_the_pages_of_each_vintage_print_its_own_figures(revised: Path) -> None:
+    """Figures that keep their old value keep it on every page, beside those that were revised."""
+    for vintage in ("P1", "P2"):
+        release = revised / "releases" / CAMPAIGN / vintage
+        known = Known.of(revised / "candidate", release)
+        quoted = [
+            (page.name, *figure)
+            for page in release.rglob("*.html")
+            for figure in printed(page.read_text(encoding="utf-8")).figures
+        ]
+        assert len(quoted) > 1000
+        wrong = [
+            (page, address, value, text)
+            for page, address, value, text in quoted
+            if text.strip(" \u202f\xa0") not in known.writings(address).get(value, set())
+        ]
+        assert wrong == []
 
 
 def test_an_altered_file_is_named_by_the_rebuilding(revised: Path) -> None:
