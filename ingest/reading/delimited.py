@@ -24,7 +24,7 @@ MOST_REREAD = 20
 _QUOTED = re.compile(r'(^|[;,\t|\r\n])"[^"]*(?:""[^"]*)*"')
 _EXCEL_SEPARATOR = re.compile(r"sep=([;,\t|])[ ;,\t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _SPACE_AFTER_QUOTE = r'(?<=")[ \t]+(?={}|[\r\n]|$)'
-_AS_FORMULA = re.compile(r"""="((?:[^"]|"")*)"|'(?=[\d=+@-])""")
+_AS_FORMULA = re.compile(r"""="((?:[^"]|"")*)"|'(\d+)""")
 """How business software and spreadsheets write a text that looks like a number: ``="04100"``, ``'04100``."""
 
 
@@ -98,7 +98,7 @@ def _swallows(cells: list[str], delimiter: str, widths: Counter[int]) -> bool:
     """Whether a text holds the end of its row and the start of another: line breaks amid many delimiters, or amid some
     where the row is not as long as most before it (`widths`: how many rows have so many cells)."""
     usual = widths.most_common(1)[0][0] if widths else len(cells)
-    least = max(3, usual // 4) if len(cells) == usual else 3
+    least = max(2, min(usual - 1, max(3, usual // 4) if len(cells) == usual else 3))
     return any(
         ("\n" in cell or "\r" in cell) and max(line.count(delimiter) for line in cell.splitlines()) >= least
         for cell in cells
@@ -125,11 +125,11 @@ def _as_shown(cells: list[str]) -> list[str]:
     """The cells without the signs by which a text that looks like a number stays a text."""
     if not any(cell[:1] in ("=", "'") for cell in cells):
         return cells
-    return [_AS_FORMULA.sub(_inner, cell, count=1) if _AS_FORMULA.match(cell) else cell for cell in cells]
+    return [_inner(match) if (match := _AS_FORMULA.fullmatch(cell)) else cell for cell in cells]
 
 
 def _inner(match: re.Match[str]) -> str:
-    return (match[1] or "").replace('""', '"')
+    return match[2] or match[1].replace('""', '"')
 
 
 def likely_delimiter(text: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ingest.reading import Refusal, Sheet
@@ -103,9 +104,15 @@ grids = st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=6
 )
 
 
+LIKE_A_NUMBER = re.compile(r"""="([^"]|"")*"|'\d+""")
+
+
 @given(rows=grids, delimiter=st.sampled_from(";,\t"), encoding=st.sampled_from(["utf-8-sig", "utf-16"]))
 @quick
 def test_csv_gives_back_what_was_written(rows: list[list[str]], delimiter: str, encoding: str) -> None:
+    """But a text that looks like a number kept as text, and one that looks like the rows it would have swallowed."""
+    assume(not any(LIKE_A_NUMBER.fullmatch(cell) for row in rows for cell in row))
+    assume(all("\n" not in cell or cell.count(delimiter) < 2 for row in rows for cell in row))
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
     assert rows_of(text.getvalue().encode(encoding), "a.csv") == trimmed(rows)
