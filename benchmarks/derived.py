@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from ingest.home import Home
+from core.home import Home
 
 
 def forget_derived(home: Home, parsed_project: bool = False) -> None:

@@ -23,7 +23,7 @@ from rich.console import Console
 from benchmarks.derived import forget_derived
 from benchmarks.measure import PROJECT, Measure, StageError, measured
 from benchmarks.report import print_report, write_json
-from ingest.home import PROJECT_ROOT, Home
+from core.home import PROJECT_ROOT, Home
 
 BUILD = [*PROJECT, "build"]
 BUILDS = ("kept", "cold", "parsed", "warm")

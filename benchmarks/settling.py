@@ -3,7 +3,7 @@
     python -m benchmarks.settling HOME CORRECTIONS
 
 Generated answers weigh on national figures by chance, as real ones do: those that block a campaign until somebody
-confirms them are confirmed, by data, in the corrections of the campaign (docs of `ingest.decisions.corrections`).
+confirms them are confirmed, by data, in the corrections of the campaign (docs of `ingest.corrections.corrections`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.decisions.decision import CONFIRM
-from ingest.home import Home
+from core.home import Home
+from ingest.corrections.decision import CONFIRM
 
 REASON, AUTHOR, DATE = "valeur du jeu de mesure", "benchmarks.settling", "2026-01-01"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ingest.home import Home, questionnaires_folder
+from core.home import Home, questionnaires_folder
 from orchestration.builds import current_candidate
 from orchestration.sign_off import sign_as_demonstration
 

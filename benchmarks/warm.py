@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from benchmarks.derived import forget_derived
-from ingest.home import Home
+from core.home import Home
 from orchestration.pipeline import build
 
 

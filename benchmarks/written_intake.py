@@ -9,9 +9,9 @@ import json
 import sys
 from pathlib import Path
 
-from ingest.home import Home, questionnaires_folder
-from ingest.intake import build_intake
-from ingest.registry import load_registry
+from core.home import Home, questionnaires_folder
+from ingest.store.intake import build_intake
+from registry import load_registry
 
 
 def main(home: Home, campaigns: list[int]) -> None:

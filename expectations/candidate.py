@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from core.home import questionnaires_folder
 from expectations import revisions, sign_off
 from expectations.answers import gather_answers
 from expectations.disclosure.contradiction import ContradictionError
 from expectations.disclosure.intervals import gather_intervals
 from expectations.personal import count_personal_texts
 from expectations.settings import THRESHOLDS_FILE, Settings, Thresholds, Waiver
-from ingest.home import questionnaires_folder
-from ingest.registry.senders import NATIONAL
-from ingest.templates.form import french_names
-from ingest.templates.senders import FILE as SENDERS
-from ingest.templates.senders import load_senders
+from ingest.forms.form import french_names
+from registry.collectors import FILE as SENDERS
+from registry.collectors import load_senders
+from registry.senders import NATIONAL
 
 if TYPE_CHECKING:
     import pandas as pd

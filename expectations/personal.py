@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from ingest.text_rules import CIVILITY, EMAIL, FRENCH_PHONE, IBAN, SOCIAL_SECURITY
+from registry.text_rules import CIVILITY, EMAIL, FRENCH_PHONE, IBAN, SOCIAL_SECURITY
 
 PERSONAL = (EMAIL, FRENCH_PHONE, SOCIAL_SECURITY, IBAN)
 # Centres, communes and managers bear names of persons, and their list is public: civilities are for answers only.

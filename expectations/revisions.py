@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.atomic import replaced_file
+from core.atomic import replaced_file
 
 if TYPE_CHECKING:
     import polars as pl

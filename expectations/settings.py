@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest.plain_yaml import YamlFaultError, read_yaml
+from core.plain_yaml import YamlFaultError, read_yaml
 
 Severity = Literal["block", "reserve", "info"]
 

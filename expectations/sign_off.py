@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.atomic import replaced_file
 from expectations.signatories import Party, SignedTerritory
-from ingest.atomic import replaced_file
 
 if TYPE_CHECKING:
     import polars as pl

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.registry.senders import LEVELS, NATIONAL, Sender, sender_of_code
+from registry.senders import LEVELS, NATIONAL, Sender, sender_of_code
 
 FILE = "sign_off.csv"
 ALWAYS, ALONE = "always", "alone"

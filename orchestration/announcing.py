@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from core.home import Home
 from expectations.verdict import Verdict
-from ingest.home import Home
 from orchestration.judging import revisions_of
 from orchestration.sign_off import SignOff
-from publication.differences import last_vintage
-from publication.vintages import VintageExistsError, refuse_out_of_order
+from publication.release.differences import last_vintage
+from publication.release.vintages import VintageExistsError, refuse_out_of_order
 
 ALL = "all"
 BLOCKED = "blocked"

@@ -13,7 +13,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.home import Home
+from core.home import Home
 
 KEPT = 3
 PARTIAL = ".partial"

@@ -10,13 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.home import Home
+from core.home import Home
 from orchestration.builds import PARTIAL, current_candidate
 from orchestration.verdicts import read_verdict, verdict_path
 
 if TYPE_CHECKING:
-    from ingest.registry import Registry
-    from publication.campaign_site.site import BuildLine
+    from publication.follow_up.site import BuildLine
+    from registry import Registry
 
 Told = Callable[[str], None]
 
@@ -33,18 +33,18 @@ def build_campaign_site(
 
     Raises `NoCandidateError` when nothing was built yet.
     """
-    from ingest.archive import Archive
-    from ingest.asked import asked_of
-    from ingest.decisions.report import write_reports
-    from ingest.traced_campaign import traced_campaign
-    from ingest.withdrawals import withdrawn_of
+    from core.partial_folders import partial_folder, take_the_place_of
+    from ingest.corrections.report import write_reports
+    from ingest.receive.archive import Archive
+    from ingest.receive.withdrawals import withdrawn_of
+    from ingest.returns.asked import asked_of
+    from lineage.traced_campaign import traced_campaign
     from orchestration.sign_off import SignOff
-    from publication.campaign_site import Expected, follow_up_of, write_campaign_site
-    from publication.campaign_site.settings import read_settings
-    from publication.campaign_site.site import plaquettes_of, vintages_of
-    from publication.campaign_site.traces import write_traces
-    from publication.partial_folders import partial_folder, take_the_place_of
-    from publication.plans import read_house
+    from publication.documents.plans import read_house
+    from publication.follow_up import Expected, follow_up_of, write_campaign_site
+    from publication.follow_up.settings import read_settings
+    from publication.follow_up.site import plaquettes_of, vintages_of
+    from publication.follow_up.traces import write_traces
     from publication.site.settings import read_settings as read_site_settings
 
     candidate = current_candidate(home)
@@ -83,7 +83,7 @@ def build_campaign_site(
 
 def _history(home: Home, campaign: int) -> list[BuildLine]:
     """The builds that are kept, newest first."""
-    from publication.campaign_site.site import BuildLine
+    from publication.follow_up.site import BuildLine
 
     current = current_candidate(home)
     lines = []

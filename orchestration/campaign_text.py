@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from ingest.campaigns.documents import type_changes
-from ingest.campaigns.series import WHY_BROKEN
+from registry.campaigns.documents import type_changes
+from registry.campaigns.series import WHY_BROKEN
 
 if TYPE_CHECKING:
-    from ingest.campaigns import Difference, Findings, Opening
-    from ingest.campaigns.difference import FormDifference
-    from ingest.campaigns.lineage import Hint, Lineage
-    from ingest.campaigns.question_changes import OptionChange, Pair
-    from ingest.campaigns.series import Ended, SeriesBreak, SeriesChanges
-    from ingest.registry import Registry
-    from ingest.registry.model import Question
+    from registry import Registry
+    from registry.campaigns import Difference, Findings, Opening
+    from registry.campaigns.difference import FormDifference
+    from registry.campaigns.lineage import Hint, Lineage
+    from registry.campaigns.question_changes import OptionChange, Pair
+    from registry.campaigns.series import Ended, SeriesBreak, SeriesChanges
+    from registry.model import Question
 
 T = TypeVar("T")
 Labels = dict[tuple[str, str], str]

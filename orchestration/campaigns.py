@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.archive import FRAMES, Archive
-from ingest.home import Home
+from core.home import Home
+from ingest.receive.archive import FRAMES, Archive
 
 
 class NoFrameError(Exception):

@@ -12,17 +12,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.archive import ACTION_SHEETS, DECIDED, FRAMES, LIFECYCLE, Archive
-from ingest.decisions.corrections import corrections_text
-from ingest.home import PROJECT_ROOT, Home
-from ingest.intake_csv import write_intake_csv
-from ingest.locks import waiting_entries
-from ingest.nonresponse.adjustments import TABLES as ADJUSTMENTS
-from ingest.registry import Registry
+from core.home import PROJECT_ROOT, Home
+from ingest.corrections.corrections import corrections_text
+from ingest.receive.archive import ACTION_SHEETS, DECIDED, FRAMES, LIFECYCLE, Archive
+from ingest.receive.locks import waiting_entries
+from ingest.store.intake_csv import write_intake_csv
+from methods.nonresponse.adjustments import TABLES as ADJUSTMENTS
 from orchestration.builds import Build
-from orchestration.dbt_working_copy import WAREHOUSE
+from orchestration.dbt.working_copy import WAREHOUSE
 from orchestration.figures_csv import write_figures_csv
 from publication.quality.tables import write_quality_tables
+from registry import Registry
 
 if TYPE_CHECKING:
     import duckdb

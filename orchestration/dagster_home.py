@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ingest.home import Home
+from core.home import Home
 from orchestration.builds import NoCandidateError, current_candidate
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.dbt_working_copy import WorkingCopy, working_copy
+from orchestration.dbt.working_copy import WorkingCopy, working_copy
 from orchestration.environment import set_environment
 from orchestration.gate_checks import gate_check, question_checks
 from orchestration.house import House

@@ -15,7 +15,7 @@ def decide_disclosure(house: House, folder: Path, campaigns: Iterable[int]) -> N
     What the last candidate decided on the same answers is kept.
     """
     from expectations.settings import load_settings
-    from publication.disclosure.written import write_disclosure
+    from methods.disclosure.written import write_disclosure
 
     settings = load_settings()
     try:

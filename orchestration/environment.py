@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 
-from ingest.home import Home
+from core.home import Home
 
 SILENT = {
     "DO_NOT_TRACK": "1",

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import os
 
+from core.home import Home
 from expectations.settings import SettingsError
 from expectations.signatories import SignOffError
 from ingest.action_sheets import ActionSheetError
-from ingest.archive import NO_ROOM, ArchiveError
-from ingest.campaigns import CampaignError
-from ingest.frames import FrameError
-from ingest.home import Home
-from ingest.reception import DeliveryError, ReceptionError
-from ingest.registry import RegistryError
-from ingest.trace import TraceError
+from ingest.receive.archive import NO_ROOM, ArchiveError
+from ingest.receive.reception import DeliveryError, ReceptionError
+from ingest.survey_frame.frames import FrameError
+from lineage.trace import TraceError
 from orchestration.announcing import WithheldError
 from orchestration.builds import NoCandidateError
 from orchestration.campaigns import NoFrameError
-from orchestration.dbt_working_copy import DbtError
+from orchestration.dbt.working_copy import DbtError
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.pipeline import GateClosedError
 from orchestration.rebuilding import RebuildError
 from orchestration.writer_lock import WriterBusyError
-from publication.gate import NotPublishableError
+from publication.release.gate import NotPublishableError
+from publication.release.vintages import VintageExistsError, VintageOrderError
 from publication.site import NotASiteError, NothingPublishedError
-from publication.vintages import VintageExistsError, VintageOrderError
+from registry import RegistryError
+from registry.campaigns import CampaignError
 
 ANNOUNCED: dict[type[Exception], ExitCode] = {
     ActionSheetError: ExitCode.FAILURE,

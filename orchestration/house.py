@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from ingest.archive import Archive
-from ingest.home import Home, editorial_folder, questionnaires_folder
-from ingest.registry import Registry, load_registry
-from ingest.registry.load import read_registry
+from core.home import Home, editorial_folder, questionnaires_folder
+from ingest.receive.archive import Archive
 from orchestration.stages import Stages
 from orchestration.writer_lock import WriterLock
+from registry import Registry, load_registry
+from registry.load import read_registry
 
 
 @dataclass

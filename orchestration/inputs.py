@@ -16,13 +16,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.atomic import replaced_file
+from core.home import Home
 from expectations.settings import load_settings, settings_folder
-from ingest.atomic import replaced_file
-from ingest.home import Home
 from orchestration.builds import NoCandidateError, current_candidate
 from orchestration.campaigns import active_campaigns
 from orchestration.candidate import beside_the_returns, code_version, demonstration_frames
-from orchestration.dbt_working_copy import WAREHOUSE, WorkingCopy
+from orchestration.dbt.working_copy import WAREHOUSE, WorkingCopy
 from orchestration.house import House
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ the weights against non-response."""
 import dagster as dg
 
 from ingest.action_sheets import export_action_sheets
-from ingest.frames import export_frames
-from ingest.intake import build_intake
-from ingest.integrity import check_archive
-from ingest.nonresponse.adjustments import build_adjustments, told
-from ingest.returns import refresh_returns
+from ingest.receive.integrity import check_archive
+from ingest.returns.returns import refresh_returns
+from ingest.store.intake import build_intake
+from ingest.survey_frame.frames import export_frames
+from methods.nonresponse.adjustments import build_adjustments, told
 from orchestration.campaigns import active_campaigns
 from orchestration.house import House
 from orchestration.partitions import ONE_RUN, Partitions, campaigns_of

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.archive import NOTES
-from ingest.declarations import declare, declared
-from ingest.home import Home
+from core.home import Home
+from ingest.receive.archive import NOTES
+from ingest.receive.declarations import declare, declared
 from orchestration.inputs import changed_kinds, forget_inputs, keep_inputs, kept_inputs, verdict_inputs
 from orchestration.sign_off import SignOff
 from orchestration.verdicts import has_verdict, keep_verdict, read_verdict
@@ -87,8 +87,8 @@ def revisions_of(signing: SignOff) -> pl.DataFrame:
     import polars as pl
 
     from expectations.revisions import noted, schema
-    from publication.differences import last_vintage
-    from publication.revisions import figures_of, revised_figures
+    from publication.release.differences import last_vintage
+    from publication.release.revisions import figures_of, revised_figures
 
     published = signing.home.releases / str(signing.campaign)
     last = last_vintage(published)

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import yaml
 
-from ingest.home import PROJECT_ROOT
-from ingest.registry import Registry
-from ingest.registry.faults import Fault, Problems, instead_of
-from ingest.registry.figures import ALL_TYPES
-from ingest.registry.wide import wide_columns
+from core.home import PROJECT_ROOT
+from registry import Registry
+from registry.faults import Fault, Problems, instead_of
+from registry.figures import ALL_TYPES
+from registry.wide import wide_columns
 
 SETTINGS, PUBLICATION, PLANS = "expectations", "publication", "plans"
 VARIABLE, INDICATOR = "variable", "indicateur"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from ingest.registry import Registry
+from registry import Registry
 
 SENDERS = "senders"
 RANGE_START = "dagster/asset_partition_range_start"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.home import Home, questionnaires_folder
+from core.home import Home, questionnaires_folder
 from orchestration.builds import current_candidate
 from orchestration.campaigns import NoFrameError, framed_campaigns
 from orchestration.environment import set_environment
@@ -84,7 +84,7 @@ def publish(
     from dagster import DagsterError
 
     from orchestration.verdicts import read_verdict
-    from publication.vintages import VintageExistsError, refuse_out_of_order
+    from publication.release.vintages import VintageExistsError, refuse_out_of_order
 
     with _house(home, listener) as house:
         read_verdict(current_candidate(home), campaign)
@@ -129,7 +129,7 @@ def _run(house: House, job: str, run_config: Mapping[str, Any] | None = None, **
 
 def _definitions(house: House) -> dg.Definitions:
     """The definitions of a home, kept while neither its registry nor the dbt project changes."""
-    from orchestration.dbt_working_copy import working_copy
+    from orchestration.dbt.working_copy import working_copy
     from orchestration.definitions import table_of_contents
 
     copy = working_copy(house.home, house.registry)

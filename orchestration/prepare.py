@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 
-from ingest.home import questionnaires_folder
-from ingest.registry import RegistryError, load_registry
-from orchestration.dbt_working_copy import DbtError, prepare
+from core.home import questionnaires_folder
+from orchestration.dbt.working_copy import DbtError, prepare
 from orchestration.environment import silence_tools
+from registry import RegistryError, load_registry
 
 
 def main() -> None:

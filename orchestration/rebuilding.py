@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.archive import RECEIPT, local_timestamp, stored_bytes_sha256
-from ingest.home import Home, editorial_folder, questionnaires_folder
-from ingest.ledger import Ledger, Line
+from core.home import Home, editorial_folder, questionnaires_folder
+from core.ledger import Ledger, Line
+from ingest.receive.archive import RECEIPT, local_timestamp, stored_bytes_sha256
 from orchestration.stages import Listener
 
 ENVIRONMENT = ("SENACS_HOME", "DAGSTER_HOME")
@@ -61,8 +61,8 @@ def rebuild(home: Home, campaign: int, vintage: str, workshop: Path, listener: L
     Raises `RebuildError` when the vintage or one of its inputs isn't there or is damaged.
     """
     from orchestration.pipeline import build
-    from publication.comparison import differing_files
-    from publication.release import publish
+    from publication.release.comparison import differing_files
+    from publication.release.publish import publish
 
     published = home.releases / str(campaign) / vintage
     record = recorded_manifest(published)
@@ -152,7 +152,7 @@ def _recorded_provenance(candidate: Path, record: dict[str, Any]) -> dict[str, t
 
 def other_editorial_files(record: dict[str, Any], present: Path) -> dict[str, tuple[Any, Any]]:
     """The files of the local committees that are not the recorded ones: path and sha256, then and now."""
-    from publication.manifest import hashes_of
+    from publication.release.manifest import hashes_of
 
     if EDITORIAL not in record:
         return {}

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
-from ingest.integrity import check_archive
+from ingest.receive.integrity import check_archive
 from orchestration.announcing import Announced
 from orchestration.builds import Build, build_begun, build_of_run, current_candidate, promote
 from orchestration.campaigns import active_campaigns, framed_campaigns
 from orchestration.candidate import MARTS, QUALITY, fill_candidate
-from orchestration.dbt_working_copy import WorkingCopy
+from orchestration.dbt.working_copy import WorkingCopy
 from orchestration.disclosure import decide_disclosure
 from orchestration.house import House
 from orchestration.inputs import build_inputs, made_from, seal
@@ -88,7 +88,7 @@ def release_assets(copy: WorkingCopy, partitions: Partitions) -> list[dg.AssetsD
         context: dg.AssetExecutionContext, config: Vintage, house: dg.ResourceParam[House]
     ) -> dg.MaterializeResult:
         """A dated, immutable publication of the candidate."""
-        from publication.release import publish
+        from publication.release.publish import publish
 
         house.lock.acquire(context.log.info)
         check_archive(house.home)
@@ -137,7 +137,7 @@ def _unchanged_candidate(house: House, copy: WorkingCopy, run_id: str) -> tuple[
 def verdict_on(folder: Path, campaign: int) -> "Verdict":
     """The verdict of a candidate, if it is still the one that was judged. Raises `NotPublishableError`."""
     from expectations.candidate import candidate_hash
-    from publication.gate import NotPublishableError
+    from publication.release.gate import NotPublishableError
 
     verdict = read_verdict(folder, campaign)
     if verdict.candidate_hash != candidate_hash(folder):

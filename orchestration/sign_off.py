@@ -9,15 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.home import Home
 from expectations.sign_off import SIGN, PartyState, asked_parties, party_states
 from expectations.signatories import SignedTerritory, load_rules, territories_to_sign
-from ingest.archive import SIGNATURES
-from ingest.declarations import declare, declared
-from ingest.home import Home
-from ingest.registry.senders import NATIONAL, Sender
-from ingest.templates.senders import FILE as SENDERS_FILE
-from ingest.templates.senders import load_senders
+from ingest.receive.archive import SIGNATURES
+from ingest.receive.declarations import declare, declared
 from orchestration.exit_codes import CommandError, ExitCode
+from registry.collectors import FILE as SENDERS_FILE
+from registry.collectors import load_senders
+from registry.senders import NATIONAL, Sender
 
 if TYPE_CHECKING:
     pass

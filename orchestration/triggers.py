@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ingest.archive import Archive
-from ingest.plain_yaml import read_yaml
-from ingest.registry import Registry
+from core.plain_yaml import read_yaml
+from ingest.receive.archive import Archive
 from orchestration.house import House
 from orchestration.partitions import SENDERS, Partitions, range_tags
+from registry import Registry
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition

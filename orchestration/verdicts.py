@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from core.atomic import replaced_file
 from expectations.verdict import Verdict
-from ingest.atomic import replaced_file
 from orchestration.builds import NoCandidateError
 
 
@@ -17,7 +17,7 @@ def verdict_path(candidate: Path, campaign: int) -> Path:
 
 def keep_verdict(candidate: Path, verdict: Verdict) -> None:
     """Write a verdict beside the candidate's tables: ``verdicts/<campaign>.json``, and the same as a page."""
-    from publication.verdict_page import write_verdict_page
+    from publication.documents.verdict_page import write_verdict_page
 
     target = verdict_path(candidate, verdict.campaign)
     demo = verdict.campaign in json.loads((candidate / "manifest.json").read_text(encoding="utf-8")).get("demo", [])

@@ -8,15 +8,15 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from ingest.nonresponse.adjustments import TABLES as ADJUSTMENTS
-from ingest.registry.export import export_registry
+from methods.nonresponse.adjustments import TABLES as ADJUSTMENTS
 from orchestration.builds import new_build
-from orchestration.dbt_build import built_nodes, dagster_events, failure_of, keep_nodes, kept_nodes
-from orchestration.dbt_working_copy import WAREHOUSE, WorkingCopy
+from orchestration.dbt.build import built_nodes, dagster_events, failure_of, keep_nodes, kept_nodes
+from orchestration.dbt.working_copy import WAREHOUSE, WorkingCopy
 from orchestration.house import House
 from orchestration.inputs import BUILD, build_inputs, keep_inputs, made_from
 from orchestration.intake_assets import WRITER
 from orchestration.partitions import ONE_RUN, Partitions
+from registry.export import export_registry
 
 REGISTRY = dg.AssetKey("questionnaires")
 SOURCE_ASSETS = {

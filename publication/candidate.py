@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from publication.disclosure.released import STATUS
-from publication.disclosure.states import PUBLISHED
+from methods.disclosure.released import STATUS
+from methods.disclosure.states import PUBLISHED
 from publication.policy import Policy
 
 

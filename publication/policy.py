@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from publication.disclosure.released import Disclosure, released_figures
+from methods.disclosure.released import Disclosure, released_figures
 
 Address = tuple[str, ...]
 FIGURES = "figures.parquet"

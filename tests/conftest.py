@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from ingest.home import PROJECT_ROOT, Home
+from core.home import PROJECT_ROOT, Home
 
 SAMPLES = PROJECT_ROOT / "samples"
 

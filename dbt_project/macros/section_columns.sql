@@ -2,7 +2,7 @@
     The unit-level columns of some sections of the questionnaire, each with its options and its status, as a select list
     over `relation`. What is never released at unit level stays out; what belongs to the public directory goes with the
     section `identity`, wherever it was asked. A name in `taken` gets the suffix `_declared`.
-    The contract of each fact says the same: see orchestration/dbt_contracts.py.
+    The contract of each fact says the same: see orchestration/dbt/contracts.py.
 #}
 {% macro section_columns(sections, relation, taken=[]) %}
     {%- set columns = wide_columns() -%}

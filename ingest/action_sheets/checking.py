@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.action_sheets.fields import CHOICE, LIST, STRUCTURE, YEAR, SheetField
+from core.spelling import folded
 from ingest.action_sheets.reading import LIST_SEPARATOR, Told
-from ingest.identifiers import structure_id
-from ingest.registry.model import Choice
-from ingest.spelling import folded
-from ingest.text_rules import EMAIL, FRENCH_PHONE
+from ingest.returns.identifiers import structure_id
+from registry.action_sheet_fields import CHOICE, LIST, STRUCTURE, YEAR, SheetField
+from registry.model import Choice
+from registry.text_rules import EMAIL, FRENCH_PHONE
 
 EXPLAINED = "explained"
 """The group of the options of a choice that ask for its reason, in the field named ``<choice>_reason``."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.action_sheets.fields import SheetField
-from ingest.reading import Limits, read_sheets
-from ingest.reading.sheets import unreadable
-from ingest.spelling import folded
+from core.spelling import folded
+from ingest.readers import Limits, read_sheets
+from ingest.readers.sheets import unreadable
+from registry.action_sheet_fields import SheetField
 
 LIST_SEPARATOR = ";"
 """Between the items of a list in one cell; a new line does as well."""

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.atomic import replaced_file
+from core.home import Home, questionnaires_folder
 from ingest.action_sheets.checking import Checker, slug
-from ingest.action_sheets.fields import LIST, YEAR, SheetField, read_fields
 from ingest.action_sheets.reading import told_sheets
-from ingest.archive import ACTION_SHEETS, Archive, Entry
-from ingest.atomic import replaced_file
-from ingest.frames import frame_of
-from ingest.home import Home, questionnaires_folder
-from ingest.read_store import limits_of
-from ingest.reading import Refusal
-from ingest.registry.model import Registry
+from ingest.readers import Refusal
+from ingest.receive.archive import ACTION_SHEETS, Archive, Entry
+from ingest.store.read_store import limits_of
+from ingest.survey_frame.frames import frame_of
+from registry.action_sheet_fields import LIST, YEAR, SheetField, read_fields
+from registry.model import Registry
 
 SHEETS, FIELDS = "action_sheets", "action_sheet_fields"
 

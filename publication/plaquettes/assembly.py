@@ -8,21 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.french import typographic
 from publication.candidate import Edition, Territory
-from publication.context import Context
-from publication.document import Run, plain
-from publication.french import typographic
-from publication.gate import Gate
-from publication.geography import Geography
-from publication.plans import House, PlanError
+from publication.documents.context import Context
+from publication.documents.document import Run, plain
+from publication.documents.plans import House, PlanError
+from publication.documents.sheet import sheet_names
+from publication.documents.wording import WordingError
+from publication.drawing.geography import Geography
 from publication.plaquettes import figures_drawn, words
 from publication.plaquettes.editorial import Editorial, editorial_blocks
 from publication.plaquettes.layout import PAPERS, REQUIRED, LayoutError, paginate
 from publication.plaquettes.model import Block, Chapter, Cover, KeyFigures, Page, Piece, Plaquette, Prose, Signatories
 from publication.plaquettes.plans import ChapterPlan, PlaquettePlan
 from publication.plaquettes.territory_maps import silhouette
-from publication.sheet import sheet_names
-from publication.wording import WordingError
+from publication.release.gate import Gate
 
 Builder = Callable[[Context, Mapping[str, Any]], Block | Sequence[Block] | None]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from publication import palette
+from publication.drawing import palette
 from publication.plaquettes.typeface import FONTS
 
 if TYPE_CHECKING:

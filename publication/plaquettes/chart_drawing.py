@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from publication import palette
-from publication.drawing import round_ceiling
-from publication.french import number, short_amount
+from core.french import number, short_amount
+from publication.drawing import palette
+from publication.drawing.svg import round_ceiling
+from publication.drawing.trend import Reading, runs_between_breaks
 from publication.plaquettes.canvas import Canvas
 from publication.plaquettes.measures import TYPE, label_column, parts_legend_rows
 from publication.plaquettes.model import Chart, ChartRow
 from publication.plaquettes.typeface import MM_PER_POINT, text_width, wrapped
-from publication.trend import Reading, runs_between_breaks
 
 TONE_OF_SIGN = {"CS": palette.TEAL, "EVS": palette.ORANGE, "": palette.INDIGO}
 SMALL = TYPE["small"]

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from methods.disclosure.released import NotControlledError
 from publication.candidate import Territory, candidate_manifest
-from publication.disclosure.released import NotControlledError
-from publication.gate import NotPublishableError, passed_gate
-from publication.plans import read_house
+from publication.documents.plans import read_house
 from publication.plaquettes.production import Made, Order, Progress, Workshop, produce
 from publication.policy import Policy
-from publication.signatures import lines_by_territory
+from publication.release.gate import NotPublishableError, passed_gate
+from publication.release.signatures import lines_by_territory
 
 DRAFT = "épreuve"
 RESTRICTED = "édition restreinte"

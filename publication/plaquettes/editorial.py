@@ -16,15 +16,15 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.plain_yaml import YamlFaultError, read_yaml, yaml_of
+from core.french import typographic
+from core.plain_yaml import YamlFaultError, read_yaml, yaml_of
 from publication.candidate import Territory
-from publication.context import Context
-from publication.document import Run, Runs, plain
-from publication.french import typographic
-from publication.plans import PLANS
+from publication.documents.context import Context
+from publication.documents.document import Run, Runs, plain
+from publication.documents.plans import PLANS
+from publication.documents.wording import WordingError
 from publication.plaquettes.model import Block, Photo, Prose
 from publication.plaquettes.pictures import PictureError, picture_size
-from publication.wording import WordingError
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

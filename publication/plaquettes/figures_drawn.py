@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from publication.blocks import type_signs
+from core.french import NARROW_SPACE, number, typographic
 from publication.candidate import Figure
-from publication.charts import drawn_parts, longest_first, longest_of
-from publication.context import Context
-from publication.document import Drawing, LegendEntry, Run, Runs, plain
-from publication.french import NARROW_SPACE, number, typographic
-from publication.maps import country
+from publication.documents.blocks import type_signs
+from publication.documents.charts import drawn_parts, longest_first, longest_of
+from publication.documents.context import Context
+from publication.documents.document import Drawing, LegendEntry, Run, Runs, plain
+from publication.documents.maps import country
 from publication.plaquettes.model import Chart, ChartRow, MapPanel
 from publication.plaquettes.territory_maps import territory_map
 from publication.plaquettes.words import title_of

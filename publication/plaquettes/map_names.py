@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from publication import drawing, palette
-from publication.cartography import Frame, Sign
-from publication.french import typographic
+from core.french import typographic
+from publication.drawing import palette
+from publication.drawing import svg as drawing
+from publication.drawing.cartography import Frame, Sign
 from publication.plaquettes.typeface import MM_PER_POINT, text_width
 
 POINTS = 9.0

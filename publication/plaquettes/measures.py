@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from publication.document import Note, plain
+from publication.documents.document import Note, plain
 from publication.plaquettes.model import (
     Block,
     Chart,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from publication.document import Drawing, LegendEntry, Note, Run, Runs
+from publication.documents.document import Drawing, LegendEntry, Note, Run, Runs
 
 Sign = Literal["", "CS", "EVS"]
 """Whose figures a block shows: the colour code of the whole publication."""

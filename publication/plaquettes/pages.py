@@ -6,8 +6,8 @@ import base64
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from publication import palette
-from publication.pages import TEMPLATES, WEIGHTS
+from publication.documents.pages import TEMPLATES, WEIGHTS
+from publication.drawing import palette
 from publication.plaquettes.chart_drawing import drawn
 from publication.plaquettes.model import Plaquette
 from publication.plaquettes.pictograms import pictograms

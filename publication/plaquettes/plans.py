@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.plain_yaml import read_yaml
+from core.plain_yaml import read_yaml
 from publication.candidate import Territory
-from publication.plans import PLANS, PlanError, indicators_in
+from publication.documents.plans import PLANS, PlanError, indicators_in
 
 EDITIONS = "editions.yml"
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.plain_yaml import read_yaml
-from publication.document import Run
-from publication.french import NARROW_SPACE, number, short_amount, typographic
-from publication.plans import PLANS, House, read_house
+from core.french import NARROW_SPACE, number, short_amount, typographic
+from core.plain_yaml import read_yaml
+from publication.documents.document import Run
+from publication.documents.plans import PLANS, House, read_house
 from publication.plaquettes.layout import PAPERS, LayoutError, paginate
 from publication.plaquettes.model import Chapter, Chart, ChartRow, FigureTable, Piece, Plaquette, Prose
 from publication.plaquettes.printing import PlaquettePrinter

@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publication import palette
-from publication.pdf import STANDARD, printable_node
+from publication.documents.pdf import STANDARD, printable_node
+from publication.drawing import palette
 from publication.plaquettes import layout, measures
 from publication.plaquettes.chart_drawing import drawn
 from publication.plaquettes.measures import register_columns, register_row

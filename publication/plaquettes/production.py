@@ -15,11 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from core.french import typographic
 from publication.candidate import Edition, Territory, read_edition
-from publication.french import typographic
-from publication.gate import Gate
-from publication.geography import Geography
-from publication.plans import House, PlanError, read_house
+from publication.documents.plans import House, PlanError, read_house
+from publication.drawing.geography import Geography
 from publication.plaquettes.assembly import Press, build_plaquette
 from publication.plaquettes.editorial import Editorial, EditorialError
 from publication.plaquettes.model import Plaquette
@@ -27,6 +26,7 @@ from publication.plaquettes.pages import PlaquettePages
 from publication.plaquettes.plans import PlaquettePlan, read_plaquette_plan
 from publication.plaquettes.printing import PlaquettePrinter, page_count
 from publication.policy import Policy
+from publication.release.gate import Gate
 
 PUBLICATION = Path(__file__).parent.parent
 POOL_FROM = 6

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from publication import drawing, palette
-from publication.blocks import type_signs
-from publication.cartography import SIGN_RADIUS, StructureMap, fitted, marked, placed
-from publication.context import Context
-from publication.document import Drawing
-from publication.geography import Geography, Ring, departement_of_commune, outer_lines
+from publication.documents.blocks import type_signs
+from publication.documents.context import Context
+from publication.documents.document import Drawing
+from publication.drawing import palette
+from publication.drawing import svg as drawing
+from publication.drawing.cartography import SIGN_RADIUS, StructureMap, fitted, marked, placed
+from publication.drawing.geography import Geography, Ring, departement_of_commune, outer_lines
 from publication.plaquettes.map_names import commune_names
 
 SEVERAL = 2

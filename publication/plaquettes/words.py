@@ -9,11 +9,11 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
-from publication.blocks import note, type_signs
+from core.french import alphabetical, number, typographic
 from publication.candidate import Figure, Structure
-from publication.context import Context
-from publication.document import LegendEntry, Note, Run, plain
-from publication.french import alphabetical, number, typographic
+from publication.documents.blocks import note, type_signs
+from publication.documents.context import Context
+from publication.documents.document import LegendEntry, Note, Run, plain
 from publication.plaquettes.measures import PAGE_WIDTH, extent
 from publication.plaquettes.model import (
     FigureTable,

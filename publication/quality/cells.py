@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from publication.french import NARROW_SPACE, number
+from core.french import NARROW_SPACE, number
 
 Line = tuple[str, tuple[str, ...]]
 Words = Mapping[str, Any]

@@ -12,9 +12,9 @@ from typing import Any
 
 import duckdb
 
-from publication.differences import last_vintage
-from publication.manifest import MANIFEST
-from publication.revisions import figures_of
+from publication.release.differences import last_vintage
+from publication.release.manifest import MANIFEST
+from publication.release.revisions import figures_of
 
 SPEC = Path(__file__).with_name("report.yml")
 FIGURES = "figures.csv"

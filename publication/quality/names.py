@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from publication.french import long_date
+from core.french import long_date
 from publication.quality.cells import count, percent
 from publication.quality.measures import Measures
 from publication.quality.rows import flagged

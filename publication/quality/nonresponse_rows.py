@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from publication.french import number
+from core.french import number
 from publication.quality.cells import Line, Words, count, percent
 from publication.quality.measures import Measures
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.plain_yaml import read_yaml
-from publication.document import (
+from core.french import typographic
+from core.plain_yaml import read_yaml
+from publication.documents.document import (
     CONTENT_WIDTH,
     Block,
     Card,
@@ -20,19 +21,18 @@ from publication.document import (
     Sheet,
     plain,
 )
-from publication.french import typographic
-from publication.plans import read_house
+from publication.documents.plans import read_house
+from publication.documents.wording import worded
 from publication.quality.measures import SPEC, Measures
 from publication.quality.names import names_of
 from publication.quality.rows import ROWS
-from publication.wording import worded
 
 ACROSS = 3
 SINGULAR = ("0", "1")
 
 
 def quality_report(measures: Measures, names: Mapping[str, str], demo: str) -> Sheet:
-    """The document. `names`: what every sheet of the release may call by name (`publication.sheet.sheet_names`)."""
+    """The document. `names`: what every sheet of the release may call by name (`publication.documents.sheet.sheet_names`)."""
     words = report_words()
     writer = _Writer(measures, words, {**names, **names_of(measures, words), "revision_sentence": _revised(measures)})
     sections = [section for spec in words["sections"] if (section := writer.section(spec))]

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from publication.french import number
+from core.french import number
 from publication.quality.cells import Line, Words, count, percent
 from publication.quality.measures import Measures
 from publication.quality.nonresponse_rows import adjusted, imputation, masking, revisions, weightings

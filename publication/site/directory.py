@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 
+from core.french import alphabetical
 from publication.candidate import Structure
-from publication.french import alphabetical
 from publication.site.library import Release
 
 SHEETS, FIELDS = "action_sheets", "action_sheet_fields"

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from publication.french import typographic
-from publication.plans import House
+from core.french import typographic
+from publication.documents.plans import House
 from publication.site.numbers import ALL_TYPES, Numbers, Place
 
 FEWEST = 2

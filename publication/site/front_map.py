@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from publication import palette
-from publication.cartography import country_map
-from publication.french import NARROW_SPACE, number
-from publication.geography import Geography
+from core.french import NARROW_SPACE, number
+from publication.drawing import palette
+from publication.drawing.cartography import country_map
+from publication.drawing.geography import Geography
 from publication.site.directory import ListedStructure
 from publication.site.numbers import Place
 

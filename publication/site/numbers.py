@@ -10,10 +10,10 @@ from typing import Any
 import duckdb
 
 from publication.candidate import Figure
-from publication.cautions import may_be_printed
-from publication.plans import House
+from publication.documents.cautions import may_be_printed
+from publication.documents.plans import House
+from publication.documents.wording import quantity
 from publication.site.library import Release
-from publication.wording import quantity
 
 ALL_TYPES = "ALL"
 N_RESPONDENTS = 9

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ingest.plain_yaml import read_yaml
+from core.plain_yaml import read_yaml
 
 SETTINGS = Path(__file__).parent.parent / "site.yml"
 

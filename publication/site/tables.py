@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from publication.french import NARROW_SPACE, is_plural, number, typographic
-from publication.plans import House
+from core.french import NARROW_SPACE, is_plural, number, typographic
+from publication.documents.plans import House
 from publication.site.numbers import ALL_TYPES, FigureKey, Indicator, Numbers, Place, Shown
 from publication.site.settings import Settings
 

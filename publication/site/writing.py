@@ -11,15 +11,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from publication import palette
-from publication.cartography import structure_map
-from publication.contents import file_size
-from publication.french import alphabetical, number, typographic
-from publication.geography import Geography
-from publication.open_package.titles import titles_of
-from publication.pages import FONTS, TEMPLATES, WEIGHTS
-from publication.partial_folders import partial_folder, take_the_place_of
-from publication.plans import House, read_house
+from core.french import alphabetical, number, typographic
+from core.partial_folders import partial_folder, take_the_place_of
+from publication.documents.contents import file_size
+from publication.documents.pages import FONTS, TEMPLATES, WEIGHTS
+from publication.documents.plans import House, read_house
+from publication.drawing import palette
+from publication.drawing.cartography import structure_map
+from publication.drawing.geography import Geography
+from publication.open_data.titles import titles_of
 from publication.site.directory import ActionSheet, ListedStructure, action_sheets_of, structures_of
 from publication.site.figures_map import mapped_figures
 from publication.site.files import MARK, MARK_TEXT, copy_files

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.bare_duckdb import main
 from benchmarks.compare import compared
-from ingest.home import PROJECT_ROOT, questionnaires_folder
+from core.home import PROJECT_ROOT, questionnaires_folder
 
 SAMPLES = PROJECT_ROOT / "samples"
 

@@ -12,7 +12,7 @@ from benchmarks.dataset import FORMATS, Dataset, dataset
 from benchmarks.population import luhn_key, population, siret
 from benchmarks.questionnaire import read_questionnaires
 from benchmarks.settings import Settings
-from ingest.home import questionnaires_folder
+from core.home import questionnaires_folder
 
 TINY = Settings(seed=7, scale=60 / 4100, senders=8)
 IDENTIFIERS = {"IDENT", "Identifiant de la structure", "structure/ident"}

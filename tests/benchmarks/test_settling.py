@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from benchmarks.settling import main
-from ingest.decisions.corrections import REQUIRED, national_lines
-from ingest.home import Home
+from core.home import Home
+from ingest.corrections.corrections import REQUIRED, national_lines
 
 CAMPAIGN = 2019
 

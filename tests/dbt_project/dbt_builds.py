@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.dbt_contracts import FILE, contracts_yaml
+from orchestration.dbt.contracts import FILE, contracts_yaml
 
 SOURCES = Path(__file__).resolve().parents[2] / "dbt_project"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ingest.registry import load_registry
-from ingest.registry.wide import wide_columns as columns_of_registry
-from orchestration.dbt_contracts import FILE, contracts_yaml
+from orchestration.dbt.contracts import FILE, contracts_yaml
+from registry import load_registry
+from registry.wide import wide_columns as columns_of_registry
 from tests.dbt_project.small_survey import wide_columns
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,10 +18,10 @@ from expectations.revisions import write_revisions
 from expectations.settings import settings_folder
 from expectations.sign_off import SIGN, party_states, states_table, write_states
 from expectations.signatories import SignedTerritory, load_rules, territories_to_sign
-from ingest.registry import load_registry
-from ingest.registry.export import registry_tables
-from ingest.templates.senders import load_senders
 from orchestration.figures_csv import write_figures_csv
+from registry import load_registry
+from registry.collectors import load_senders
+from registry.export import registry_tables
 from tests.disclosure_fixture import write_disclosure_by_n
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ingest.campaigns import findings_of, new_campaign
-from ingest.campaigns.csv_lines import read_csv_lines
-from ingest.home import PROJECT_ROOT
+from core.home import PROJECT_ROOT
+from registry.campaigns import findings_of, new_campaign
+from registry.campaigns.csv_lines import read_csv_lines
 
 CROSSWALK = "crosswalk/2020.csv"
 VARIABLES = [

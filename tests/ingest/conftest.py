@@ -10,13 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.archive import Archive
-from ingest.frames import frame_of, register_frame, register_lifecycle
-from ingest.home import PROJECT_ROOT, Home
-from ingest.intake import Intake, build_intake, intake_of, previous_values
-from ingest.read_store import read_frames
-from ingest.reception import Delivery, deliveries_from_manifest, receive
-from ingest.registry import Registry, load_registry
+from core.home import PROJECT_ROOT, Home
+from ingest.receive.archive import Archive
+from ingest.receive.reception import Delivery, deliveries_from_manifest, receive
+from ingest.store.intake import Intake, build_intake, intake_of, previous_values
+from ingest.store.read_store import read_frames
+from ingest.survey_frame.frames import frame_of, register_frame, register_lifecycle
+from registry import Registry, load_registry
 from tests.ingest.exchange import Exchange
 
 SAMPLES = PROJECT_ROOT / "samples"

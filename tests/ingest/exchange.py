@@ -8,12 +8,12 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 
-from ingest.decisions.report import write_report
-from ingest.decisions.report_layout import COLUMNS, REFERENCE
-from ingest.home import Home
-from ingest.intake import build_intake
-from ingest.reception import Delivery, receive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.corrections.report import write_report
+from ingest.corrections.report_layout import COLUMNS, REFERENCE
+from ingest.receive.reception import Delivery, receive
+from ingest.store.intake import build_intake
+from registry import Registry
 
 SENDER = "caf-59"
 STRUCTURE = "CS-59-0005"

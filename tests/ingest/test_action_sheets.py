@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from core.home import PROJECT_ROOT, Home
 from ingest.action_sheets import ActionSheetError, export_action_sheets, register_action_sheets
-from ingest.frames import export_frames
-from ingest.home import PROJECT_ROOT, Home
-from ingest.registry import Registry
+from ingest.survey_frame.frames import export_frames
+from registry import Registry
 
 SAMPLE = PROJECT_ROOT / "samples" / "action_sheets" / "fiches.csv"
 SHEET = {

@@ -9,17 +9,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.answerers import Answerers, arbitrate
-from ingest.archive import Archive
-from ingest.decisions.report import write_report
-from ingest.decisions.report_layout import COLUMNS
-from ingest.home import Home
-from ingest.intake import build_intake, files_answering
-from ingest.integrity import check_archive
-from ingest.reception import Delivery, DeliveryError, FileAnswer, receive
-from ingest.registry import Registry
-from ingest.registry.senders import Sender
-from ingest.status import campaign_status
+from core.home import Home
+from ingest.corrections.report import write_report
+from ingest.corrections.report_layout import COLUMNS
+from ingest.receive.answerers import Answerers, arbitrate
+from ingest.receive.archive import Archive
+from ingest.receive.integrity import check_archive
+from ingest.receive.reception import Delivery, DeliveryError, FileAnswer, receive
+from ingest.receive.status import campaign_status
+from ingest.store.intake import build_intake, files_answering
+from registry import Registry
+from registry.senders import Sender
 from tests.ingest.exchange import Exchange
 from tests.ingest.test_ledger import ONE, sent, standing
 
@@ -179,8 +179,8 @@ def test_a_template_sent_out_names_its_sender(
 
 @pytest.fixture
 def sent_templates(framed_home: Home, registry: Registry, tmp_path: Path) -> dict[str, Path]:
-    from ingest.home import questionnaires_folder
-    from ingest.templates import write_templates
+    from core.home import questionnaires_folder
+    from ingest.forms import write_templates
 
     made = write_templates(framed_home, registry, questionnaires_folder(), 2019, tmp_path / "sent", "caf-04")
     return {one.sender: one.file for one in made}

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.campaigns import findings_of, new_campaign
-from ingest.home import PROJECT_ROOT
-from ingest.registry import load_registry
-from ingest.registry.figures import figure_expressions
-from ingest.registry.model import SECTIONS
-from ingest.registry.wide import wide_columns
-from orchestration.dbt_contracts import SECTIONS_OF_FACT
+from core.home import PROJECT_ROOT
+from orchestration.dbt.contracts import SECTIONS_OF_FACT
+from registry import load_registry
+from registry.campaigns import findings_of, new_campaign
+from registry.figures import figure_expressions
+from registry.model import SECTIONS
+from registry.wide import wide_columns
 from tests.ingest.campaign_files import (
     CROSSWALK,
     NOT_ASKED,

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from ingest.campaigns import difference_between
-from ingest.campaigns.availability import Form
-from ingest.campaigns.documents import difference_document
-from ingest.registry import Registry, load_registry
-from ingest.registry.export import registry_tables
+from registry import Registry, load_registry
+from registry.campaigns import difference_between
+from registry.campaigns.availability import Form
+from registry.campaigns.documents import difference_document
+from registry.export import registry_tables
 from tests.conftest import Senacs
 from tests.ingest.campaign_files import CROSSWALK, add, asked, drop, edit, reshape, settle, with_2020
 

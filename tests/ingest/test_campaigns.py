@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.campaigns import CampaignError, new_campaign, open_campaign
-from ingest.campaigns.csv_lines import read_csv_lines
-from ingest.home import PROJECT_ROOT, Home
-from ingest.registry import Registry, RegistryError, load_registry
-from ingest.registry.figures import figure_expressions
-from ingest.registry.wide import wide_columns
+from core.home import PROJECT_ROOT, Home
 from orchestration.house import House
+from registry import Registry, RegistryError, load_registry
+from registry.campaigns import CampaignError, new_campaign, open_campaign
+from registry.campaigns.csv_lines import read_csv_lines
+from registry.figures import figure_expressions
+from registry.wide import wide_columns
 from tests.conftest import Senacs
 from tests.ingest.campaign_files import CROSSWALK, add, asked, edit, faults, indicator, reshape, rule, with_2020
 

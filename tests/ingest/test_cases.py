@@ -13,11 +13,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.frames import register_frame
-from ingest.home import PROJECT_ROOT, Home
-from ingest.intake import campaign_intake
-from ingest.reception import Delivery, receive
-from ingest.registry import Registry
+from core.home import PROJECT_ROOT, Home
+from ingest.receive.reception import Delivery, receive
+from ingest.store.intake import campaign_intake
+from ingest.survey_frame.frames import register_frame
+from registry import Registry
 
 CASES = PROJECT_ROOT.parent / "shared" / "cases" / "returns"
 CAMPAIGN, SENDER = 2019, "fede-npdc"

@@ -7,10 +7,10 @@ import dataclasses
 import polars as pl
 import pytest
 
-from ingest.archive import CORRECTIONS, Archive
-from ingest.decisions.correcting import Asked, CorrectionError, archive, tried
-from ingest.decisions.corrections import WITHDRAW
-from ingest.status import campaign_status
+from ingest.corrections.correcting import Asked, CorrectionError, archive, tried
+from ingest.corrections.corrections import WITHDRAW
+from ingest.receive.archive import CORRECTIONS, Archive
+from ingest.receive.status import campaign_status
 from tests.ingest.exchange import STRUCTURE, Exchange, write_corrections
 
 CHECKED = "Valeur vérifiée : elle est exacte"

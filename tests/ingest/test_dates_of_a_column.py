@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.intake import Intake
-from ingest.parsing import answers_of
-from ingest.registry import Registry
+from ingest.store.intake import Intake
+from ingest.values.parsing import answers_of
+from registry import Registry
 
 CODE = "Q1.09"
 TakeIn = Callable[..., Intake]

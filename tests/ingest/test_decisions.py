@@ -6,7 +6,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from ingest.decisions.report_layout import COLUMNS, DECISION, MARK, REASON, REFERENCE, VALUE
+from ingest.corrections.report_layout import COLUMNS, DECISION, MARK, REASON, REFERENCE, VALUE
 from tests.ingest.exchange import STRUCTURE, Exchange, write_corrections
 
 CHECKED = "Valeur vérifiée : elle est exacte"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import SIGNATURES, Archive, ArchiveError
-from ingest.declarations import declare, declared
-from ingest.home import Home
+from core.home import Home
+from ingest.receive.archive import SIGNATURES, Archive, ArchiveError
+from ingest.receive.declarations import declare, declared
 
 
 def test_declarations_come_back_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.home import Home
-from ingest.intake import build_intake
-from ingest.reading import Refusal, delivered_members
-from ingest.reception import Delivery, FileAnswer, receive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.readers import Refusal, delivered_members
+from ingest.receive.reception import Delivery, FileAnswer, receive
+from ingest.store.intake import build_intake
+from registry import Registry
 from tests.ingest.conftest import SAMPLES
 from tests.ingest.reading_builders import LIMITS, xlsx_of, zip_of
 

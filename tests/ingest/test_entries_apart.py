@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ingest import intake, read_store
-from ingest.as_read import ReadFile
-from ingest.home import Home
-from ingest.intake import campaign_intake
-from ingest.reception import Delivery, FileAnswer, receive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.receive.reception import Delivery, FileAnswer, receive
+from ingest.returns.as_read import ReadFile
+from ingest.store import intake, read_store
+from ingest.store.intake import campaign_intake
+from registry import Registry
 
 SENDER, CAMPAIGN = "fede-npdc", 2019
 

@@ -15,11 +15,11 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.frames import register_frame
-from ingest.home import Home
-from ingest.intake import build_intake
-from ingest.reception import Delivery, receive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.receive.reception import Delivery, receive
+from ingest.store.intake import build_intake
+from ingest.survey_frame.frames import register_frame
+from registry import Registry
 from tests.ingest.conftest import SAMPLES
 from tests.ingest.reading_builders import xlsx, zip_of
 

@@ -7,11 +7,11 @@ import random
 import polars as pl
 import pytest
 
-from ingest.guards.earlier import Before
-from ingest.guards.exchanged import exchanged_findings
-from ingest.guards.standing import Standing, variables
-from ingest.registry import Registry
-from ingest.registry.guard_settings import guard_settings
+from ingest.anomalies.earlier import Before
+from ingest.anomalies.exchanged import exchanged_findings
+from ingest.anomalies.standing import Standing, variables
+from registry import Registry
+from registry.guard_settings import guard_settings
 
 COLUMNS = ["income_state", "income_users", "income_other", "income_epci"]
 AS_ASKED = {name: name for name in COLUMNS}

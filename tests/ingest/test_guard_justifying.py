@@ -12,14 +12,14 @@ import openpyxl
 import polars as pl
 import pytest
 
-from ingest.decisions.report import write_report
-from ingest.decisions.report_layout import COLUMNS, COMMENT, DECISION, REASON, REFERENCE, VALUE
-from ingest.guards.justifying import JustificationError, Meant, justify, meant_columns, strange_columns
-from ingest.home import Home
-from ingest.intake import build_intake
-from ingest.reception import Delivery, receive
-from ingest.registry import Registry
-from ingest.status import campaign_status
+from core.home import Home
+from ingest.anomalies.justifying import JustificationError, Meant, justify, meant_columns, strange_columns
+from ingest.corrections.report import write_report
+from ingest.corrections.report_layout import COLUMNS, COMMENT, DECISION, REASON, REFERENCE, VALUE
+from ingest.receive.reception import Delivery, receive
+from ingest.receive.status import campaign_status
+from ingest.store.intake import build_intake
+from registry import Registry
 from tests.ingest.edited_returns import Columns, edited_text
 
 MARSEILLE = "2019/ucs-13/results-survey518842.csv"

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.guards.earlier import Before, answers_before
-from ingest.guards.references import medians_elsewhere
-from ingest.guards.standing import Standing
-from ingest.guards.wording import french_number
-from ingest.home import PROJECT_ROOT, Home
-from ingest.registry import Registry, RegistryError, load_registry
-from ingest.registry.computed import Break
-from ingest.registry.guard_settings import GuardSettings, guard_settings
+from core.home import PROJECT_ROOT, Home
+from ingest.anomalies.earlier import Before, answers_before
+from ingest.anomalies.references import medians_elsewhere
+from ingest.anomalies.standing import Standing
+from ingest.anomalies.wording import french_number
+from registry import Registry, RegistryError, load_registry
+from registry.computed import Break
+from registry.guard_settings import GuardSettings, guard_settings
 
 NUMBERS = st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 50)), min_size=1, max_size=40)
 

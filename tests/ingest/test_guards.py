@@ -12,16 +12,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.decisions.report import write_report
-from ingest.decisions.report_lines import report_of
-from ingest.frames import frame_of
-from ingest.guards.table import guards_table
-from ingest.home import PROJECT_ROOT, Home
-from ingest.intake import build_intake
-from ingest.reception import Delivery, deliveries_from_manifest, receive
-from ingest.registry import Registry, load_registry
-from ingest.registry.guard_lines import AcknowledgedGuard
-from ingest.status import campaign_status
+from core.home import PROJECT_ROOT, Home
+from ingest.anomalies.table import guards_table
+from ingest.corrections.report import write_report
+from ingest.corrections.report_lines import report_of
+from ingest.receive.reception import Delivery, deliveries_from_manifest, receive
+from ingest.receive.status import campaign_status
+from ingest.store.intake import build_intake
+from ingest.survey_frame.frames import frame_of
+from registry import Registry, load_registry
+from registry.guard_lines import AcknowledgedGuard
 from tests.ingest.conftest import SAMPLES
 from tests.ingest.edited_returns import Columns, edited_text, edited_workbook
 

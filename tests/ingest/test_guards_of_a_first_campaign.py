@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.frames import frame_of
-from ingest.guards.table import guards_table
-from ingest.home import Home
-from ingest.registry import Registry
+from core.home import Home
+from ingest.anomalies.table import guards_table
+from ingest.survey_frame.frames import frame_of
+from registry import Registry
 
 WHOLE = "volunteer_hours"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.frames import register_frame
-from ingest.registry import Registry
+from ingest.survey_frame.frames import register_frame
+from registry import Registry
 from tests.ingest.conftest import SAMPLES
 from tests.ingest.exchange import Exchange, write_corrections
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.home import Home
-from ingest.intake import Intake, build_intake
-from ingest.intake_csv import write_intake_csv
-from ingest.reception import Delivery, deliveries_from_manifest, receive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.receive.reception import Delivery, deliveries_from_manifest, receive
+from ingest.store.intake import Intake, build_intake
+from ingest.store.intake_csv import write_intake_csv
+from registry import Registry
 from tests.ingest.conftest import SAMPLES, answer, rules, with_frames
 
 TakeIn = Callable[..., Intake]

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from ingest.choice_cells import option_codes
-from ingest.headers import HeaderIndex
-from ingest.intake import Intake
-from ingest.registry import Registry
-from ingest.registry.model import Acknowledged
+from ingest.returns.headers import HeaderIndex
+from ingest.store.intake import Intake
+from ingest.values.choice_cells import option_codes
+from registry import Registry
+from registry.model import Acknowledged
 from tests.ingest.conftest import answer
 from tests.ingest.reading_builders import sheets, xlsx
 

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from ingest.home import Home
-from ingest.intake import Intake
-from ingest.reception import Delivery, FileAnswer, receive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.receive.reception import Delivery, FileAnswer, receive
+from ingest.store.intake import Intake
+from registry import Registry
 from tests.ingest.reading_builders import sheets, xlsx, zip_of
 
 Grid = list[list[object]]

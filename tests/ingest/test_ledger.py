@@ -9,14 +9,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.archive import FRAMES, Archive
-from ingest.frames import frame_of, register_frame
-from ingest.home import Home
-from ingest.intake import build_intake
-from ingest.integrity import AlteredArchiveError, check_archive
-from ingest.ledger import NO_LINE, Ledger, chained
-from ingest.reception import Delivery, ReceptionError, receive
-from ingest.registry import Registry
+from core.home import Home
+from core.ledger import NO_LINE, Ledger, chained
+from ingest.receive.archive import FRAMES, Archive
+from ingest.receive.integrity import AlteredArchiveError, check_archive
+from ingest.receive.reception import Delivery, ReceptionError, receive
+from ingest.store.intake import build_intake
+from ingest.survey_frame.frames import frame_of, register_frame
+from registry import Registry
 from tests.ingest.conftest import SAMPLES
 
 ONE, OTHER = "CS-59-0005", "CS-59-0006"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import LIFECYCLE, Archive
-from ingest.frames import FrameError, frame_of, lifecycle_of, register_frame, register_lifecycle
-from ingest.home import Home
-from ingest.integrity import check_archive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.receive.archive import LIFECYCLE, Archive
+from ingest.receive.integrity import check_archive
+from ingest.survey_frame.frames import FrameError, frame_of, lifecycle_of, register_frame, register_lifecycle
+from registry import Registry
 from tests.conftest import SAMPLES, Senacs, run_senacs
 from tests.ingest.conftest import with_frames
 

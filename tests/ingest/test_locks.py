@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import RETURNS, Archive
-from ingest.home import Home
-from ingest.locks import EVERYONE, Closings, close_returns, next_vintages, reopen_returns, waiting_entries
-from ingest.reception import Delivery
-from ingest.reception import receive as received
-from ingest.registry import Registry
+from core.home import Home
+from ingest.receive.archive import RETURNS, Archive
+from ingest.receive.locks import EVERYONE, Closings, close_returns, next_vintages, reopen_returns, waiting_entries
+from ingest.receive.reception import Delivery
+from ingest.receive.reception import receive as received
+from registry import Registry
 
 CAMPAIGN = 2019
 SAID = {"who": "national", "author": "Lou", "reason": "P1"}

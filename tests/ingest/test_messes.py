@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ingest.registry import Registry
+from registry import Registry
 from tests.ingest.mess.implied import Event, Implied, Sent, implied
 from tests.ingest.mess.parcels import Parcel, Sender
 from tests.ingest.mess.taking import Desk, answers_of, as_held, events_of

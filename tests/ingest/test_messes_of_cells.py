@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from ingest.home import PROJECT_ROOT
-from ingest.intake import Intake
-from ingest.registry import Registry
+from core.home import PROJECT_ROOT
+from ingest.store.intake import Intake
+from registry import Registry
 from tests.ingest.mess.containers import Sheets, delimited, excel, open_document
 from tests.ingest.mess.implied import Implied, Sent, implied
 from tests.ingest.mess.layouts import Style, table

@@ -12,10 +12,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.home import Home
-from ingest.intake import Intake, previous_values
-from ingest.reading import Refusal
-from ingest.registry import Registry
+from core.home import Home
+from ingest.readers import Refusal
+from ingest.store.intake import Intake, previous_values
+from registry import Registry
 from tests.ingest.mess.containers import delimited, excel
 from tests.ingest.mess.implied import Compared, Implied
 from tests.ingest.mess.layouts import LIMESURVEY, Grid, Style, form

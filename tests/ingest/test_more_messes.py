@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.home import Home
-from ingest.intake import Intake
-from ingest.reception import Delivery, FileAnswer, receive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.receive.reception import Delivery, FileAnswer, receive
+from ingest.store.intake import Intake
+from registry import Registry
 from tests.ingest.conftest import answer, rules
 from tests.ingest.reading_builders import read, sheets
 

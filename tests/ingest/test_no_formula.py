@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.home import PROJECT_ROOT
-from ingest.templates.sheets import RUNS_IN_A_SPREADSHEET, WORKBOOK_OPTIONS
+from core.home import PROJECT_ROOT
+from ingest.forms.sheets import RUNS_IN_A_SPREADSHEET, WORKBOOK_OPTIONS
 from tests.ingest.exchange import Exchange
 
 ROOMS = ("ingest", "orchestration", "publication", "expectations")

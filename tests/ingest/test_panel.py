@@ -9,11 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.frames import register_frame, register_lifecycle
-from ingest.home import Home
-from ingest.intake import previous_values
-from ingest.panel import contradictions, with_predecessors
-from ingest.registry import Registry
+from core.home import Home
+from ingest.store.intake import previous_values
+from ingest.survey_frame.frames import register_frame, register_lifecycle
+from ingest.values.panel import contradictions, with_predecessors
+from registry import Registry
 from tests.ingest.conftest import SAMPLES
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.intake import Intake
-from ingest.parsing import answers_of, read_number
-from ingest.registry import Registry
+from ingest.store.intake import Intake
+from ingest.values.parsing import answers_of, read_number
+from registry import Registry
 from tests.ingest.conftest import answer, rules
 
 NO_BREAK, NARROW = "\u00a0", "\u202f"

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.plain_yaml import DEEPEST, LARGEST, YamlFaultError, read_yaml, yaml_of
+from core.plain_yaml import DEEPEST, LARGEST, YamlFaultError, read_yaml, yaml_of
 
 NESTED_ALIASES = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.as_read import ReadFile
-from ingest.headers import HeaderIndex
-from ingest.parsing import answers_of, read_number
-from ingest.registry import Registry
-from ingest.spelling import folded
+from core.spelling import folded
+from ingest.returns.as_read import ReadFile
+from ingest.returns.headers import HeaderIndex
+from ingest.values.parsing import answers_of, read_number
+from registry import Registry
 from tests.ingest.mess.containers import Sheets
 from tests.ingest.mess.layouts import KEY_LABELS, Grid, Style, table
 from tests.ingest.mess.parcels import (

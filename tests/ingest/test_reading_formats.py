@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from ingest.reading import Sheet, cell_address
+from ingest.readers import Sheet, cell_address
 from tests.ingest.reading_builders import (
     ods,
     ods_cell,

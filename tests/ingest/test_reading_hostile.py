@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.reading import read_sheets
+from ingest.readers import read_sheets
 from tests.ingest.reading_builders import (
     LIMITS,
     SHEET,
@@ -304,14 +304,14 @@ def test_an_interruption_is_not_a_refusal(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_failure_of_our_own_is_not_blamed_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.reading.xls._RUN_MAIN", "import no_such_module")
+    monkeypatch.setattr("ingest.readers.xls._RUN_MAIN", "import no_such_module")
     with pytest.raises(RuntimeError, match="no_such_module"):
         read(SOUND_XLS, "a.xls")
 
 
 def test_xls_are_read_within_the_memory_of_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A workbook that makes its reader take a gigabyte is refused, and the session goes on."""
-    start = "import sys; sys.path.insert(0, sys.argv[1]); import xlrd; import ingest.reading.xls as xls\n"
+    start = "import sys; sys.path.insert(0, sys.argv[1]); import xlrd; import ingest.readers.xls as xls\n"
     greedy = "def greedy(**_):\n    bytearray(1 << 30)\nxlrd.open_workbook = greedy\nxls.main(sys.argv[2])"
-    monkeypatch.setattr("ingest.reading.xls._RUN_MAIN", start + greedy)
+    monkeypatch.setattr("ingest.readers.xls._RUN_MAIN", start + greedy)
     assert DAMAGED in refusal_of(SOUND_XLS, "a.xls")

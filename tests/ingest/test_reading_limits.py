@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.reading import Limits, read_sheets
+from ingest.readers import Limits, read_sheets
 from tests.ingest.reading_builders import (
     SHEET,
     ods,

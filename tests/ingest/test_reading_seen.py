@@ -6,7 +6,7 @@ import struct
 
 import xlsxwriter
 
-from ingest.reading.sheets import NO_SAVED_VALUE, STRUCK
+from ingest.readers.sheets import NO_SAVED_VALUE, STRUCK
 from tests.ingest.reading_builders import (
     ods,
     ods_cell,

@@ -11,13 +11,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.archive import Archive, ArchiveError, stored_name
-from ingest.frame_codes import KnownCodes
-from ingest.frames import FrameError, register_frame
-from ingest.home import PROJECT_ROOT, Home
-from ingest.intake import build_intake
-from ingest.reception import Delivery, ReceptionError, deliveries_from_manifest, receive
-from ingest.registry import Registry, load_registry
+from core.home import PROJECT_ROOT, Home
+from ingest.receive.archive import Archive, ArchiveError, stored_name
+from ingest.receive.reception import Delivery, ReceptionError, deliveries_from_manifest, receive
+from ingest.store.intake import build_intake
+from ingest.survey_frame.frame_codes import KnownCodes
+from ingest.survey_frame.frames import FrameError, register_frame
+from registry import Registry, load_registry
 from tests.conftest import Senacs
 from tests.ingest.conftest import SAMPLES
 

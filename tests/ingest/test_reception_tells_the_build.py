@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingest.guards.table import columns_told
-from ingest.home import Home
-from ingest.intake import build_intake
-from ingest.reception import FileAnswer, deliveries_from_manifest, receive
-from ingest.registry import Registry
+from core.home import Home
+from ingest.anomalies.table import columns_told
+from ingest.receive.reception import FileAnswer, deliveries_from_manifest, receive
+from ingest.store.intake import build_intake
+from registry import Registry
 from tests.ingest.conftest import SAMPLES, with_frames
 
 
@@ -65,7 +65,7 @@ def test_a_campaign_that_can_not_be_looked_at_is_named(
             raise RuntimeError("broken")
         return build_intake(home, registry, campaign, **options)
 
-    monkeypatch.setattr("ingest.intake.build_intake", broken)
+    monkeypatch.setattr("ingest.store.intake.build_intake", broken)
     delivery = next(
         one for one in deliveries_from_manifest(SAMPLES / "returns" / "manifest.csv") if one.campaign == 2019
     )

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.home import PROJECT_ROOT
-from ingest.registry import Registry, RegistryError, load_registry
-from ingest.registry.export import export_registry
-from ingest.registry.expressions import ExpressionError, aggregate_over_base, columns_of, filled_template
-from ingest.registry.figures import figure_expressions
-from ingest.registry.wide import wide_columns
+from core.home import PROJECT_ROOT
+from registry import Registry, RegistryError, load_registry
+from registry.export import export_registry
+from registry.expressions import ExpressionError, aggregate_over_base, columns_of, filled_template
+from registry.figures import figure_expressions
+from registry.wide import wide_columns
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.campaigns import findings_of
-from ingest.edit_rules import compared_variables, raised_edits
-from ingest.home import PROJECT_ROOT
-from ingest.parsing import read_number
-from ingest.read_store import header_indexes, limits_of
-from ingest.registry import Registry, RegistryError, load_registry
-from ingest.registry.export import registry_tables
-from ingest.templates.form import forms_of
+from core.home import PROJECT_ROOT
+from ingest.forms.form import forms_of
+from ingest.store.read_store import header_indexes, limits_of
+from ingest.values.edit_rules import compared_variables, raised_edits
+from ingest.values.parsing import read_number
 from orchestration.named_elsewhere import unknown_names
+from registry import Registry, RegistryError, load_registry
+from registry.campaigns import findings_of
+from registry.export import registry_tables
 from tests.conftest import Senacs
 from tests.ingest.campaign_files import drop, edit, faults, with_2020
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.campaigns import findings_of, new_campaign, open_campaign
-from ingest.home import PROJECT_ROOT
-from ingest.registry import Registry, RegistryError, load_registry
+from core.home import PROJECT_ROOT
+from registry import Registry, RegistryError, load_registry
+from registry.campaigns import findings_of, new_campaign, open_campaign
 from tests.conftest import Senacs
 from tests.ingest.campaign_files import CROSSWALK, add, edit, faults, with_2020
 

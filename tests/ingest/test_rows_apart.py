@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.acceptance import ACCEPTED, Frame, Member, responses
-from ingest.answerers import Answerers
-from ingest.as_read import ReadFile
-from ingest.headers import HeaderIndex
-from ingest.read_return import read_return
-from ingest.read_store import limits_of
-from ingest.registry import Registry
+from ingest.receive.answerers import Answerers
+from ingest.returns.as_read import ReadFile
+from ingest.returns.headers import HeaderIndex
+from ingest.returns.read_return import read_return
+from ingest.store.read_store import limits_of
+from ingest.values.acceptance import ACCEPTED, Frame, Member, responses
+from registry import Registry
 
 CAMPAIGN = 2019
 HEADERS = (

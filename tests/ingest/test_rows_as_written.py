@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from ingest.intake import Intake
+from ingest.store.intake import Intake
 
 HEADER = "IDENT;Q1.20;Q4.01;Q6.01;Q7.01"
 ONE, BROKEN, OTHER = "CS-59-0005;oui;12;30;5", "CS-59-0006", "CS-59-0007;non;14;31;6"

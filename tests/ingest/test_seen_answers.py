@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from ingest.intake import Intake
+from ingest.store.intake import Intake
 from tests.ingest.reading_builders import (
     ods,
     ods_cell,

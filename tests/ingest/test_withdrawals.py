@@ -7,21 +7,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.archive import Archive
-from ingest.home import Home
-from ingest.integrity import check_archive
-from ingest.reception import Delivery, receive
-from ingest.registry import Registry
-from ingest.status import campaign_status
-from ingest.trace_cell import trace_cell
-from ingest.withdrawal_effects import ChangedAnswer, changed_answers
-from ingest.withdrawals import (
+from core.home import Home
+from ingest.receive.archive import Archive
+from ingest.receive.integrity import check_archive
+from ingest.receive.reception import Delivery, receive
+from ingest.receive.status import campaign_status
+from ingest.receive.withdrawal_effects import ChangedAnswer, changed_answers
+from ingest.receive.withdrawals import (
     UnknownEntryError,
     entry_named,
     restore,
     withdraw,
     withdrawn_of,
 )
+from lineage.trace_cell import trace_cell
+from registry import Registry
 from tests.ingest.test_ledger import ONE, OTHER, sent, standing
 
 FIRST, SECOND = f"IDENT;Q7.01\n{ONE};12\n{OTHER};5\n", f"IDENT;Q7.01\n{ONE};13\n"

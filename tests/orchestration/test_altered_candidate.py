@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingest.home import Home
+from core.home import Home
 from orchestration.inputs import BUILD, keep_inputs, made_from, seal
 from orchestration.release_assets import verdict_on
-from publication.gate import NotPublishableError
+from publication.release.gate import NotPublishableError
 from tests.conftest import Demonstration, run_senacs
 
 FIGURE = "campaign = 2019 and territory_id = 'FR' and structure_type = 'CS' and indicator = 'fte_total'"

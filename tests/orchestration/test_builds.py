@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT, Home
+from core.home import PROJECT_ROOT, Home
 from orchestration.builds import KEPT, NoCandidateError, build_of_run, current_candidate, new_build, promote
 from orchestration.stages import Stages
 from orchestration.writer_lock import WriterBusyError, WriterLock

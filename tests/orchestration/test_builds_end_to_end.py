@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT, Home, questionnaires_folder
-from orchestration.dbt_working_copy import working_copy
+from core.home import PROJECT_ROOT, Home, questionnaires_folder
+from orchestration.dbt.working_copy import working_copy
 from orchestration.definitions import table_of_contents
 from orchestration.environment import set_environment
 from orchestration.house import House

@@ -14,15 +14,15 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
-from ingest.home import PROJECT_ROOT, Home
-from ingest.registry import load_registry
-from ingest.trace import FigureAddress, trace_figure
-from ingest.traced_campaign import traced_campaign
+from core.french import typographic
+from core.home import PROJECT_ROOT, Home
+from lineage.trace import FigureAddress, trace_figure
+from lineage.traced_campaign import traced_campaign
 from orchestration.campaign_site import build_campaign_site
 from orchestration.verdicts import read_verdict
-from publication.campaign_site import follow_up_of, write_campaign_site
-from publication.campaign_site.settings import read_settings
-from publication.french import typographic
+from publication.follow_up import follow_up_of, write_campaign_site
+from publication.follow_up.settings import read_settings
+from registry import load_registry
 from tests.browsing import accessibility_faults, chromium
 from tests.conftest import Demonstration
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT
+from core.home import PROJECT_ROOT
 from orchestration.cli import parser
 from tests.conftest import SAMPLES, Demonstration, Senacs, run_senacs
 
@@ -110,7 +110,7 @@ def test_an_unexpected_failure_is_one_line_and_its_traceback_is_on_demand(
     def broken(*_: object) -> None:
         raise RuntimeError("first line\nsecond line")
 
-    monkeypatch.setattr("ingest.status.campaign_status", broken)
+    monkeypatch.setattr("ingest.receive.status.campaign_status", broken)
     short, long = senacs("status", "--json"), senacs("status", "--debug")
     assert short.code == long.code == 1
     assert len(short.err.strip().splitlines()) == 1

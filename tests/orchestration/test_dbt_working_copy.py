@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import Home, questionnaires_folder
-from ingest.registry import Registry, load_registry
-from orchestration import dbt_working_copy
-from orchestration.dbt_build import built_nodes, failure_of
-from orchestration.dbt_working_copy import DbtError, WorkingCopy, prepare, working_copy
+from core.home import Home, questionnaires_folder
+from orchestration.dbt import working_copy as dbt_working_copy
+from orchestration.dbt.build import built_nodes, failure_of
+from orchestration.dbt.working_copy import DbtError, WorkingCopy, prepare, working_copy
+from registry import Registry, load_registry
 
 PROJECT = "name: small\nversion: '1.0'\nprofile: small\nmodel-paths: [models]\ntest-paths: [tests]\n"
 PROFILE = "small: {target: t, outputs: {t: {type: duckdb, path: \"{{ env_var('SENACS_DUCKDB_PATH') }}\"}}}\n"
@@ -43,7 +43,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(dbt_working_copy, "SOURCES", folder)
-    monkeypatch.setattr("orchestration.dbt_contracts.contracts_yaml", lambda _: "version: 2\n")
+    monkeypatch.setattr("orchestration.dbt.contracts.contracts_yaml", lambda _: "version: 2\n")
     return folder
 
 

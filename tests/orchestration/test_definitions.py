@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
+from core.home import Home, questionnaires_folder
 from expectations.settings import load_settings
-from ingest.home import Home, questionnaires_folder
-from orchestration.dbt_working_copy import working_copy
+from orchestration.dbt.working_copy import working_copy
 from orchestration.definitions import table_of_contents
 from orchestration.environment import set_environment
 from orchestration.house import House
@@ -119,7 +119,7 @@ def test_the_sensor_asks_for_what_is_new_in_the_archive(
     instance.add_dynamic_partitions(SENDERS, added.partition_keys)
     assert look(definitions, instance, first.cursor).run_requests == []
 
-    from ingest.archive import RETURNS, Archive
+    from ingest.receive.archive import RETURNS, Archive
 
     late = tmp_path / "retard.csv"
     late.write_text("identifiant\n", encoding="utf-8")

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from ingest.text_rules import EMAIL, FRENCH_PHONE
+from registry.text_rules import EMAIL, FRENCH_PHONE
 from tests.conftest import Demonstration
 
 CAMPAIGN = 2019

@@ -13,13 +13,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from core.home import Home, questionnaires_folder
 from expectations.settings import settings_folder
-from ingest.archive import ACTION_SHEETS, FRAMES, LOCKS, Archive
-from ingest.home import Home, questionnaires_folder
-from ingest.locks import EVERYONE, close_returns
+from ingest.receive.archive import ACTION_SHEETS, FRAMES, LOCKS, Archive
+from ingest.receive.locks import EVERYONE, close_returns
 from orchestration import candidate as candidate_module
 from orchestration.candidate import code_version
-from orchestration.dbt_working_copy import WorkingCopy
+from orchestration.dbt.working_copy import WorkingCopy
 from orchestration.house import House
 from orchestration.inputs import (
     BUILD,

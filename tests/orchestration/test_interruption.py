@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT, Home
+from core.home import PROJECT_ROOT, Home
 from orchestration.failures import told
 from tests.conftest import run_senacs
 
 ASKED = """
 import os, sys
 from orchestration import cli
-from orchestration.commands import inspection
+from orchestration.cli import inspection
 
 def stopped(options, screen):
     os.kill(os.getpid(), {number})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT
+from core.home import PROJECT_ROOT
 from tests.conftest import SAMPLES, Outcome, run_senacs
 
 CASES = PROJECT_ROOT.parent / "shared" / "cases" / "campaign"

@@ -12,9 +12,9 @@ import openpyxl
 import polars as pl
 import pytest
 
-from ingest.decisions.report_layout import AUTHOR_LABEL, COLUMNS, DECISION, REASON, VALUE
-from ingest.home import PROJECT_ROOT
-from ingest.registry import load_registry
+from core.home import PROJECT_ROOT
+from ingest.corrections.report_layout import AUTHOR_LABEL, COLUMNS, DECISION, REASON, VALUE
+from registry import load_registry
 from tests.conftest import SAMPLES, Outcome, run_senacs
 from tests.ingest.campaign_files import NOT_ASKED, add, indicator, reshape, settle
 from tests.ingest.templates.filling import header_row, saved_by_libreoffice

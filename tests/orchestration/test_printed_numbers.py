@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from publication.french import number, short_amount, short_rounded, typographic
-from publication.plans import read_house
+from core.french import number, short_amount, short_rounded, typographic
+from publication.documents.plans import read_house
 from tests.conftest import Demonstration
 
 NARROW = "\u202f"

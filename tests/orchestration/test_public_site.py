@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import duckdb
 import pytest
 
-from ingest.home import Home
+from core.home import Home
 from orchestration.cli import main
 from publication.site import NotASiteError, NothingPublishedError, site_folder, write_site
 from publication.site.files import MARK

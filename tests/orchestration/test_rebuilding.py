@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.rebuilding import other_editorial_files
-from publication.manifest import hashes_of
+from publication.release.manifest import hashes_of
 
 
 def test_texts_of_local_committees_that_changed_since_are_named(tmp_path: Path) -> None:

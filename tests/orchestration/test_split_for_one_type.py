@@ -9,10 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.campaigns import findings_of, new_campaign, open_campaign
-from ingest.home import PROJECT_ROOT
-from ingest.registry import load_registry
-from ingest.registry.wide import asked_under, computed_under
+from core.home import PROJECT_ROOT
+from registry import load_registry
+from registry.campaigns import findings_of, new_campaign, open_campaign
+from registry.wide import asked_under, computed_under
 from tests.conftest import SAMPLES, Outcome, run_senacs
 from tests.ingest.campaign_files import CROSSWALK, add, asked, drop, faults
 

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingest.home import PROJECT_ROOT
-from ingest.registry import load_registry
-from ingest.trace_cell import trace_cell
+from core.home import PROJECT_ROOT
+from lineage.trace_cell import trace_cell
+from registry import load_registry
 from tests.conftest import Demonstration, run_senacs
 from tests.publication.published_pages import page
 

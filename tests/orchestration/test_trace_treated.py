@@ -10,12 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.home import PROJECT_ROOT
-from ingest.registry import Registry, load_registry
-from ingest.registry.nonresponse import Treatment
-from ingest.trace import FigureAddress, Trace, trace_figure
-from publication.plans import read_house
-from publication.trace_page import trace_page
+from core.home import PROJECT_ROOT
+from lineage.trace import FigureAddress, Trace, trace_figure
+from publication.documents.plans import read_house
+from publication.follow_up.trace_page import trace_page
+from registry import Registry, load_registry
+from registry.nonresponse import Treatment
 from tests.conftest import Demonstration
 
 FIGURE = FigureAddress(2019, "DEP-62", "CS", "fte_total")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT
+from core.home import PROJECT_ROOT
 
 DATA = ("dbt_project", "editorial", "expectations", "publication", "questionnaires", "samples")
 

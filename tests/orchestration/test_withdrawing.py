@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import WITHDRAWALS, Archive
-from ingest.home import Home
-from ingest.integrity import check_archive
-from ingest.registry import Registry, load_registry
-from ingest.withdrawals import entry_named, restore, withdraw
+from core.home import Home
+from ingest.receive.archive import WITHDRAWALS, Archive
+from ingest.receive.integrity import check_archive
+from ingest.receive.withdrawals import entry_named, restore, withdraw
 from orchestration.candidate import beside_the_returns
 from orchestration.rebuilding import restored_archive
+from registry import Registry, load_registry
 from tests.conftest import PROJECT_ROOT, Demonstration, Senacs, run_senacs
 from tests.ingest.conftest import with_frames
 from tests.ingest.test_ledger import ONE, OTHER, sent

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from ingest.registry.export import registry_tables
-from ingest.registry.load import load_registry
+from registry.export import registry_tables
+from registry.load import load_registry
 from tests.disclosure_fixture import write_disclosure_by_n
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from publication.release import publish
+from publication.release.publish import publish
 from tests.publication.candidate_fixture import PRINTED, PUBLISHED_AT, build_candidate, passing_verdict
 
 

@@ -11,12 +11,12 @@ import numpy as np
 
 from expectations.disclosure.released import Released, Sum, Told
 from expectations.settings import load_settings
-from publication.disclosure.amounts import Amounts, Expression, figures_of
-from publication.disclosure.earlier import NOTHING, Earlier
-from publication.disclosure.earlier import Told as ToldBefore
-from publication.disclosure.pattern import Pattern
-from publication.disclosure.rules import Rules, rules_from
-from publication.disclosure.states import PRIMARY, SECONDARY
+from methods.disclosure.amounts import Amounts, Expression, figures_of
+from methods.disclosure.earlier import NOTHING, Earlier
+from methods.disclosure.earlier import Told as ToldBefore
+from methods.disclosure.pattern import Pattern
+from methods.disclosure.rules import Rules, rules_from
+from methods.disclosure.states import PRIMARY, SECONDARY
 
 COUNT = "count(x)"
 LEVELS = {"F": "national", "R": "region", "D": "departement", "U": "federation"}

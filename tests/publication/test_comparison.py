@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from publication.comparison import differing_files
+from publication.release.comparison import differing_files
 
 
 def release(folder: Path, rows: str = "(1, 'a'), (2, 'b')", figures: str = "1") -> Path:

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from expectations.disclosure.audit import audited
-from publication.disclosure.amounts import Amounts
-from publication.disclosure.earlier import Earlier, Told
-from publication.disclosure.pattern import Pattern
-from publication.disclosure.states import PRIMARY, PUBLISHED, SECONDARY, UNREVISED
+from methods.disclosure.amounts import Amounts
+from methods.disclosure.earlier import Earlier, Told
+from methods.disclosure.pattern import Pattern
+from methods.disclosure.states import PRIMARY, PUBLISHED, SECONDARY, UNREVISED
 from tests.publication.disclosure_tables import LEVELS, changed, pattern_of, released, survey, vintage_of, without
 
 NATION = {"F": range(9), "D1": [0], "D2": [1, 2, 3, 4], "D3": [5, 6, 7, 8]}

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT
-from publication.document import plain
-from publication.gate import Gate
+from core.home import PROJECT_ROOT
+from publication.documents.document import plain
 from publication.plaquettes.assembly import build_plaquette
 from publication.plaquettes.editorial import EditorialError, typed_figures
 from publication.plaquettes.model import Block, Photo, Plaquette, Prose
 from publication.plaquettes.pictures import PictureError, picture_size
 from publication.plaquettes.production import Order, Workshop, produce
 from publication.policy import Policy
+from publication.release.gate import Gate
 from tests.publication.candidate_fixture import build_candidate
 
 PIXEL = base64.b64decode(

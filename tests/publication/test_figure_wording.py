@@ -3,9 +3,9 @@ from decimal import Decimal
 import pytest
 
 from publication.candidate import Figure
-from publication.document import plain
-from publication.plans import read_house
-from publication.wording import WordingError, worded
+from publication.documents.document import plain
+from publication.documents.plans import read_house
+from publication.documents.wording import WordingError, worded
 
 HOUSE = read_house()
 NAMES = {"data_year": "2018", "demo_sentence": ""}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publication.french import (
+from core.french import (
     MINUS,
     NARROW_SPACE,
     alphabetical,

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.communes import commune_names as official_names
 from publication.candidate import Structure
-from publication.cartography import Frame, Sign, shade_classes
-from publication.geography import Geography, departement_of_commune, lambert93, outer_lines
+from publication.drawing.cartography import Frame, Sign, shade_classes
+from publication.drawing.geography import Geography, departement_of_commune, lambert93, outer_lines
+from publication.drawing.trend import Reading, runs_between_breaks
 from publication.plaquettes.map_names import commune_names
-from publication.trend import Reading, runs_between_breaks
+from registry.communes import commune_names as official_names
 
 
 def test_lambert_93_has_its_origin_where_ign_says() -> None:

@@ -9,10 +9,10 @@ import openpyxl
 import polars as pl
 import pytest
 
-from publication.open_package.resources import Resource
-from publication.open_package.tables import write_csv, write_excel_csv
-from publication.open_package.titles import titles_of
-from publication.open_package.workbook import write_workbook
+from publication.open_data.resources import Resource
+from publication.open_data.tables import write_csv, write_excel_csv
+from publication.open_data.titles import titles_of
+from publication.open_data.workbook import write_workbook
 from tests.conftest import Demonstration
 from tests.publication.candidate_fixture import PUBLISHED_AT
 from tests.publication.published_pages import page

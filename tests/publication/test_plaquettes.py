@@ -8,10 +8,9 @@ import polars as pl
 import pypdfium2
 import pytest
 
-from publication import palette
-from publication.document import Run
-from publication.french import number
-from publication.gate import Gate
+from core.french import number
+from publication.documents.document import Run
+from publication.drawing import palette
 from publication.plaquettes.assembly import build_plaquette, numbers_of
 from publication.plaquettes.chart_drawing import drawn
 from publication.plaquettes.drafts import make_drafts, make_restricted
@@ -20,6 +19,7 @@ from publication.plaquettes.model import Chapter, Chart, ChartRow, Piece, Plaque
 from publication.plaquettes.production import Made, Order, Workshop
 from publication.plaquettes.typeface import text_width, wrapped
 from publication.policy import Policy
+from publication.release.gate import Gate
 from tests.disclosure_fixture import hide
 from tests.publication.candidate_fixture import build_candidate, passing_verdict, sample_figures, sample_frame
 

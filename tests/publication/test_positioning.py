@@ -6,8 +6,8 @@ import polars as pl
 import pypdfium2
 import pytest
 
-from publication.french import number
-from publication.plans import read_house
+from core.french import number
+from publication.documents.plans import read_house
 from publication.plaquettes.model import FigureTable, Plaquette
 from publication.plaquettes.positioning import (
     Answers,

@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from publication.open_data import neutralised
-from publication.release import NotPublishable, publish
+from publication.open_data.data_files import neutralised
+from publication.release.publish import NotPublishable, publish
 from tests.publication.candidate_fixture import (
     PRINTED,
     PUBLISHED_AT,

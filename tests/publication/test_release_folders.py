@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from publication.release import VintageExists, publish
-from publication.vintages import VintageOrderError, new_vintage
+from publication.release.publish import VintageExists, publish
+from publication.release.vintages import VintageOrderError, new_vintage
 from tests.publication.candidate_fixture import passing_verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,7 +100,7 @@ KILLED = """
 import os, signal
 from pathlib import Path
 from tests.publication.candidate_fixture import passing_verdict
-from publication.release import publish
+from publication.release.publish import publish
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

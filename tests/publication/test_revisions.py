@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from publication.revisions import figures_of, revised_figures
+from publication.release.revisions import figures_of, revised_figures
 
 HEADER = "campaign,level,territory,structure_type,indicator,breakdown,value,numerator\n"
 

@@ -8,14 +8,26 @@ import polars as pl
 import pytest
 
 from publication.candidate import Edition, Territory, read_edition
-from publication.document import Bars, Block, Callout, Cards, Comparison, Map, Note, Shares, Sheet, Trend, plain
-from publication.gate import Gate, Reservation
-from publication.geography import Geography
-from publication.pages import PagePrinter
-from publication.pdf import PdfPrinter
-from publication.plans import House, indicators_of, read_house, read_plan
+from publication.documents.document import (
+    Bars,
+    Block,
+    Callout,
+    Cards,
+    Comparison,
+    Map,
+    Note,
+    Shares,
+    Sheet,
+    Trend,
+    plain,
+)
+from publication.documents.pages import PagePrinter
+from publication.documents.pdf import PdfPrinter
+from publication.documents.plans import House, indicators_of, read_house, read_plan
+from publication.documents.sheet import Imprint, build_sheet
+from publication.drawing.geography import Geography
 from publication.policy import Policy
-from publication.sheet import Imprint, build_sheet
+from publication.release.gate import Gate, Reservation
 from tests.publication.candidate_fixture import build_candidate, sample_figures, sample_frame
 
 OPEN_GATE = Gate("publishable", frozenset(), (), ())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from publication.verdict_page import verdict_page, write_verdict_page
+from publication.documents.verdict_page import verdict_page, write_verdict_page
 from tests.publication.published_pages import Page
 
 

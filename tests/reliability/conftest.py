@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.home import PROJECT_ROOT, Home, questionnaires_folder
+from core.home import PROJECT_ROOT, Home, questionnaires_folder
 from orchestration.environment import SILENT
 from orchestration.sign_off import sign_as_demonstration
 from tests.conftest import SAMPLES

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ingest.home import Home
-from ingest.integrity import check_archive
+from core.home import Home
+from ingest.receive.integrity import check_archive
 
 CANDIDATE_FILES = ("figures.csv", "intake.csv")
 

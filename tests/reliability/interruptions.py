@@ -27,8 +27,8 @@ from typing import Any
 HEAVY = (
     "pandas", "pandera", "python_calamine", "xlsxwriter", "dagster", "dagster_dbt",
     "dbt.cli.main", "dbt.task.build", "dbt.adapters.duckdb", "great_expectations", "typst",
-    "ingest.intake", "ingest.reception", "orchestration.cli", "orchestration.definitions",
-    "orchestration.dbt_build", "orchestration.sign_off", "expectations.gate", "publication.release",
+    "ingest.store.intake", "ingest.receive.reception", "orchestration.cli", "orchestration.definitions",
+    "orchestration.dbt.build", "orchestration.sign_off", "expectations.gate", "publication.release.publish",
 )  # fmt: skip
 CHANGES = ("os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.symlink", "os.truncate", "os.chmod", "shutil.rmtree")
 CRASHED = 70

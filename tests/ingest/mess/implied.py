@@ -15,8 +15,8 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from ingest.home import PROJECT_ROOT
-from ingest.registry import Registry
+from core.home import PROJECT_ROOT
+from registry import Registry
 from tests.ingest.mess.truth import Response, Said, Structure, Value
 
 Event = tuple[str, str, str, str, str]

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from ingest.registry import Registry
-from ingest.registry.model import Question
+from registry import Registry
+from registry.model import Question
 from tests.ingest.mess.truth import Response, Said, Value
 
 Cell = str | int | float | Decimal | bool | dt.date | None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ingest.registry import Registry
+from registry import Registry
 from tests.ingest.mess.containers import Sheets, delimited, excel, old_excel, open_document, web_page
 from tests.ingest.mess.layouts import (
     KEY_LABELS,

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ingest.intake import Intake
+from ingest.store.intake import Intake
 from tests.ingest.mess.containers import delimited
 from tests.ingest.mess.implied import Implied, Sent, implied
 from tests.ingest.mess.layouts import LIMESURVEY, Style, table

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.archive import RETURNS, Entry
-from ingest.as_read import ReadFile
-from ingest.edit_rules import compared_variables
-from ingest.headers import HeaderIndex
-from ingest.intake import Intake, intake_of
-from ingest.read_return import read_return
-from ingest.read_store import limits_of
-from ingest.read_tables import frames_of
-from ingest.reading import Refusal
-from ingest.registry import Registry
+from ingest.readers import Refusal
+from ingest.receive.archive import RETURNS, Entry
+from ingest.returns.as_read import ReadFile
+from ingest.returns.headers import HeaderIndex
+from ingest.returns.read_return import read_return
+from ingest.returns.read_tables import frames_of
+from ingest.store.intake import Intake, intake_of
+from ingest.store.read_store import limits_of
+from ingest.values.edit_rules import compared_variables
+from registry import Registry
 from tests.ingest.mess.implied import Compared, Event
 from tests.ingest.mess.truth import Structure, Value, frame_table
 

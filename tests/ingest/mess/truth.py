@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import polars as pl
 
-from ingest.frames import COLUMNS, DATES, FLAGS
-from ingest.registry import Registry
-from ingest.registry.model import Question
+from ingest.survey_frame.frames import COLUMNS, DATES, FLAGS
+from registry import Registry
+from registry.model import Question
 
 Value = str | int | Decimal | dt.date | tuple[str, ...]
 """An answer: a text or the code of an option, a number (yes is 1), a date, the codes of options in their order."""
@@ -103,7 +103,7 @@ NAMES = ("Centre social L'Étincelle", "Espace d’ici", "Maison “Cœur”", "
 
 
 def frame_table(campaign: int, structures: list[Structure]) -> pl.DataFrame:
-    """The frame that `ingest.frames.frame_of` would give."""
+    """The frame that `ingest.survey_frame.frames.frame_of` would give."""
     rows = [
         {
             "campaign": campaign,

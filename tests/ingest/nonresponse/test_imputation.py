@@ -8,13 +8,13 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from ingest.home import PROJECT_ROOT
-from ingest.nonresponse.imputation import earlier_campaign, filled, imputed_table
-from ingest.nonresponse.masking import masked, masking_report
-from ingest.registry import Registry, load_registry
-from ingest.registry.computed import Break
-from ingest.registry.model import Variable
-from ingest.registry.nonresponse import Imputation
+from core.home import PROJECT_ROOT
+from methods.nonresponse.imputation import earlier_campaign, filled, imputed_table
+from methods.nonresponse.masking import masked, masking_report
+from registry import Registry, load_registry
+from registry.computed import Break
+from registry.model import Variable
+from registry.nonresponse import Imputation
 
 LINE = Imputation("places", (2032,), True, ("kind+dep", "kind"), 2, 4, 0.5, 2.0, "rooms")
 PLACES = Variable("places", "publics", ("CS",), "integer", "persons", "", 0, 500, False, "mart", "Places")

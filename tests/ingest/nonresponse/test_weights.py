@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.home import PROJECT_ROOT
-from ingest.nonresponse.raking import raked_weights
-from ingest.nonresponse.ratio import ratio_weights
-from ingest.nonresponse.weights import weights_of
-from ingest.registry import Registry, load_registry
-from ingest.registry.nonresponse import Treatment, Weighting
+from core.home import PROJECT_ROOT
+from methods.nonresponse.raking import raked_weights
+from methods.nonresponse.ratio import ratio_weights
+from methods.nonresponse.weights import weights_of
+from registry import Registry, load_registry
+from registry.nonresponse import Treatment, Weighting
 
 RATIO = Weighting(
     "ratio", "ratio", "solicited", ("kind+dep", "kind+reg", "kind"), 4, 0.75, (), None, 3.0, None, None, "", "Ratio"

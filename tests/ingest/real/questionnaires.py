@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.home import PROJECT_ROOT
-from ingest.registry import Registry, load_registry
+from core.home import PROJECT_ROOT
+from registry import Registry, load_registry
 
 HOUSE = PROJECT_ROOT / "questionnaires"
 CAMPAIGN, TYPE = 2019, "CS"

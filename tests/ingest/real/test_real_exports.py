@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from ingest.archive import RETURNS, Entry
-from ingest.as_read import ReadFile
-from ingest.headers import KEY, METADATA, QUESTION, HeaderIndex
-from ingest.home import PROJECT_ROOT
-from ingest.parsing import answers_of
-from ingest.read_return import read_return
-from ingest.read_tables import frames_of
-from ingest.registry import Registry
+from core.home import PROJECT_ROOT
+from ingest.receive.archive import RETURNS, Entry
+from ingest.returns.as_read import ReadFile
+from ingest.returns.headers import KEY, METADATA, QUESTION, HeaderIndex
+from ingest.returns.read_return import read_return
+from ingest.returns.read_tables import frames_of
+from ingest.values.parsing import answers_of
+from registry import Registry
 from tests.ingest.reading_builders import LIMITS, xlsx
 from tests.ingest.real.questionnaires import CAMPAIGN, asked_in_kobo, asked_in_limesurvey, registry_of
 
@@ -172,7 +172,7 @@ def test_repeat_groups_are_kept_aside_with_their_values(tmp_path: Path) -> None:
 
 
 def test_a_table_of_gps_points_is_no_return(tmp_path: Path) -> None:
-    from ingest.reading import Refusal
+    from ingest.readers import Refusal
 
     registry = registry_of(tmp_path / "questionnaires", asked_in_kobo(KOBO / "asset_sm_label.json"), "_id")
     with pytest.raises(Refusal, match="aucune question"):

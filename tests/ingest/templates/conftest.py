@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import Archive
-from ingest.frames import frame_of
-from ingest.home import Home
-from ingest.intake import Intake, intake_of, previous_values
-from ingest.read_store import read_frames
-from ingest.reception import Delivery, receive
-from ingest.registry import Registry
-from ingest.templates import write_templates
+from core.home import Home
+from ingest.forms import write_templates
+from ingest.receive.archive import Archive
+from ingest.receive.reception import Delivery, receive
+from ingest.store.intake import Intake, intake_of, previous_values
+from ingest.store.read_store import read_frames
+from ingest.survey_frame.frames import frame_of
+from registry import Registry
 from tests.ingest.conftest import with_frames
 from tests.ingest.templates.filling import (
     CAMPAIGN,

@@ -15,10 +15,10 @@ import openpyxl
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ingest.home import PROJECT_ROOT
-from ingest.intake import Intake
-from ingest.registry import Registry
-from ingest.registry.model import Question
+from core.home import PROJECT_ROOT
+from ingest.store.intake import Intake
+from registry import Registry
+from registry.model import Question
 
 QUESTIONNAIRES = PROJECT_ROOT / "questionnaires"
 CAMPAIGN = 2019

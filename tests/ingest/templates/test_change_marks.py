@@ -9,8 +9,8 @@ import duckdb
 import openpyxl
 import pytest
 
-from ingest.registry import Registry
-from ingest.templates.change_marks import change_formula, change_rules
+from ingest.forms.change_marks import change_formula, change_rules
+from registry import Registry
 from tests.ingest.templates.filling import (
     header_row,
     saved_by_libreoffice,

@@ -8,11 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.form_version import form_version
-from ingest.home import Home
-from ingest.reception import Delivery, receive
-from ingest.registry import Registry
-from ingest.templates import write_form
+from core.home import Home
+from ingest.forms import write_form
+from ingest.receive.reception import Delivery, receive
+from registry import Registry
+from registry.form_version import form_version
 from tests.ingest.templates.filling import CAMPAIGN, QUESTIONNAIRES, fill_form, fill_table
 
 STRUCTURE = "CS-62-0001"

@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 from pyxform.xls2xform import convert
 
-from ingest.home import Home
-from ingest.intake import Intake
-from ingest.read_return import read_return
-from ingest.read_store import header_indexes, limits_of
-from ingest.reading import Refusal
-from ingest.registry import Registry
-from ingest.templates import write_form, write_xlsforms
+from core.home import Home
+from ingest.forms import write_form, write_xlsforms
+from ingest.readers import Refusal
+from ingest.returns.read_return import read_return
+from ingest.store.intake import Intake
+from ingest.store.read_store import header_indexes, limits_of
+from registry import Registry
 from tests.ingest.templates.filling import (
     CAMPAIGN,
     QUESTIONNAIRES,

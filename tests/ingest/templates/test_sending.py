@@ -9,13 +9,13 @@ import openpyxl
 import polars as pl
 import pytest
 
-from ingest.frames import frame_of, register_frame
-from ingest.home import Home
-from ingest.registry import Registry
-from ingest.registry.load import read_registry
-from ingest.registry.senders import Sender
-from ingest.templates import write_templates
-from ingest.templates.senders import load_senders, structures_by_sender
+from core.home import Home
+from ingest.forms import write_templates
+from ingest.survey_frame.frames import frame_of, register_frame
+from registry import Registry
+from registry.collectors import load_senders, structures_by_sender
+from registry.load import read_registry
+from registry.senders import Sender
 from tests.conftest import SAMPLES, Senacs, register_samples
 from tests.ingest.templates.filling import (
     CAMPAIGN,

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from pyxform.xls2xform import convert
 
-from ingest.campaigns import findings_of
-from ingest.choice_cells import option_codes
-from ingest.headers import HeaderIndex
-from ingest.read_return import read_return
-from ingest.read_store import limits_of
-from ingest.registry import Registry, RegistryError, load_registry
-from ingest.templates import write_xlsforms
+from ingest.forms import write_xlsforms
+from ingest.returns.headers import HeaderIndex
+from ingest.returns.read_return import read_return
+from ingest.store.read_store import limits_of
+from ingest.values.choice_cells import option_codes
+from registry import Registry, RegistryError, load_registry
+from registry.campaigns import findings_of
 from tests.ingest.templates.filling import CAMPAIGN, QUESTIONNAIRES
 
 ENGLISH = "English (en)"

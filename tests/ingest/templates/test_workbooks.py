@@ -9,17 +9,17 @@ import openpyxl
 import polars as pl
 import pytest
 
-from ingest.form_version import form_version
-from ingest.headers import HeaderIndex
-from ingest.home import Home
-from ingest.intake import Intake, previous_values
-from ingest.registry import Registry
-from ingest.templates import write_form
-from ingest.templates.form import forms_of
-from ingest.templates.reminders import Reminders, reminders_of
-from ingest.templates.sheets import sheet_name
-from ingest.templates.table_workbook import write_table_workbook
-from ingest.templates.wording import number_fr
+from core.home import Home
+from ingest.forms import write_form
+from ingest.forms.form import forms_of
+from ingest.forms.reminders import Reminders, reminders_of
+from ingest.forms.sheets import sheet_name
+from ingest.forms.table_workbook import write_table_workbook
+from ingest.forms.wording import number_fr
+from ingest.returns.headers import HeaderIndex
+from ingest.store.intake import Intake, previous_values
+from registry import Registry
+from registry.form_version import form_version
 from tests.ingest.templates.filling import (
     CAMPAIGN,
     QUESTIONNAIRES,

@@ -1,0 +1,1 @@
+"""A file that arrives: archived, answered, taken back, proved."""

@@ -1,0 +1,1 @@
+"""The tables that the intake keeps, a campaign at a time."""

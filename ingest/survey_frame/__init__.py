@@ -1,0 +1,1 @@
+"""The frame of agreed structures and what happens to them."""

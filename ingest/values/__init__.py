@@ -1,0 +1,1 @@
+"""From raw text to values: parsing, schema, edits, which response counts."""

@@ -1,0 +1,1 @@
+"""Which statistical method was applied: non-response, imputation, disclosure control."""

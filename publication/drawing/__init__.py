@@ -1,0 +1,1 @@
+"""Shapes, colours and places: SVG, palette, geography, maps."""
