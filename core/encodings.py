@@ -6,7 +6,7 @@ import codecs
 import re
 from collections import Counter
 
-from ingest.readers.sheets import unreadable
+from core.refusals import unreadable
 
 FALLBACKS = ("cp1252", "mac_roman", "cp850")
 """Encodings of text that is not Unicode: Windows, older Macs, the DOS of some business software."""

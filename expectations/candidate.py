@@ -20,10 +20,10 @@ from expectations.disclosure.contradiction import ContradictionError
 from expectations.disclosure.intervals import gather_intervals
 from expectations.personal import count_personal_texts
 from expectations.settings import THRESHOLDS_FILE, Settings, Thresholds, Waiver
-from ingest.forms.form import french_names
 from registry.collectors import FILE as SENDERS
 from registry.collectors import load_senders
 from registry.senders import NATIONAL
+from registry.tables import french_names
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from core.home import Home
-from ingest.receive.withdrawals import withdrawn_of
 from lineage.trace import STATUS_WORDS, FigureAddress, TraceError, facts_joined
 from registry.expressions import columns_of
 from registry.figures import ALL_TYPES, FRAME_KINDS, filled_expressions
@@ -64,37 +63,28 @@ class CellTrace:
 
 
 def trace_cell(
-    candidate: Path, home: Home, registry: Registry, file: str, sheet: str, cell: str, campaign: int | None = None
+    candidate: Path, home: Home, registry: Registry, asked: Cell, withdrawn: Iterable[tuple[int, str, str]] = ()
 ) -> list[CellTrace]:
-    """What became of a cell, in each campaign that received a file of that label or name. Raises `TraceError`."""
-    campaigns = [year for year in registry.campaigns if campaign in (None, year)]
+    """What became of a cell, in each campaign that received a file of that label or name. Raises `TraceError`.
+
+    `asked.campaign`: 0 for every campaign. `withdrawn`: the files taken back, as (campaign, label, what is said of it).
+    """
+    campaigns = [year for year in registry.campaigns if asked.campaign in (0, year)]
     found = [
-        _traced(candidate, home, registry, Cell(year, label, sheet, cell.upper().replace("$", "")))
+        _traced(candidate, home, registry, Cell(year, label, asked.sheet, asked.cell.upper().replace("$", "")))
         for year in campaigns
-        for label in _labels(home, year, file)
+        for label in _labels(home, year, asked.file)
     ]
-    found += _withdrawn(home, campaigns, file, sheet, cell)
+    found += [
+        CellTrace(Cell(year, label, asked.sheet, asked.cell), [], [said], [])
+        for year, label, said in withdrawn
+        if year in campaigns and asked.file in (label, PurePosixPath(label).name)
+    ]
     if not found:
-        raise TraceError(f"Fichier inconnu : « {file} ». Les fichiers reçus sont dans senacs status CAMPAGNE --json.")
-    return found
-
-
-def _withdrawn(home: Home, campaigns: list[int], file: str, sheet: str, cell: str) -> list[CellTrace]:
-    """What is told of the cells of files that were withdrawn."""
-    return [
-        CellTrace(
-            Cell(year, withdrawal.entry.file, sheet, cell),
-            [],
-            [
-                f"Fichier retiré le {withdrawal.day} par {withdrawal.author} : {withdrawal.reason}. "
-                "Rien n'en compte ; « senacs restore » le rétablit."
-            ],
-            [],
+        raise TraceError(
+            f"Fichier inconnu : « {asked.file} ». Les fichiers reçus sont dans senacs status CAMPAGNE --json."
         )
-        for year in campaigns
-        for withdrawal in withdrawn_of(home, year)
-        if file in (withdrawal.entry.file, PurePosixPath(withdrawal.entry.file).name)
-    ]
+    return found
 
 
 def _labels(home: Home, campaign: int, file: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is under every figure of a campaign at once: as `lineage.trace` tells it, for pages that may show any of them."""
+"""What is under every figure of a campaign at once: as `lineage.trace` has it, for pages that may show any of it."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.home import PROJECT_ROOT, Home
+from core.source_code import SOURCES_OF_ANSWERS
 from ingest.corrections.corrections import corrections_text
 from ingest.receive.archive import ACTION_SHEETS, DECIDED, FRAMES, LIFECYCLE, Archive
 from ingest.receive.locks import waiting_entries
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped", "guards", "decisions")
 TABLES_OF_NO_CAMPAIGN = ("action_sheets", "action_sheet_fields")
 MARTS, QUALITY = "marts", "quality"
-CODE = ("ingest", "dbt_project", "expectations", "publication", "orchestration")
+CODE = (*SOURCES_OF_ANSWERS, "lineage", "dbt_project", "expectations", "publication", "orchestration")
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".j2", ".typ", ".css"}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.atomic import replaced_file
-from ingest.store.read_store import code_fingerprint
+from core.source_code import code_fingerprint
 from registry.breaks import indicator_breaks
 from registry.figures import AdjustedExpression, adjusted_expressions, figure_expressions
 from registry.model import Registry

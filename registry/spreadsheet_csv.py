@@ -13,6 +13,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.encodings import FALLBACKS, decoded_text
+from core.refusals import Refusal
+
 SEPARATORS = ",;\t|"
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _SAID_SEPARATOR = re.compile(r"sep=([,;\t|])[,;\t|]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
@@ -121,9 +124,6 @@ def _fitted(cells: list[str], header: list[str], separator: str) -> list[str]:
 
 
 def _guessed(content: bytes) -> tuple[str, str]:
-    from core.encodings import FALLBACKS, decoded_text
-    from ingest.readers.sheets import Refusal
-
     try:
         text = decoded_text(content).removeprefix("\ufeff")
     except Refusal:

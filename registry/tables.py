@@ -173,3 +173,11 @@ def _report_duplicates(file: str, rows: list[Row], key: tuple[str, ...], problem
             problems.add(file, row.line, reason, stage=CELLS)
         else:
             first[identity] = row.line
+
+
+def french_names(folder: Path, file: str, key: str) -> dict[str, str]:
+    """The column label_fr of a file of the registry, by `key`. Raises `RegistryError`."""
+    problems = Problems()
+    rows = rows_of(folder, file, [Column(key, required=True), Column("label_fr", required=True)], (key,), problems)
+    problems.raise_if_any()
+    return {row[key]: row["label_fr"] for row in rows}

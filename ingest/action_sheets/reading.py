@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from core.refusals import unreadable
 from core.spelling import folded
 from ingest.readers import Limits, read_sheets
-from ingest.readers.sheets import unreadable
 from registry.action_sheet_fields import SheetField
 
 LIST_SEPARATOR = ";"

@@ -9,9 +9,9 @@ from typing import Any
 
 from core.atomic import replaced_file
 from core.home import Home, questionnaires_folder
+from core.refusals import Refusal
 from ingest.action_sheets.checking import Checker, slug
 from ingest.action_sheets.reading import told_sheets
-from ingest.readers import Refusal
 from ingest.receive.archive import ACTION_SHEETS, Archive, Entry
 from ingest.store.read_store import limits_of
 from ingest.survey_frame.frames import frame_of

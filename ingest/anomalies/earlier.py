@@ -24,8 +24,8 @@ class Before:
     `answers`: structure_id, variable, before (double), code_before, present_before (answered, whatever the value).
     `forms`: structure_id, form (what it was asked then); `asked`: form, variable. `medians`: structure_type, variable,
     n, median of the magnitudes that are not zero, a row per sender of the latest earlier campaign of the type.
-    A structure that comes from others has the sums of their numbers (see `ingest.values.panel`), and no form. A variable that
-    is not comparable (``breaks.csv``) has no value, only `present_before`.
+    A structure that comes from others has the sums of their numbers (see `ingest.values.panel`), and no form. A
+    variable that is not comparable (``breaks.csv``) has no value, only `present_before`.
     """
 
     answers: pl.DataFrame

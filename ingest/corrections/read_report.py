@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.refusals import Refusal
 from core.spelling import folded
 from ingest.corrections import report_layout as layout
 from ingest.corrections.decision import CONFIRM, CORRECT
-from ingest.readers import Refusal, Sheet, cell_address
+from ingest.readers import Sheet, cell_address
 from registry.model import Registry
 
 HEADER_ROWS = 20

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.spelling import folded
-from registry.faults import Problems
-from registry.form_version import form_id, form_version
+from ingest.returns.form_version import form_id, form_version
 from registry.model import Campaign, Choice, Question, Registry, StructureType, Variable
-from registry.tables import Column, rows_of
+from registry.tables import french_names
 
 
 @dataclass(frozen=True)
@@ -86,14 +85,6 @@ def forms_of(registry: Registry, folder: Path, campaign: int) -> list[Form]:
         )
         for name in registry.types_asked(campaign)
     ]
-
-
-def french_names(folder: Path, file: str, key: str) -> dict[str, str]:
-    """The column label_fr of a file of the registry, by `key`. Raises `RegistryError`."""
-    problems = Problems()
-    rows = rows_of(folder, file, [Column(key, required=True), Column("label_fr", required=True)], (key,), problems)
-    problems.raise_if_any()
-    return {row[key]: row["label_fr"] for row in rows}
 
 
 def _items(registry: Registry, campaign: int, structure_type: str, units: dict[str, str]) -> tuple[Item, ...]:

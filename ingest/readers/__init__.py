@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from ingest.readers.containers import read_sheets
 from ingest.readers.delivery import Member, delivered_members, is_delivery
-from ingest.readers.sheets import Limits, Refusal, Sheet, cell_address
+from ingest.readers.sheets import Limits, Sheet, cell_address
 
-__all__ = ["Limits", "Member", "Refusal", "Sheet", "cell_address", "delivered_members", "is_delivery", "read_sheets"]
+__all__ = ["Limits", "Member", "Sheet", "cell_address", "delivered_members", "is_delivery", "read_sheets"]

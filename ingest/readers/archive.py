@@ -15,7 +15,8 @@ from itertools import pairwise
 from typing import NoReturn
 from xml.parsers import expat
 
-from ingest.readers.sheets import Limits, damaged, password_protected, unreadable
+from core.refusals import damaged, unreadable
+from ingest.readers.sheets import Limits, password_protected
 
 MAX_MEMBERS = 2000
 """A workbook of a hundred sheets has some three hundred."""

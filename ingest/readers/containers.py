@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from core.refusals import Refusal, unreadable
 from ingest.readers.delimited import read_delimited
 from ingest.readers.html_tables import read_html_tables
 from ingest.readers.ods import read_ods
-from ingest.readers.sheets import Limits, Refusal, Sheet, password_protected, unreadable
+from ingest.readers.sheets import Limits, Sheet, password_protected
 from ingest.readers.xls import read_xls
 from ingest.readers.xlsx import read_xlsx
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.encodings import decoded_text
-from ingest.readers.sheets import Limits, Sheet, trimmed_sheet, unreadable
+from core.refusals import unreadable
+from ingest.readers.sheets import Limits, Sheet, trimmed_sheet
 
 DELIMITERS = ";,\t|"
 SAMPLE_CHARACTERS = 65_536

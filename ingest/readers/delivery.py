@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from core.refusals import Refusal, unreadable
 from ingest.readers.archive import (
     MAX_MEMBERS,
     data_span,
@@ -21,7 +22,7 @@ from ingest.readers.archive import (
     members_of,
 )
 from ingest.readers.containers import content_kind
-from ingest.readers.sheets import MEBIBYTE, Limits, Refusal, unreadable
+from ingest.readers.sheets import MEBIBYTE, Limits
 
 EXTENSION = "zip"
 _LONGEST_LABEL = 120

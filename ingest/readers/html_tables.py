@@ -9,6 +9,7 @@ import re
 from html.parser import HTMLParser
 
 from core.encodings import decoded_text
+from core.refusals import damaged, unreadable
 from ingest.readers.cell_text import is_note_call
 from ingest.readers.html_styles import HIDDEN, RAISES, STRIKES, Attributes, PageStyles
 from ingest.readers.sheets import (
@@ -19,12 +20,10 @@ from ingest.readers.sheets import (
     Limits,
     Sheet,
     cell_address,
-    damaged,
     marked,
     too_many_elements,
     too_spread_out,
     trimmed_sheet,
-    unreadable,
 )
 
 MAX_SPAN = 1000

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from core.refusals import damaged, unreadable
 from ingest.readers.archive import parse_xml, refuse_other_encodings, unpacked_parts, xml_parser
 from ingest.readers.cell_text import boolean_text, datetime_text, is_note_call, number_text, percentage_text
 from ingest.readers.ods_styles import DRAWING, OFFICE, TABLE, TEXT, Attributes, Styles
@@ -24,7 +25,6 @@ from ingest.readers.sheets import (
     Limits,
     Sheet,
     cell_address,
-    damaged,
     marked,
     password_protected,
     too_many_columns,
@@ -33,7 +33,6 @@ from ingest.readers.sheets import (
     too_much_text,
     too_spread_out,
     trimmed_sheet,
-    unreadable,
 )
 
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"

@@ -16,14 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from core.refusals import Refusal, damaged
 from ingest.readers.sheets import (
     DAYS_TO_1904,
     MEBIBYTE,
     Limits,
-    Refusal,
     Sheet,
     cell_address,
-    damaged,
     password_protected,
     too_much_text,
     too_spread_out,

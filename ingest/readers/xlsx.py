@@ -12,19 +12,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 
+from core.refusals import damaged, unreadable
 from ingest.readers.archive import parse_xml, refuse_other_encodings, unpacked_parts, xml_parser
 from ingest.readers.cell_text import text_row
 from ingest.readers.sheet_extent import refuse_too_much_text, refuse_too_spread_out
-from ingest.readers.sheets import (
-    DAYS_TO_1904,
-    MEBIBYTE,
-    Limits,
-    Sheet,
-    damaged,
-    password_protected,
-    trimmed_sheet,
-    unreadable,
-)
+from ingest.readers.sheets import DAYS_TO_1904, MEBIBYTE, Limits, Sheet, password_protected, trimmed_sheet
 from ingest.readers.xlsx_cells import layout_of, show_cells
 
 LARGE_BYTES = 16 * MEBIBYTE

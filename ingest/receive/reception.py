@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.home import Home
+from core.refusals import Refusal
 from ingest.anomalies.table import columns_told, guards_table
-from ingest.readers import Refusal
 from ingest.receive.archive import RETURNS, Archive, ArchiveError, Entry
 from ingest.receive.delivery_faults import delivery_faults
 from ingest.receive.locks import Closings, late_message, published_message, published_vintages, waiting_entries

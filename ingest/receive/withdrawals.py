@@ -7,6 +7,7 @@ many receptions of the file it takes back: the same bytes received again afterwa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -112,6 +113,20 @@ def withdrawn_of(home: Home, campaign: int) -> list[Withdrawal]:
     """The returns of a campaign that are withdrawn, in the order of reception."""
     entries = [entry for entry in Archive(home).received(campaign) if entry.withdrawn]
     return [withdrawal_of(home, entry) for entry in entries]
+
+
+def withdrawn_files(home: Home, campaigns: Iterable[int]) -> list[tuple[int, str, str]]:
+    """The files withdrawn in these campaigns: campaign, label, and what is to be said of whatever is in it."""
+    return [
+        (
+            campaign,
+            withdrawal.entry.file,
+            f"Fichier retiré le {withdrawal.day} par {withdrawal.author} : {withdrawal.reason}. "
+            "Rien n'en compte ; « senacs restore » le rétablit.",
+        )
+        for campaign in campaigns
+        for withdrawal in withdrawn_of(home, campaign)
+    ]
 
 
 def withdrawal_of(home: Home, entry: Entry) -> Withdrawal:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from ingest.readers import Member, Refusal
+from core.refusals import Refusal
+from ingest.readers import Member
 from ingest.returns.as_read import ReadFile
 from ingest.returns.read_linked import LINKED_ONLY, without_main_table
 

@@ -6,8 +6,9 @@ they don't.
 
 from __future__ import annotations
 
+from core.refusals import Refusal
 from core.spelling import folded
-from ingest.readers import Refusal, cell_address
+from ingest.readers import cell_address
 from ingest.returns.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
 from ingest.returns.headers import KEY, QUESTION, HeaderIndex
 from ingest.returns.identifiers import structure_id, type_of_identifier

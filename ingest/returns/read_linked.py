@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.readers import Refusal, Sheet
+from core.refusals import Refusal
+from ingest.readers import Sheet
 from ingest.returns.as_read import ReadFile
 from ingest.returns.headers import METADATA, HeaderIndex
 from ingest.returns.layout import Header

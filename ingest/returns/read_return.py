@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.refusals import Refusal
 from ingest.corrections.read_report import read_report
-from ingest.readers import Limits, Member, Refusal, Sheet, delivered_members, is_delivery, read_sheets
+from ingest.readers import Limits, Member, Sheet, delivered_members, is_delivery, read_sheets
 from ingest.returns.acknowledged import mapped_headers, settled
 from ingest.returns.as_read import ReadFile
+from ingest.returns.form_version import older_forms, refuse_another_campaigns_template, stamps_of
 from ingest.returns.headers import HeaderIndex
 from ingest.returns.layout import FormLine, Table, form_lines, table_of, tables_of
 from ingest.returns.read_delivery import read_delivery
@@ -19,7 +21,6 @@ from ingest.returns.sections_in_sheets import put_sections_together
 from ingest.returns.seen_cells import note_cells
 from ingest.returns.unrecognised_sheets import report_unrecognised
 from ingest.returns.workbook_sender import refuse_another_senders_workbook
-from registry.form_version import older_forms, refuse_another_campaigns_template, stamps_of
 from registry.model import Registry
 
 WELL_KNOWN_SHARE = 0.2

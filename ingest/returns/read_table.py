@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ingest.readers import Refusal, cell_address
+from core.refusals import Refusal
+from ingest.readers import cell_address
 from ingest.returns.acknowledged import settled
 from ingest.returns.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
 from ingest.returns.headers import KEY, QUESTION, HeaderIndex

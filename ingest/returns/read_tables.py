@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from core.refusals import Refusal
 from ingest.corrections.read_report import ReadDecision
-from ingest.readers import Refusal
 from ingest.receive.archive import Entry
 from ingest.returns.as_read import ReadFile, ReadRow
 from ingest.store.read_store import ReadFrames

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ingest.readers import Refusal, Sheet, cell_address
+from core.refusals import Refusal
+from ingest.readers import Sheet, cell_address
 from ingest.returns.as_read import ReadFile, UnknownColumn
 from ingest.returns.headers import HeaderIndex
 from ingest.returns.identifiers import structure_id, type_of_identifier

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from core.refusals import Refusal
 from core.spelling import folded
 from ingest.corrections.report_layout import MARK
-from ingest.readers import Refusal, Sheet
+from ingest.readers import Sheet
 from registry.model import Registry
 from registry.senders import Sender, sender_of_code
 

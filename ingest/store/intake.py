@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from core.atomic import remove_partial_files, replaced_file
 from core.home import Home
 from core.ledger import held
+from core.source_code import code_fingerprint
 from ingest.anomalies.justified import justifications
 from ingest.anomalies.table import guards_table
 from ingest.corrections.apply import decided as decided_on
@@ -29,7 +30,7 @@ from ingest.receive.replacing import erased_by, forced_rows, replacing_or_replac
 from ingest.returns.seen_cells import noted_marks, with_marks
 from ingest.store import records
 from ingest.store.batch import Batch
-from ingest.store.read_store import Progress, ReadFrames, code_fingerprint, everything_read, refreshed
+from ingest.store.read_store import Progress, ReadFrames, everything_read, refreshed
 from ingest.survey_frame.frames import frame_of, lifecycle_of
 from ingest.values.acceptance import ACCEPTED, OTHER_SENDER, REPLACED, Frame, Member, Response, note_thinner, responses
 from ingest.values.checking import checked

@@ -7,19 +7,19 @@ deleted: it is read again from the archive. It is stale when the registry or the
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.atomic import replaced_file
 from core.home import Home
-from ingest.readers import Limits, Refusal
+from core.refusals import Refusal
+from core.source_code import code_fingerprint
+from ingest.readers import Limits
 from ingest.receive.archive import Archive, Entry
 from ingest.returns.as_read import ReadFile
 from ingest.returns.headers import HeaderIndex
@@ -70,16 +70,6 @@ class ReadFrames:
             for name in ("cells", "marks")
         }
         return ReadFrames(**{**vars(self), **kept, **of_rows})
-
-
-@lru_cache(maxsize=1)
-def code_fingerprint() -> str:
-    """sha256 over the source of this room: what it derives is stale when it changes."""
-    digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def limits_of(registry: Registry) -> Limits:

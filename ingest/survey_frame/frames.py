@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.atomic import replaced_file
 from core.home import Home
-from ingest.readers import Refusal, cell_address, read_sheets
+from core.refusals import Refusal
+from ingest.readers import cell_address, read_sheets
 from ingest.receive.archive import FRAMES, LIFECYCLE, LOCAL_TIME, Archive, Entry
 from ingest.receive.withdrawals import withdraw
 from ingest.returns.identifiers import STRUCTURE_ID, structure_id

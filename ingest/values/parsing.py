@@ -2,7 +2,8 @@
 
 Set-wise, on all the files of a batch.
 The rules are N1-N14 and N20 of questionnaires/normalisation.csv; the words are those of special_values.csv and
-spellings.csv. What can't be read is marked, never guessed: the schema (`ingest.values.schema`) turns marks into refusals.
+spellings.csv. What can't be read is marked, never guessed: the schema (`ingest.values.schema`) turns marks into
+refusals.
 """
 
 from __future__ import annotations

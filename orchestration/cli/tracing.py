@@ -106,13 +106,15 @@ def _written(candidate: Path, trace: Trace, target: Path) -> Path:
 
 
 def _show_cell(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    from lineage.trace_cell import trace_cell
+    from ingest.receive.withdrawals import withdrawn_files
+    from lineage.trace_cell import Cell, trace_cell
     from orchestration.builds import current_candidate
 
     home, registry = Home.from_environment(), loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     file, sheet, cell = options.cell
-    found = trace_cell(current_candidate(home), home, registry, file, sheet, cell, options.campaign)
+    asked = Cell(options.campaign or 0, file, sheet, cell)
+    found = trace_cell(current_candidate(home), home, registry, asked, withdrawn_files(home, registry.campaigns))
     screen.show([trace.as_dict() for trace in found], *(part for trace in found for part in _cell_parts(trace)))
     return ExitCode.OK
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from publication.documents.table_page import TablePage
 
-TEMPLATES = Path(__file__).parent / "templates"
-FONTS = Path(__file__).parent / "assets" / "fonts"
+TEMPLATES = Path(__file__).parents[1] / "templates"
+FONTS = Path(__file__).parents[1] / "assets" / "fonts"
 WEIGHTS = (400, 700, 900)
 
 

@@ -17,8 +17,8 @@ from publication.drawing import palette
 if TYPE_CHECKING:
     import typst
 
-TEMPLATE = Path(__file__).parent / "templates" / "sheet.typ"
-FONTS = Path(__file__).parent / "assets" / "fonts"
+TEMPLATE = Path(__file__).parents[1] / "templates" / "sheet.typ"
+FONTS = Path(__file__).parents[1] / "assets" / "fonts"
 STANDARD: Final = "ua-1"
 
 _COVERED = re.compile("[ -~\u00a1-\u017f‐‑‒–—―‘’‚‛“”„†‡•…\u202f‰′‹›€←↑→↓−≈≠≤≥\u00a0]*")

@@ -10,8 +10,8 @@ from typing import Any
 
 from core.plain_yaml import read_yaml
 
-SHEETS = Path(__file__).parent / "sheets"
-PLANS = Path(__file__).parent / "plans"
+SHEETS = Path(__file__).parents[1] / "sheets"
+PLANS = Path(__file__).parents[1] / "plans"
 """The plans of the plaquettes (`publication.plaquettes.plans`)."""
 
 _INDICATORS_OF_REFERENCE = re.compile(r"[A-Z/]+:([a-z0-9_/]+)")

@@ -16,7 +16,7 @@ from typing import Any
 
 from registry.communes import COMMUNES
 
-ASSETS = Path(__file__).parent / "assets" / "geo"
+ASSETS = Path(__file__).parents[1] / "assets" / "geo"
 
 _ARRONDISSEMENT = re.compile(r" \d+e?r? Arrondissement$")
 

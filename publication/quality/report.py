@@ -32,7 +32,7 @@ SINGULAR = ("0", "1")
 
 
 def quality_report(measures: Measures, names: Mapping[str, str], demo: str) -> Sheet:
-    """The document. `names`: what every sheet of the release may call by name (`publication.documents.sheet.sheet_names`)."""
+    """The document. `names`: what every sheet may call by name (`publication.documents.sheet.sheet_names`)."""
     words = report_words()
     writer = _Writer(measures, words, {**names, **names_of(measures, words), "revision_sentence": _revised(measures)})
     sections = [section for spec in words["sections"] if (section := writer.section(spec))]

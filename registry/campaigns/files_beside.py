@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ingest.forms.form import french_names
 from registry.action_sheet_fields import read_fields
 from registry.collectors import load_senders
 from registry.faults import CELLS, Problems, RegistryError
+from registry.tables import french_names
 
 READERS: tuple[Callable[[Path], Any], ...] = (
     lambda folder: french_names(folder, "sections.csv", "section"),

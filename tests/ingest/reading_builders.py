@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 import pytest
 import xlsxwriter
 
-from ingest.readers import Limits, Refusal, Sheet, read_sheets
+from core.refusals import Refusal
+from ingest.readers import Limits, Sheet, read_sheets
 
 LIMITS = Limits(max_file_mb=20, max_uncompressed_mb=100, max_rows=20_000, max_columns=2_000)
 

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from core.home import Home
-from ingest.readers import Refusal, delivered_members
+from core.refusals import Refusal
+from ingest.readers import delivered_members
 from ingest.receive.reception import Delivery, FileAnswer, receive
 from ingest.store.intake import build_intake
 from registry import Registry

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from core.home import Home
-from ingest.readers import Refusal
+from core.refusals import Refusal
 from ingest.store.intake import Intake, previous_values
 from registry import Registry
 from tests.ingest.mess.containers import delimited, excel

@@ -12,7 +12,7 @@ from core.home import PROJECT_ROOT
 from ingest.forms.sheets import RUNS_IN_A_SPREADSHEET, WORKBOOK_OPTIONS
 from tests.ingest.exchange import Exchange
 
-ROOMS = ("ingest", "orchestration", "publication", "expectations")
+ROOMS = ("core", "registry", "ingest", "methods", "lineage", "orchestration", "publication", "expectations")
 RAW_WRITERS = {
     "write",
     "write_formula",

@@ -12,7 +12,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ingest.readers import Refusal, Sheet
+from core.refusals import Refusal
+from ingest.readers import Sheet
 from ingest.readers.cell_text import number_text
 from tests.ingest.reading_builders import parts_of, read, rows_of, xls, xls_label, xls_number, xlsx, zip_of
 

@@ -18,9 +18,10 @@ from ingest.receive.withdrawals import (
     entry_named,
     restore,
     withdraw,
+    withdrawn_files,
     withdrawn_of,
 )
-from lineage.trace_cell import trace_cell
+from lineage.trace_cell import Cell, trace_cell
 from registry import Registry
 from tests.ingest.test_ledger import ONE, OTHER, sent, standing
 
@@ -83,7 +84,8 @@ def test_status_and_trace_say_that_a_file_was_withdrawn(two_files: Home, registr
         ("second.csv", "A. Martin", "mauvais fichier")
     ]
     assert [line["file"] for line in campaign["receipts"]] == ["premier.csv"]
-    (trace,) = trace_cell(two_files.candidate, two_files, registry, "second.csv", "", "B2")
+    withdrawn = withdrawn_files(two_files, registry.campaigns)
+    (trace,) = trace_cell(two_files.candidate, two_files, registry, Cell(0, "second.csv", "", "B2"), withdrawn)
     assert trace.outcomes[0].startswith("Fichier retiré le ") and "A. Martin : mauvais fichier" in trace.outcomes[0]
 
 

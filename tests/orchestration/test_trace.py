@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from core.home import PROJECT_ROOT
-from lineage.trace_cell import trace_cell
+from lineage.trace_cell import Cell, trace_cell
 from registry import load_registry
 from tests.conftest import Demonstration, run_senacs
 from tests.publication.published_pages import page
@@ -101,9 +101,8 @@ def test_what_was_set_aside_says_why_and_weighs_on_nothing(demonstration: Demons
     rejects = pl.read_parquet(home.intake / "2019" / "rejects.parquet")
     assert set(rejects["level"]) == {"answer", "row"}
     for reject in rejects.iter_rows(named=True):
-        (found,) = trace_cell(
-            demonstration.candidate, home, registry, reject["file"], reject["sheet"], reject["cell"], 2019
-        )
+        asked = Cell(2019, reject["file"], reject["sheet"], reject["cell"])
+        (found,) = trace_cell(demonstration.candidate, home, registry, asked)
         assert any(reject["rule"] in line and reject["message_fr"] in line for line in found.outcomes)
         assert not any(figure.counted for figure in found.figures if reject["level"] == "row")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.readers import Refusal
+from core.refusals import Refusal
 from ingest.receive.archive import RETURNS, Entry
 from ingest.returns.as_read import ReadFile
 from ingest.returns.headers import HeaderIndex

@@ -172,7 +172,7 @@ def test_repeat_groups_are_kept_aside_with_their_values(tmp_path: Path) -> None:
 
 
 def test_a_table_of_gps_points_is_no_return(tmp_path: Path) -> None:
-    from ingest.readers import Refusal
+    from core.refusals import Refusal
 
     registry = registry_of(tmp_path / "questionnaires", asked_in_kobo(KOBO / "asset_sm_label.json"), "_id")
     with pytest.raises(Refusal, match="aucune question"):

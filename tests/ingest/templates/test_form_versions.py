@@ -11,8 +11,8 @@ import pytest
 from core.home import Home
 from ingest.forms import write_form
 from ingest.receive.reception import Delivery, receive
+from ingest.returns.form_version import form_version
 from registry import Registry
-from registry.form_version import form_version
 from tests.ingest.templates.filling import CAMPAIGN, QUESTIONNAIRES, fill_form, fill_table
 
 STRUCTURE = "CS-62-0001"

@@ -12,8 +12,8 @@ import pytest
 from pyxform.xls2xform import convert
 
 from core.home import Home
+from core.refusals import Refusal
 from ingest.forms import write_form, write_xlsforms
-from ingest.readers import Refusal
 from ingest.returns.read_return import read_return
 from ingest.store.intake import Intake
 from ingest.store.read_store import header_indexes, limits_of

@@ -16,10 +16,10 @@ from ingest.forms.reminders import Reminders, reminders_of
 from ingest.forms.sheets import sheet_name
 from ingest.forms.table_workbook import write_table_workbook
 from ingest.forms.wording import number_fr
+from ingest.returns.form_version import form_version
 from ingest.returns.headers import HeaderIndex
 from ingest.store.intake import Intake, previous_values
 from registry import Registry
-from registry.form_version import form_version
 from tests.ingest.templates.filling import (
     CAMPAIGN,
     QUESTIONNAIRES,

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.readers import Refusal, Sheet
+from core.refusals import Refusal
+from ingest.readers import Sheet
 from registry.model import Registry
 
 FORM = "form"
