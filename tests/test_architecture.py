@@ -1,4 +1,4 @@
-"""`docs/architecture.md` tells the truth: its modules exist, its paths are short, every room is in it and in the linter."""
+"""`docs/architecture.md` tells the truth: its modules exist, its paths are short, its floors are the linter's."""
 
 from __future__ import annotations
 
