@@ -15,9 +15,9 @@ from registry.model import Registry
 if TYPE_CHECKING:
     import polars as pl
 
-SAID_AT_ONCE = ("I13", "I19", "I20")
+SAID_AT_ONCE = ("I13", "I19", "I20", "I46")
 """Rules on a whole sheet that a sender should hear of before any report."""
-CELLS_SAID_AT_ONCE = ("I40", "I42", "I43", "I44")
+CELLS_SAID_AT_ONCE = ("I40", "I42", "I43", "I44", "I45")
 """Rules on what a sheet hides, of a cell or of a column, likewise."""
 SHOWN = 5
 REPORT = "report"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from core.spelling import folded
 from ingest.returns.header_text import Ending, coded, is_of_label, plain, without_number
+from ingest.returns.years import OTHER, Years
 from registry.header_spellings import code_spellings, kobo_code, limesurvey_code, spellings
 from registry.model import Question, Registry
 
@@ -108,6 +109,7 @@ class HeaderIndex:
             self._metadata.setdefault(folded(f"{limesurvey_code(question.question_code)}Time"), "")
         self._metadata_prefixes = tuple(folded(name.rstrip("*")) for name in registry.metadata_columns if "*" in name)
         self._ending = Ending(registry.spellings.get("unit", {}), registry.spellings.get("header_mark", {}))
+        self.years = Years(registry, campaign)
         self._short_words = {folded(word): full for word, full in registry.spellings.get("header_word", {}).items()}
         self._bare = self._without_endings()
         self._meanings = _Meanings(self._looked_up)
@@ -155,7 +157,17 @@ class HeaderIndex:
         in_group = (self._targets.get(name) for name in inner if name in self._codes or " " in name)
         known = self._targets.get(text) or next(filter(None, in_group), None)
         found = known or self._as_metadata((text, *inner)) or self._with_code(text) or self._dressed(text)
-        return found or self._under_other_signs(text)
+        return found or self._under_other_signs(text) or self._of_this_year(text)
+
+    def _of_this_year(self, text: str) -> dict[str, Target]:
+        """What a header means that says to be of this year beside its question: ``ETP 2018``, ``ETP (année N)``."""
+        if self.years.said(text) in (None, OTHER) or self.years.is_only_a_year(text):
+            return {}
+        return self._looked_up(self.years.without(text))
+
+    def targets_of_any_year(self, header: str) -> dict[str, Target]:
+        """What an unknown header asks of another year than this: ``ETP 2016``, ``ETP (N-1)``."""
+        return self._looked_up(self.years.without(header)) if self.years.said(header) == OTHER else {}
 
     def _under_other_signs(self, text: str) -> dict[str, Target]:
         """What a header means whose groups are parted by the sign that an exporter chose; nothing where the text before

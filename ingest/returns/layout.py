@@ -1,28 +1,21 @@
-"""Where the headers and the answers of a sheet are.
+"""Where the headers of a table are: one row per structure, headers in one or several rows, under titles or not.
 
-Two shapes: a table (one row per structure, headers in one or several rows at the top, under titles or not) and a form
-(one workbook per structure, one row per question, over one or several sheets). Which one it is, and of which campaign,
-is read from the headers: never from a file's or a sheet's name.
+Which shape a sheet has, and of which campaign, is read from its headers, never from a file's or a sheet's name.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.spelling import folded
 from ingest.readers import Sheet
-from ingest.returns.headers import ANY_TYPE, KEY, QUESTION, HeaderIndex, Target
+from ingest.returns.headers import ANY_TYPE, KEY, HeaderIndex, Target
 
 HEADER_ROWS = 30
 WHOLE_HEADER = 5
 """So many known headers in one row make a header row, even without an identifier among them."""
-FORM_WIDTH = 12
 LONGEST_OPTION = 300
 SECOND_HEADER_SHARE = 0.5
-ANSWER_HEADER = re.compile(r"(?:votre |vos )?(?:reponse|valeur)s?\b.{0,20}")
 
 
 @dataclass(frozen=True)
@@ -46,17 +39,6 @@ class Table:
     headers: list[Header]
     first_row: int
     identified: bool
-
-
-@dataclass(frozen=True)
-class FormLine:
-    """A line of a form: the header, the cell of its answer and its text."""
-
-    sheet: Sheet
-    header: Header
-    row: int
-    column: int
-    raw: str
 
 
 def tables_of(sheet: Sheet, index: HeaderIndex) -> list[Table]:
@@ -116,7 +98,7 @@ def table_of(sheet: Sheet, index: HeaderIndex, start: int = 0) -> Table | None:
     if not identified and known < WHOLE_HEADER:
         return None
     headers = {header.column: header for header in _headers(sheet, index, top, last)}
-    under = _under_groups(sheet, index, top, last + 1, headers)
+    under = _under_years(sheet, index, last + 1, headers) or _under_groups(sheet, index, top, last + 1, headers)
     if under:
         headers |= under
         last += 1
@@ -155,6 +137,25 @@ def _under_groups(
     return found if spread else {}
 
 
+def _under_years(sheet: Sheet, index: HeaderIndex, row: int, headers: dict[int, Header]) -> dict[int, Header]:
+    """The headers of a row of years (``N-1``, ``N``) under questions that stand over two columns or more.
+
+    Such a row tells several years, and no structure. Empty for any other row.
+    """
+    cells = sheet.rows[row] if row < len(sheet.rows) else []
+    told = {column: text for column, text in enumerate(cells) if index.years.is_only_a_year(text)}
+    if len({index.years.said(text) for text in told.values()}) < 2:
+        return {}
+    if any(_is_key(header) and _cell(cells, column) for column, header in headers.items()):
+        return {}
+    found = {}
+    for column, text in told.items():
+        over = next((headers[place] for place in range(column, -1, -1) if place in headers), None)
+        if over is not None and over.targets and not _is_key(over):
+            found[column] = Header(row, column, f"{over.text} ({text.strip()})", over.targets)
+    return found
+
+
 def _cell(cells: list[str], column: int) -> str:
     return cells[column].strip() if column < len(cells) else ""
 
@@ -180,24 +181,6 @@ def _densest_row(sheet: Sheet, index: HeaderIndex, start: int) -> tuple[int, int
     return best
 
 
-def form_lines(sheets: list[Sheet], index: HeaderIndex) -> list[FormLine]:
-    """The lines of a form, over all its sheets: code or question in the first columns, the answer beside."""
-    lines: list[FormLine] = []
-    for sheet, answers in zip(sheets, _answer_columns(sheets, index), strict=True):
-        if answers is None:
-            continue
-        multi: Header | None = None
-        for number, cells in enumerate(sheet.rows):
-            header = _form_header(number, cells, answers, index, multi)
-            if header is None:
-                continue
-            if any(target.kind == QUESTION and target.option is None for target in header.targets.values()):
-                multi = header
-            raw = cells[answers] if answers < len(cells) else ""
-            lines.append(FormLine(sheet, header, number, answers, raw))
-    return lines
-
-
 def _headers(sheet: Sheet, index: HeaderIndex, top: int, last: int) -> list[Header]:
     width = max(len(sheet.rows[number]) for number in range(top, last + 1))
     headers = []
@@ -208,65 +191,6 @@ def _headers(sheet: Sheet, index: HeaderIndex, top: int, last: int) -> list[Head
             row, text, targets = next((cell for cell in filled if cell[2]), filled[0])
             headers.append(Header(row, column, text, targets))
     return headers
-
-
-def _answer_columns(sheets: list[Sheet], index: HeaderIndex) -> list[int | None]:
-    """The column of answers of each sheet: the one headed so, there or on another sheet; else the one after the
-    questions; None on a sheet without any."""
-    headed = [_headed_answer_column(sheet) for sheet in sheets]
-    common = next((column for column in headed if column is not None), None)
-    return [
-        own if own is not None else common if common is not None else _column_after_questions(sheet, index)
-        for own, sheet in zip(headed, sheets, strict=True)
-    ]
-
-
-def _headed_answer_column(sheet: Sheet) -> int | None:
-    for cells in sheet.rows[:HEADER_ROWS]:
-        for column, text in enumerate(cells[:FORM_WIDTH]):
-            if column and column not in sheet.hidden_columns and ANSWER_HEADER.fullmatch(folded(text)):
-                return column
-    return None
-
-
-def _column_after_questions(sheet: Sheet, index: HeaderIndex) -> int | None:
-    """An answer may read like a question ("Commune"): the place of most lines is the right one."""
-    places: Counter[int] = Counter()
-    for cells in sheet.rows:
-        known = [column for column, text in enumerate(cells[:FORM_WIDTH]) if index.names_whole_answer(text)]
-        if known:
-            places[known[-1]] += 1
-    if not places:
-        return None
-    answers = min(places, key=lambda column: (-places[column], column)) + 1
-    while answers in sheet.hidden_columns:
-        answers += 1
-    return answers
-
-
-def _form_header(row: int, cells: list[str], answers: int, index: HeaderIndex, multi: Header | None) -> Header | None:
-    """The header of a form's line: its code, its label, or an option's label under a multi-choice question.
-
-    A line with an answer whose header is unknown keeps its text, with no target.
-    """
-    for column in range(min(answers, len(cells))):
-        targets = index.targets(cells[column])
-        if targets:
-            return Header(row, column, cells[column], targets)
-    texts = [(column, cells[column]) for column in range(min(answers, len(cells))) if cells[column].strip()]
-    if not texts:
-        return None
-    column, text = texts[-1]
-    if multi is not None:
-        option = text.strip().lstrip("-•– ").strip()
-        for candidate in (f"{multi.text}/{option}", f"{multi.text} - {option}"):
-            targets = index.targets(candidate)
-            if targets:
-                return Header(row, column, text, targets)
-    answered = answers < len(cells) and cells[answers].strip()
-    if answered and not ANSWER_HEADER.fullmatch(folded(cells[answers])):
-        return Header(row, column, text, {})
-    return None
 
 
 def best_type(headers: Iterable[str], types: list[str], index: HeaderIndex) -> str:

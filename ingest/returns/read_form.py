@@ -10,9 +10,10 @@ from core.refusals import Refusal
 from core.spelling import folded
 from ingest.readers import cell_address
 from ingest.returns.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
+from ingest.returns.form_layout import FORM_WIDTH, FormLine
 from ingest.returns.headers import KEY, QUESTION, HeaderIndex
 from ingest.returns.identifiers import structure_id, type_of_identifier
-from ingest.returns.layout import FORM_WIDTH, FormLine, best_type
+from ingest.returns.layout import best_type
 from ingest.returns.seen_cells import CONTRADICTED
 from registry.model import COMMUNE, IDENTIFIER, NAME, Registry
 

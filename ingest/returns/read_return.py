@@ -9,9 +9,11 @@ from ingest.corrections.read_report import read_report
 from ingest.readers import Limits, Member, Sheet, delivered_members, is_delivery, read_sheets
 from ingest.returns.acknowledged import mapped_headers, settled
 from ingest.returns.as_read import ReadFile
+from ingest.returns.form_layout import FormLine, columns_of_other_years, form_lines
 from ingest.returns.form_version import older_forms, refuse_another_campaigns_template, stamps_of
 from ingest.returns.headers import HeaderIndex
-from ingest.returns.layout import FormLine, Table, form_lines, table_of, tables_of
+from ingest.returns.layout import Table, table_of, tables_of
+from ingest.returns.of_this_year import OTHER_YEARS_SHEET, sheets_of_other_years
 from ingest.returns.read_delivery import read_delivery
 from ingest.returns.read_form import read_form
 from ingest.returns.read_linked import LINKED_ONLY, linked_header, read_linked, without_main_table
@@ -112,13 +114,19 @@ def _read_visible(
     identified = any(table.identified for table in tables)
     turned = [] if identified else [t for sheet in visible if (t := transposed_table(sheet, index, types))]
     tables = turned or tables
-    in_tables = index.questions_named(_texts(tables))
     lines = [] if identified or turned else form_lines(visible, index)
+    if old := sheets_of_other_years(visible, _questions_by_sheet(tables, lines, index), index):
+        result.ignored += [(OTHER_YEARS_SHEET, sheet.name, "", sheet.name) for sheet in old]
+        kept = [sheet for sheet in visible if all(sheet is not other for other in old)]
+        _read_visible(result, kept, registry, campaign, indexes, sender)
+        return
+    in_tables = index.questions_named(_texts(tables))
     in_form = index.questions_named(line.header.text for line in lines if line.header.targets)
     _refuse_other_campaign(visible, tables, lines, campaign, max(len(in_tables), len(in_form)), indexes)
     if len(in_form) > len(in_tables):
         if mapped:
             lines = [replace(line, header=settled(line.header, mapped, index)) for line in lines]
+        result.ignored += columns_of_other_years(visible, index)
         read_form(result, lines, registry, index)
         note_cells(result, visible, registry, campaign)
         used = {line.sheet.name for line in lines}
@@ -129,6 +137,17 @@ def _read_visible(
         put_sections_together(result, registry, campaign)
         used = {table.sheet.name for table in tables}
     report_unrecognised(result, [sheet for sheet in visible if sheet.name not in used], index)
+
+
+def _questions_by_sheet(
+    tables: list[Table], lines: list[FormLine], index: HeaderIndex
+) -> dict[str, set[tuple[str, str]]]:
+    texts: dict[str, list[str]] = {}
+    for table in tables:
+        texts.setdefault(table.sheet.name, []).extend(header.text for header in table.headers)
+    for line in lines:
+        texts.setdefault(line.sheet.name, []).append(line.header.text)
+    return {sheet: index.questions_named(named) for sheet, named in texts.items()}
 
 
 def _texts(tables: list[Table]) -> list[str]:

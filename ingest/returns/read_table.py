@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from core.refusals import Refusal
+from core.spelling import folded
 from ingest.readers import cell_address
 from ingest.returns.acknowledged import settled
 from ingest.returns.as_read import NO_ANSWER, ReadFile, ReadRow, target_for
 from ingest.returns.headers import KEY, QUESTION, HeaderIndex
 from ingest.returns.identifiers import starts_with_identifier, structure_id, type_of_identifier
 from ingest.returns.layout import Header, Table, best_type
+from ingest.returns.of_this_year import holds_something, of_this_year
+from ingest.returns.seen_cells import CONTRADICTED
 from ingest.returns.table_rows import RowsApart, RowsAsWritten, Submissions
 from registry.model import COMMUNE, IDENTIFIER, NAME, Registry
 
@@ -24,7 +27,8 @@ def read_table(result: ReadFile, table: Table, registry: Registry, index: Header
     Raises `Refusal` without an identifier.
     """
     types = registry.types_asked(index.campaign)
-    headers = _shown_first(result, table, [settled(header, mapped, index) for header in table.headers])
+    shown = _shown_first(result, table, [settled(header, mapped, index) for header in table.headers])
+    headers, untold = of_this_year(result, table, shown, index)
     form_type = best_type((header.text for header in headers), types, index)
     width = max((header.column for header in headers), default=-1) + 1
     body = [cells + [""] * (width - len(cells)) for cells in table.sheet.rows[table.first_row :]]
@@ -32,6 +36,8 @@ def read_table(result: ReadFile, table: Table, registry: Registry, index: Header
     for structure_type in [form_type, *(name for name in by_type if name != form_type)]:
         _read_cells(result, table, headers, structure_type, body, by_type.get(structure_type, []))
     row_at = {offset: row for rows in by_type.values() for row, offset in rows}
+    for columns in untold:
+        _mark_contradictions(result, columns, form_type, body, row_at)
     _report_unknown(result, table, headers, body, row_at, index, form_type)
     _report_headless(result, table, {header.column for header in table.headers}, body, row_at)
 
@@ -55,14 +61,10 @@ def _shown_first(result: ReadFile, table: Table, headers: list[Header]) -> list[
         repeated = bool(meant) and meant <= asked
         if repeated:
             left_out.add(header.column)
-        if any(kind == QUESTION for _, kind, _, _ in meant) and _holds_something(table, header.column):
+        if any(kind == QUESTION for _, kind, _, _ in meant) and holds_something(table, header.column):
             place = cell_address(header.row, header.column)
             result.ignored.append((HIDDEN_REPEATED if repeated else HIDDEN_READ, table.sheet.name, place, header.text))
     return [header for header in headers if header.column not in left_out]
-
-
-def _holds_something(table: Table, column: int) -> bool:
-    return any(column < len(cells) and cells[column].strip() for cells in table.sheet.rows[table.first_row :])
 
 
 def _read_rows(
@@ -213,6 +215,17 @@ def _read_cells(
         result.cell_line += [table.first_row + offset for offset in offsets]
         result.cell_column += [column] * count
         result.cell_text += texts
+
+
+def _mark_contradictions(
+    result: ReadFile, headers: list[Header], form_type: str, body: list[list[str]], row_at: dict[int, int]
+) -> None:
+    """Mark the answers that columns of one question give, where they don't say the same: whose year each is is not
+    told, and none of them is taken."""
+    target = target_for(headers[0].targets, form_type)
+    for offset, row in row_at.items() if target else ():
+        if len({folded(text) for header in headers if (text := body[offset][header.column]).strip()}) > 1:
+            result.marks.append((row, target.code, CONTRADICTED))
 
 
 def _report_unknown(

@@ -21,9 +21,6 @@ from registry import Registry
 
 CASES = PROJECT_ROOT.parent / "shared" / "cases" / "returns"
 CAMPAIGN, SENDER = 2019, "fede-npdc"
-NOT_YET: set[str] = {
-    "form-last-year-column-first", "last-year-sheet-after",
-}  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not beside the project")
 
@@ -36,11 +33,7 @@ def home_with_a_frame(tmp_path_factory: pytest.TempPathFactory, registry: Regist
 
 
 @pytest.mark.parametrize("folder", sorted(CASES.glob("*/")) if CASES.is_dir() else [], ids=lambda path: path.name)
-def test_no_wrong_answer_is_taken(
-    folder: Path, home_with_a_frame: Home, registry: Registry, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    if folder.name in NOT_YET:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="not read right yet"))
+def test_no_wrong_answer_is_taken(folder: Path, home_with_a_frame: Home, registry: Registry, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(home_with_a_frame.root, home.root)
     case = re.search(r"File: `([^`]+)`", (folder / "case.md").read_text(encoding="utf-8"))

@@ -41,7 +41,8 @@ def label_of(registry: Registry, code: str) -> str:
     [
         "{label}", "<p>{label}</p>", "<strong>{label}</strong><br/>", "Q701. {label}", "Q7.01. {label}", "12. {label}",
         "12) {label}", "Q12 - {label}", "Question 12 : {label}", "{label} *", "{label} (obligatoire)", "{label} :",
-        "{label} ?", "{label} (personnes)", "{label}, en personnes", "Salariés/{label}", "{label}&nbsp;:",
+        "{label} ?", "{label} 2018",
+        "{label} (N)", "{label} (personnes)", "{label}, en personnes", "Salariés/{label}", "{label}&nbsp;:",
     ],
 )  # fmt: skip
 def test_a_label_is_known_under_what_is_put_around_it(index: HeaderIndex, registry: Registry, dressing: str) -> None:
@@ -51,7 +52,7 @@ def test_a_label_is_known_under_what_is_put_around_it(index: HeaderIndex, regist
 @pytest.mark.parametrize(
     "dressing",
     [
-        "{label} (ETP)", "{label} (k€)", "{label} N-1", "Q7.01. {label} N-1", "Q7.01 - commentaire", "{label} 2018",
+        "{label} (ETP)", "{label} (k€)", "{label} N-1", "Q7.01. {label} N-1", "Q7.01 - commentaire",
         "Q7.02. {label}", "Q7.02 - {label}", "Commentaire sur {label}",
     ],
 )  # fmt: skip
