@@ -223,7 +223,9 @@ def _mark_contradictions(
     """Mark the answers that columns of one question give, where they don't say the same: whose year each is is not
     told, and none of them is taken."""
     target = target_for(headers[0].targets, form_type)
-    for offset, row in row_at.items() if target else ():
+    if target is None:
+        return
+    for offset, row in row_at.items():
         if len({folded(text) for header in headers if (text := body[offset][header.column]).strip()}) > 1:
             result.marks.append((row, target.code, CONTRADICTED))
 
