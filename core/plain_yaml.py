@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 LARGEST, DEEPEST = 1_000_000, 30
 """Characters of a file, and levels in one another: far above what people write."""
 
@@ -33,8 +35,6 @@ def read_yaml(path: Path) -> Any:
 def yaml_of(text: str, name: str, first_line: int = 1) -> Any:
     """What a text says, None for an empty one. `name`: how its file is called; `first_line`: where the text starts in
     it. Raises `YamlFaultError`."""
-    import yaml
-
     if len(text) > LARGEST:
         raise YamlFaultError(name, first_line, f"plus de {LARGEST} caractères ; partagez ce fichier")
     # libyaml reads ten times faster where the wheel has it; both loaders are the safe ones
@@ -60,8 +60,6 @@ def yaml_of(text: str, name: str, first_line: int = 1) -> Any:
 
 def _refuse_traps(events: Any, name: str, first_line: int) -> None:
     """No alias nor anchor, and no more levels than `DEEPEST`."""
-    import yaml
-
     depth = 0
     for event in events:
         line = first_line + event.start_mark.line
@@ -76,8 +74,6 @@ def _refuse_traps(events: Any, name: str, first_line: int) -> None:
 
 
 def _refuse_repeats(node: Any, name: str, first_line: int) -> None:
-    import yaml
-
     if isinstance(node, yaml.SequenceNode):
         for one in node.value:
             _refuse_repeats(one, name, first_line)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.atomic import replaced_file
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FOLDER = "revisions"
 TEXTS = ("territory_id", "territory", "structure_type", "indicator", "breakdown", "vintage", "cause", "author")
@@ -17,8 +16,6 @@ TEXTS = ("territory_id", "territory", "structure_type", "indicator", "breakdown"
 
 def schema() -> dict[str, Any]:
     """The columns of ``revisions/<campaign>.parquet`` of a candidate: a row per figure that changed."""
-    import polars as pl
-
     numbers = dict.fromkeys(("value_before", "value_after", "change_pct"), pl.Float64)
     return {"campaign": pl.Int32, **dict.fromkeys(TEXTS, pl.String), **numbers}
 
@@ -30,8 +27,6 @@ def noted(revised: pl.DataFrame, notes: Iterable[Mapping[str, Any]], vintage: st
     territory (those of its `indicators` where it names some) as they were when it was written, and the changes since
     `vintage` only. `cause` is empty where nobody has given one.
     """
-    import polars as pl
-
     table = revised.with_columns(vintage=pl.lit(vintage), cause=pl.lit(""), author=pl.lit(""))
     for note in notes:
         here = pl.lit(note["vintage"] == vintage)

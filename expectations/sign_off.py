@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.atomic import replaced_file
 from expectations.signatories import Party, SignedTerritory
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FOLDER = "sign_off"
 SIGN, ABSENT, WITHDRAW = "sign", "absent", "withdraw"
@@ -82,8 +81,6 @@ def asked_parties(territory: SignedTerritory, last: Mapping[tuple[str, str], Map
 
 def states_table(states: Iterable[PartyState]) -> pl.DataFrame:
     """A row per state, a column per field."""
-    import polars as pl
-
     kinds = {"campaign": pl.Int32, "missing": pl.Boolean, "demo": pl.Boolean}
     schema = {name: kinds.get(name, pl.String) for name in PartyState.__dataclass_fields__}
     return pl.DataFrame([asdict(state) for state in states], schema=schema, orient="row")

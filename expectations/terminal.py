@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
 from expectations.verdict import NATIONAL, CheckResult, Outcome, Verdict
 from expectations.wording import typeset
 
 if TYPE_CHECKING:
-    from rich.console import Group, RenderableType
-    from rich.table import Table
-    from rich.text import Text
+    from rich.console import RenderableType
 
 LINES_SHOWN = 5
 SCOPES_SHOWN = 10
@@ -25,8 +27,6 @@ WORDS: dict[Outcome, tuple[str, str, str]] = {
 
 def verdict_text(verdict: Verdict) -> Group:
     """The verdict in French, for `rich` to print."""
-    from rich.console import Group
-
     return Group(*_parts(verdict))
 
 
@@ -61,8 +61,6 @@ def _headline(verdict: Verdict) -> Text:
 
 
 def _overview(verdict: Verdict) -> Table:
-    from rich.table import Table
-
     table = Table("Ce qui a été regardé", box=None, pad_edge=False, header_style="bold")
     for heading in ("contrôles", "réussis", "réserves", "bloquants"):
         table.add_column(heading, justify="right")
@@ -93,6 +91,4 @@ def _explained(results: list[CheckResult], style: str) -> Iterator[Text]:
 
 
 def _line(text: str, style: str) -> Text:
-    from rich.text import Text
-
     return Text(text, style=style)

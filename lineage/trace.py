@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
+import polars as pl
 
 from core.home import Home
 from registry.computed import Indicator
@@ -13,9 +16,6 @@ from registry.expressions import columns_of
 from registry.figures import FRAME_KINDS, Filled, filled_expressions, published_treatment
 from registry.model import Registry
 from registry.wide import asked_under, computed_under
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FACTS = ("fct_centres", "fct_governance", "fct_volunteers", "fct_staff", "fct_finances", "fct_actions")
 STATUS_WORDS = {
@@ -116,8 +116,6 @@ class Trace:
 
 def trace_figure(candidate: Path, home: Home, registry: Registry, address: FigureAddress) -> Trace:
     """The figure of `candidate` and what is under it. Raises `TraceError`."""
-    import polars as pl
-
     campaign = address.campaign
     definition = next((line for line in registry.indicators if line.indicator == address.indicator), None)
     if definition is None:
@@ -169,8 +167,6 @@ def trace_figure(candidate: Path, home: Home, registry: Registry, address: Figur
 
 def _as_numbers(table: pl.DataFrame) -> pl.DataFrame:
     """The table with its decimals as floats: what JSON, a page and a screen can write."""
-    import polars as pl
-
     return table.with_columns(pl.selectors.decimal().cast(pl.Float64))
 
 
@@ -178,8 +174,6 @@ def address_at(
     candidate: Path, campaign: int, indicator: str, level: str, code: str, structure_type: str, breakdown: str = ""
 ) -> FigureAddress:
     """The address of a figure whose territory is told by its level and code. Raises `TraceError`."""
-    import polars as pl
-
     territories = pl.read_parquet(candidate / "marts" / "dim_territory.parquet")
     found = territories.filter(pl.col("level") == level, pl.col("code") == code)["territory_id"]
     if found.is_empty():
@@ -190,8 +184,6 @@ def address_at(
 
 def in_base(candidate: Path, campaign: int, base: str) -> list[str]:
     """The structures of a campaign that satisfy `base` as they answered, over the facts joined."""
-    import duckdb
-
     query = f"select structure_id from {facts_joined(candidate)} where campaign = {int(campaign)} and responded = 1"
     with duckdb.connect() as connection:
         return [row[0] for row in connection.execute(f"{query} and ({base or 'true'})").fetchall()]
@@ -208,8 +200,6 @@ def facts_joined(candidate: Path) -> str:
 
 
 def _figure(candidate: Path, address: FigureAddress) -> dict[str, Any]:
-    import polars as pl
-
     figures = pl.scan_parquet(candidate / "marts" / "figures.parquet")
     of_territory = figures.filter(
         pl.col("campaign") == address.campaign,
@@ -234,8 +224,6 @@ def _filled(registry: Registry, definition: Indicator, address: FigureAddress) -
 
 
 def _structures(candidate: Path, address: FigureAddress, types: Iterable[str]) -> list[str]:
-    import polars as pl
-
     bridge = pl.scan_parquet(candidate / "marts" / "bridge_territory_structure.parquet")
     return (
         bridge.filter(

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
+import polars as pl
+from openpyxl.utils.cell import coordinate_from_string, range_boundaries
+from openpyxl.utils.exceptions import CellCoordinatesException
 
 from core.home import Home
 from lineage.trace import STATUS_WORDS, FigureAddress, TraceError, facts_joined
@@ -13,9 +18,6 @@ from registry.expressions import columns_of
 from registry.figures import ALL_TYPES, FRAME_KINDS, filled_expressions
 from registry.model import Registry
 from registry.wide import resting_on
-
-if TYPE_CHECKING:
-    import polars as pl
 
 ANSWER_COLUMNS = (
     *("structure_id", "structure_type", "variable", "question_code", "status", "raw", "received", "decision"),
@@ -89,8 +91,6 @@ def trace_cell(
 
 def _labels(home: Home, campaign: int, file: str) -> list[str]:
     """The labels under which the file was received: each delivery of a name is another file."""
-    import polars as pl
-
     receipts = home.intake / str(campaign) / "receipts.parquet"
     if not receipts.exists():
         return []
@@ -116,9 +116,6 @@ def _traced(candidate: Path, home: Home, registry: Registry, cell: Cell) -> Cell
 
 
 def _refuse_unreadable(cell: Cell) -> None:
-    from openpyxl.utils.cell import coordinate_from_string
-    from openpyxl.utils.exceptions import CellCoordinatesException
-
     try:
         coordinate_from_string(cell.cell)
     except CellCoordinatesException as error:
@@ -127,9 +124,6 @@ def _refuse_unreadable(cell: Cell) -> None:
 
 def _holding(table: Path, cell: Cell) -> pl.DataFrame:
     """The rows of an intake table read in the cell, or in a range that holds it."""
-    import polars as pl
-    from openpyxl.utils.cell import range_boundaries
-
     rows = pl.read_parquet(table).filter(pl.col("file") == cell.file, pl.col("sheet") == cell.sheet)
     column, line, _, _ = range_boundaries(cell.cell)
     ranges = rows.filter(pl.col("cell").str.contains(":", literal=True))["cell"].unique()
@@ -156,8 +150,6 @@ def _of_answers(answers: list[dict[str, Any]]) -> Iterator[str]:
 
 def _of_other_tables(folder: Path, cell: Cell, *, read: bool) -> Iterator[str]:
     """What the other tables of the intake say of the cell; of its row, column and file where no answer was `read`."""
-    import polars as pl
-
     for line in _holding(folder / "contacts.parquet", cell).iter_rows(named=True):
         yield f"{line['structure_id']}, {line['variable']} : donnée personnelle, elle n'entre dans aucun chiffre."
     for line in _holding(folder / "edits.parquet", cell).iter_rows(named=True):
@@ -186,8 +178,6 @@ def _of_other_tables(folder: Path, cell: Cell, *, read: bool) -> Iterator[str]:
 def _figures(candidate: Path, registry: Registry, campaign: int, answer: dict[str, Any]) -> list[RestingFigure]:
     """The figures of the structure's territories whose expressions read the answer's variable, or what is derived from
     it."""
-    import polars as pl
-
     structure, kind = answer["structure_id"], answer["structure_type"]
     columns = resting_on(answer["variable"], registry, campaign)
     bases: dict[tuple[str, str, str], str] = {}
@@ -226,8 +216,6 @@ def _figures(candidate: Path, registry: Registry, campaign: int, answer: dict[st
 
 def _bases_met(candidate: Path, campaign: int, structure: str, bases: set[str]) -> set[str]:
     """Those of `bases` that the structure satisfies as it answered."""
-    import duckdb
-
     texts = sorted(bases)
     if not texts:
         return set()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
+import polars as pl
 
 from core.home import Home
 from lineage.trace import ANSWER_COLUMNS, DECISION_COLUMNS, IMPUTED_COLUMNS, facts_joined
@@ -13,9 +15,6 @@ from registry.expressions import columns_of
 from registry.figures import FRAME_KINDS, filled_expressions, published_treatment
 from registry.model import Registry
 from registry.wide import asked_under, computed_under
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,6 @@ class TracedCampaign:
 
 def traced_campaign(candidate: Path, home: Home, registry: Registry, campaign: int) -> TracedCampaign:
     """Everything that the pages of traces of a campaign show."""
-    import polars as pl
-
     computations = list(_computations(registry, campaign))
     variables = {variable for computation in computations for variable in computation.variables}
     intake = home.intake / str(campaign)
@@ -109,8 +106,6 @@ def _computations(registry: Registry, campaign: int) -> Iterable[Computation]:
 
 def _counted(candidate: Path, campaign: int, bases: set[str]) -> dict[str, set[str]]:
     """For each base the structures in it, all read in one pass over the facts joined."""
-    import duckdb
-
     ordered = sorted(bases)
     tests = ", ".join(f"coalesce(({base or 'true'}), false)" for base in ordered)
     query = f"select structure_id, {tests} from {facts_joined(candidate)} where campaign = $1 and responded = 1"

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from core.home import Home
 from expectations.verdict import Verdict
 from orchestration.judging import revisions_of
@@ -79,8 +81,6 @@ class Announced:
     @cached_property
     def changes(self) -> list[dict[str, Any]]:
         """A line per territory and cause: figures that change, the largest change in %, and its note ('' without)."""
-        import polars as pl
-
         revised = revisions_of(self._signing)
         counted = revised.group_by("territory", "cause", maintain_order=True).agg(
             figures=pl.len(), largest_pct=pl.col("change_pct").max().round(1)

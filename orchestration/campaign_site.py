@@ -11,11 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.home import Home
+from core.partial_folders import partial_folder, take_the_place_of
+from ingest.corrections.report import write_reports
+from ingest.receive.archive import Archive
+from ingest.receive.withdrawals import withdrawn_of
+from ingest.returns.asked import asked_of
+from lineage.traced_campaign import traced_campaign
 from orchestration.builds import PARTIAL, current_candidate
+from orchestration.sign_off import SignOff
 from orchestration.verdicts import read_verdict, verdict_path
+from publication.documents.plans import read_house
+from publication.follow_up import Expected, follow_up_of, write_campaign_site
+from publication.follow_up.settings import read_settings
+from publication.follow_up.site import BuildLine, plaquettes_of, vintages_of
+from publication.follow_up.traces import write_traces
+from publication.site.settings import read_settings as read_site_settings
 
 if TYPE_CHECKING:
-    from publication.follow_up.site import BuildLine
     from registry import Registry
 
 Told = Callable[[str], None]
@@ -33,20 +45,6 @@ def build_campaign_site(
 
     Raises `NoCandidateError` when nothing was built yet.
     """
-    from core.partial_folders import partial_folder, take_the_place_of
-    from ingest.corrections.report import write_reports
-    from ingest.receive.archive import Archive
-    from ingest.receive.withdrawals import withdrawn_of
-    from ingest.returns.asked import asked_of
-    from lineage.traced_campaign import traced_campaign
-    from orchestration.sign_off import SignOff
-    from publication.documents.plans import read_house
-    from publication.follow_up import Expected, follow_up_of, write_campaign_site
-    from publication.follow_up.settings import read_settings
-    from publication.follow_up.site import plaquettes_of, vintages_of
-    from publication.follow_up.traces import write_traces
-    from publication.site.settings import read_settings as read_site_settings
-
     candidate = current_candidate(home)
     verdict = read_verdict(candidate, campaign).as_dict()
     folder, settings = campaign_site_folder(home, campaign), read_settings()
@@ -83,8 +81,6 @@ def build_campaign_site(
 
 def _history(home: Home, campaign: int) -> list[BuildLine]:
     """The builds that are kept, newest first."""
-    from publication.follow_up.site import BuildLine
-
     current = current_candidate(home)
     lines = []
     for folder in sorted(home.builds.iterdir(), reverse=True):

@@ -10,7 +10,9 @@ import shutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
 
 from core.home import PROJECT_ROOT, Home
 from core.source_code import SOURCES_OF_ANSWERS
@@ -24,9 +26,6 @@ from orchestration.dbt.working_copy import WAREHOUSE
 from orchestration.figures_csv import write_figures_csv
 from publication.quality.tables import write_quality_tables
 from registry import Registry
-
-if TYPE_CHECKING:
-    import duckdb
 
 # No answers, no contacts: a candidate is read by rooms that publish.
 INTAKE_TABLES = ("receipts", "responses", "rejects", "edits", "unmapped", "guards", "decisions")
@@ -44,8 +43,6 @@ def fill_candidate(
     `tables` maps each room (`MARTS`, `QUALITY`) to its tables, each with the columns that order its rows. Returns the
     manifest.
     """
-    import duckdb
-
     folder = build.partial
     with duckdb.connect(str(folder / WAREHOUSE), read_only=True) as warehouse:
         for room, ordered in tables.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from expectations.settings import load_settings
+from methods.disclosure.written import write_disclosure
 from orchestration.builds import NoCandidateError, current_candidate
 from orchestration.house import House
 
@@ -14,9 +16,6 @@ def decide_disclosure(house: House, folder: Path, campaigns: Iterable[int]) -> N
 
     What the last candidate decided on the same answers is kept.
     """
-    from expectations.settings import load_settings
-    from methods.disclosure.written import write_disclosure
-
     settings = load_settings()
     try:
         last = current_candidate(house.home)

@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from core.home import Home
+from expectations.revisions import noted, schema, write_revisions
+from expectations.sign_off import states_table, write_states
 from ingest.receive.archive import NOTES
 from ingest.receive.declarations import declare, declared
 from orchestration.inputs import changed_kinds, forget_inputs, keep_inputs, kept_inputs, verdict_inputs
 from orchestration.sign_off import SignOff
 from orchestration.verdicts import has_verdict, keep_verdict, read_verdict
+from publication.release.differences import last_vintage
+from publication.release.revisions import figures_of, revised_figures
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from expectations.signatories import SignedTerritory
     from expectations.verdict import Verdict
 
@@ -47,8 +51,6 @@ class Declared:
 
 def declared_on(home: Home, questionnaires: Path, folder: Path, campaign: int) -> Declared:
     """What the declarations are worth now on a candidate."""
-    from expectations.sign_off import states_table
-
     signing = SignOff(home, questionnaires, folder, campaign)
     return Declared(states_table(signing.states()), revisions_of(signing))
 
@@ -64,8 +66,6 @@ def judged(home: Home, questionnaires: Path, folder: Path, campaign: int, *, ane
         return read_verdict(folder, campaign)
 
     from expectations.gate import judge
-    from expectations.revisions import write_revisions
-    from expectations.sign_off import write_states
 
     forget_inputs(folder, str(campaign))
     write_states(folder, campaign, said.sign_off)
@@ -84,12 +84,6 @@ def changed_since(home: Home, questionnaires: Path, folder: Path, campaign: int)
 
 def revisions_of(signing: SignOff) -> pl.DataFrame:
     """The figures of a candidate that differ from the vintage published last, each with its note; none before one."""
-    import polars as pl
-
-    from expectations.revisions import noted, schema
-    from publication.release.differences import last_vintage
-    from publication.release.revisions import figures_of, revised_figures
-
     published = signing.home.releases / str(signing.campaign)
     last = last_vintage(published)
     if last is None:

@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING, Any
 from core.home import Home, questionnaires_folder
 from orchestration.builds import current_candidate
 from orchestration.campaigns import NoFrameError, framed_campaigns
+from orchestration.dagster_home import command_instance
+from orchestration.dbt.working_copy import working_copy
 from orchestration.environment import set_environment
 from orchestration.house import House
+from orchestration.partitions import range_tags
 from orchestration.stages import Listener, Stages
+from orchestration.verdicts import read_verdict, read_verdicts
+from publication.release.vintages import VintageExistsError, refuse_out_of_order
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -57,14 +62,10 @@ def build(
 
     `fresh` reads every file again. Raises `RegistryError`, `NoFrameError`, `FrameError`, `DbtError`, `WriterBusyError`.
     """
-    from orchestration.verdicts import read_verdicts
-
     with _house(home, listener, fresh) as house:
         campaigns = framed_campaigns(home, house.registry.campaigns)
         if not campaigns:
             raise NoFrameError
-        from orchestration.partitions import range_tags
-
         before = home.candidate.resolve()
         last = campaign or house.registry.campaigns[-1]
         _run(house, "build", tags=range_tags(str(house.registry.campaigns[0]), str(last)))
@@ -82,9 +83,6 @@ def publish(
     `VintageOrderError`, `WriterBusyError`.
     """
     from dagster import DagsterError
-
-    from orchestration.verdicts import read_verdict
-    from publication.release.vintages import VintageExistsError, refuse_out_of_order
 
     with _house(home, listener) as house:
         read_verdict(current_candidate(home), campaign)
@@ -118,8 +116,6 @@ def _run(house: House, job: str, run_config: Mapping[str, Any] | None = None, **
     """Run a job here and now; what a step raises is raised."""
     with house.stages.stage("start", "Préparation"):
         definitions = _definitions(house)
-        from orchestration.dagster_home import command_instance
-
         instance = command_instance()
     with instance:
         definitions.resolve_job_def(job).execute_in_process(
@@ -129,7 +125,6 @@ def _run(house: House, job: str, run_config: Mapping[str, Any] | None = None, **
 
 def _definitions(house: House) -> dg.Definitions:
     """The definitions of a home, kept while neither its registry nor the dbt project changes."""
-    from orchestration.dbt.working_copy import working_copy
     from orchestration.definitions import table_of_contents
 
     copy = working_copy(house.home, house.registry)

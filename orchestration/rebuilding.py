@@ -21,6 +21,8 @@ from core.home import Home, editorial_folder, questionnaires_folder
 from core.ledger import Ledger, Line
 from ingest.receive.archive import RECEIPT, local_timestamp, stored_bytes_sha256
 from orchestration.stages import Listener
+from publication.release.comparison import differing_files
+from publication.release.manifest import hashes_of
 
 ENVIRONMENT = ("SENACS_HOME", "DAGSTER_HOME")
 MOMENTS = ("build_id", "built_at", "waiting")
@@ -61,7 +63,6 @@ def rebuild(home: Home, campaign: int, vintage: str, workshop: Path, listener: L
     Raises `RebuildError` when the vintage or one of its inputs isn't there or is damaged.
     """
     from orchestration.pipeline import build
-    from publication.release.comparison import differing_files
     from publication.release.publish import publish
 
     published = home.releases / str(campaign) / vintage
@@ -152,8 +153,6 @@ def _recorded_provenance(candidate: Path, record: dict[str, Any]) -> dict[str, t
 
 def other_editorial_files(record: dict[str, Any], present: Path) -> dict[str, tuple[Any, Any]]:
     """The files of the local committees that are not the recorded ones: path and sha256, then and now."""
-    from publication.release.manifest import hashes_of
-
     if EDITORIAL not in record:
         return {}
     then: dict[str, str] = record[EDITORIAL]

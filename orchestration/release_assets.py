@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
+from expectations.candidate import candidate_hash
 from ingest.receive.integrity import check_archive
 from orchestration.announcing import Announced
 from orchestration.builds import Build, build_begun, build_of_run, current_candidate, promote
@@ -23,6 +24,7 @@ from orchestration.judging import judged
 from orchestration.partitions import ONE_RUN, Partitions, campaigns_of
 from orchestration.retries import transient_io_retried
 from orchestration.verdicts import read_verdict
+from publication.release.gate import NotPublishableError
 
 if TYPE_CHECKING:
     from expectations.verdict import Verdict
@@ -136,9 +138,6 @@ def _unchanged_candidate(house: House, copy: WorkingCopy, run_id: str) -> tuple[
 
 def verdict_on(folder: Path, campaign: int) -> "Verdict":
     """The verdict of a candidate, if it is still the one that was judged. Raises `NotPublishableError`."""
-    from expectations.candidate import candidate_hash
-    from publication.release.gate import NotPublishableError
-
     verdict = read_verdict(folder, campaign)
     if verdict.candidate_hash != candidate_hash(folder):
         raise NotPublishableError(

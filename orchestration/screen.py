@@ -11,8 +11,14 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
     from rich.status import Status
 
 WIDTH_OF_FILES = 160
@@ -93,8 +99,6 @@ class Screen:
 def _console(stream: TextIO) -> Console:
     """A console of the terminal's width; a file or a pipe has none, and gets wide tables. Whatever is shown on it, its
     texts hold no control character."""
-    from rich.console import Console, ConsoleOptions
-    from rich.segment import Segment
 
     class VisibleConsole(Console):
         def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
@@ -146,10 +150,6 @@ def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Iterable[str] = ()
 ) -> RenderableType:
     """A table for the terminal. `numbers`: the columns to align on the right."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
     drawn = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     right = set(numbers)
     for column in columns:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.home import Home
+from expectations.candidate import candidate_hash
+from expectations.settings import settings_folder
 from expectations.sign_off import SIGN, PartyState, asked_parties, party_states
 from expectations.signatories import SignedTerritory, load_rules, territories_to_sign
 from ingest.receive.archive import SIGNATURES
@@ -37,8 +39,6 @@ class SignOff:
     @cached_property
     def territories(self) -> list[SignedTerritory]:
         """The territories of the campaign, with their parties. Raises `SignOffError`."""
-        from expectations.settings import settings_folder
-
         return territories_to_sign(self.candidate, self.campaign, load_rules(settings_folder()), self._senders)
 
     @cached_property
@@ -49,8 +49,6 @@ class SignOff:
     @cached_property
     def candidate_hash(self) -> str:
         """The hash that a signature names."""
-        from expectations.candidate import candidate_hash
-
         return candidate_hash(self.candidate)
 
     def states(self) -> list[PartyState]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.atomic import replaced_file
 from expectations.verdict import Verdict
 from orchestration.builds import NoCandidateError
+from publication.documents.verdict_page import write_verdict_page
 
 
 def verdict_path(candidate: Path, campaign: int) -> Path:
@@ -17,8 +18,6 @@ def verdict_path(candidate: Path, campaign: int) -> Path:
 
 def keep_verdict(candidate: Path, verdict: Verdict) -> None:
     """Write a verdict beside the candidate's tables: ``verdicts/<campaign>.json``, and the same as a page."""
-    from publication.documents.verdict_page import write_verdict_page
-
     target = verdict_path(candidate, verdict.campaign)
     demo = verdict.campaign in json.loads((candidate / "manifest.json").read_text(encoding="utf-8")).get("demo", [])
     with replaced_file(target.with_suffix(".html")) as path:

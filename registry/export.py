@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.atomic import replaced_file
 from core.source_code import code_fingerprint
@@ -14,9 +16,6 @@ from registry.figures import AdjustedExpression, adjusted_expressions, figure_ex
 from registry.model import Registry
 from registry.nonresponse import Weighting
 from registry.wide import wide_columns
-
-if TYPE_CHECKING:
-    import polars as pl
 
 STAMP = "fingerprint.txt"
 
@@ -63,8 +62,6 @@ def registry_tables(registry: Registry) -> dict[str, pl.DataFrame]:
 
 def _breaks(registry: Registry) -> pl.DataFrame:
     """indicator, campaign, reason_fr. May be empty."""
-    import polars as pl
-
     rows = [(line.indicator, line.campaign, line.reason) for line in indicator_breaks(registry)]
     schema = {"indicator": pl.String, "campaign": pl.Int32, "reason_fr": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -72,8 +69,6 @@ def _breaks(registry: Registry) -> pl.DataFrame:
 
 def _table(records: Iterable[Any], drop: tuple[str, ...] = (), of: type | None = None) -> pl.DataFrame:
     """One line per record. `of`: the kind of record that gives the columns of a table that may be empty."""
-    import polars as pl
-
     rows = []
     for record in records:
         values = record if isinstance(record, dict) else _fields(record)
@@ -87,8 +82,6 @@ def _table(records: Iterable[Any], drop: tuple[str, ...] = (), of: type | None =
 
 
 def _empty(of: type, drop: tuple[str, ...]) -> pl.DataFrame:
-    import polars as pl
-
     kinds = {"int": pl.Int32(), "float": pl.Float64(), "bool": pl.Boolean()}
     fields = {field.name: str(field.type).partition(" ")[0] for field in dataclasses.fields(of)}
     return pl.DataFrame(

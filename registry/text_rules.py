@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FORMULA_SIGNS = ("=", "+", "-", "@")
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
@@ -24,8 +21,6 @@ CIVILITY = r"(?:^|[^\pL])(?:M\.|MM\.|Mr|Mme|Mmes|Mlle|Monsieur|Madame|Mademoisel
 
 def text_edits(answers: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """row_id, variable, rule: I07 and I08 raised on the text answers. Variables that hold contacts escape I08."""
-    import polars as pl
-
     personal = [variable.variable for variable in registry.variables.values() if variable.pii]
     texts = answers.filter((pl.col("type") == "text") & pl.col("value_text").is_not_null())
     formulas = texts.filter(pl.any_horizontal(pl.col("value_text").str.starts_with(sign) for sign in FORMULA_SIGNS))

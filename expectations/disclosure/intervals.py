@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from expectations.disclosure.audit import audited
 from expectations.disclosure.released import read_changes, read_released
 
 STRUCTURE_KINDS = "select string_split(coalesce(setting('disclosure_structure_kinds'), ''), ';')"
@@ -16,8 +17,6 @@ def gather_intervals(connection: duckdb.DuckDBPyConnection) -> None:
     No bound is kept: where an interval is too narrow, it tells the amount. Raises `duckdb.Error`, `ContradictionError`.
     """
     # Its solver is only needed here, and takes a while to import.
-    from expectations.disclosure.audit import audited
-
     (kinds,) = connection.execute(STRUCTURE_KINDS).fetchall()[0]
     released = read_released(connection, kinds)
     rows = [

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from core.atomic import replaced_file
 from core.home import Home, questionnaires_folder
 from core.refusals import Refusal
@@ -66,8 +68,6 @@ def export_action_sheets(home: Home, registry: Registry) -> None:
 
     The structures are those of ``intake/frame.parquet``, written before.
     """
-    import polars as pl
-
     fields = read_fields(questionnaires_folder())
     structures = pl.read_parquet(home.intake / "frame.parquet", columns=["structure_id"])["structure_id"]
     checker = Checker(fields, registry.choices_of, frozenset(structures))
@@ -114,8 +114,6 @@ def _bytes_of(entry: Entry) -> bytes:
 
 
 def _schema(fields: list[SheetField]) -> dict[str, Any]:
-    import polars as pl
-
     kinds: dict[str, Any] = {LIST: pl.List(pl.String()), YEAR: pl.Int32()}
     schema: dict[str, Any] = {field.field: kinds.get(field.kind, pl.String()) for field in fields}
     return schema | {"file": pl.String(), "where": pl.String(), "demo": pl.Boolean()}

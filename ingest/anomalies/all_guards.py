@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from ingest.anomalies.balances import balance_findings
 from ingest.anomalies.earlier import Before
@@ -18,9 +19,6 @@ from ingest.anomalies.standing import Standing, variables
 from registry.guard_settings import NUMBERS, UNREADABLE, GuardSettings
 from registry.model import Registry
 
-if TYPE_CHECKING:
-    import polars as pl
-
 COLUMN = ("unit", "variable")
 
 
@@ -33,8 +31,6 @@ def findings(
     settings: GuardSettings,
 ) -> pl.DataFrame:
     """The findings of every guard (their columns: see `findings.finding`), one per unit and variable."""
-    import polars as pl
-
     positions = places.select(*COLUMN, "position")
     others = [
         gap_findings(registry, campaign, standing, before, settings),
@@ -64,8 +60,6 @@ def findings(
 def _severity(before: Before) -> pl.Expr:
     """The first campaign of all has no past: senders differ by nature, and what the others say of a column is a reason
     to look at it, not to wait for it."""
-    import polars as pl
-
     if before.medians.height:
         return pl.col("severity")
     against_others = (pl.col("basis") == OTHERS) & (pl.col("guard") != UNREADABLE)
@@ -76,8 +70,6 @@ def _of_numbers(
     standing: Standing, sound: Standing, before: Before, positions: pl.DataFrame, settings: GuardSettings
 ) -> pl.DataFrame:
     """The findings of the guards on numbers; the other senders' medians are those of `sound`."""
-    import polars as pl
-
     elsewhere = medians_elsewhere(sound, before, settings)
     return pl.concat(
         [
@@ -91,8 +83,6 @@ def _of_numbers(
 def _wrong_for_certain(found: pl.DataFrame, names: pl.Enum) -> pl.DataFrame:
     """unit, variable: what is blocked on its own past, its parts or what is required of it, and what it was exchanged
     with. Such a column is no reference: where senders are few, it would make a sound one look wrong."""
-    import polars as pl
-
     certain = found.filter(pl.col("severity") == BLOCK, pl.col("basis") != OTHERS)
     both = pl.concat([certain.select(COLUMN), certain.select("unit", variable="other")])
     return both.select("unit", pl.col("variable").cast(names, strict=False)).drop_nulls().unique()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from ingest.anomalies.findings import BLOCK, PARTS_SUM, WARN, finding
 from ingest.anomalies.standing import Standing, structure_types, variables
 from registry.guard_settings import PARTS, SWAPPED, THOUSANDS, UNIT, GuardSettings
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 COLUMN = ("unit", "balance")
 
@@ -20,8 +19,6 @@ def balance_findings(
 ) -> pl.DataFrame:
     """`swapped`: a total and a part that make the balance once exchanged. `parts`, `thousands`: a total of another
     order than its parts, where nothing was found yet in any of them (`explained`: unit, variable)."""
-    import polars as pl
-
     balances = _balances(registry, campaign, settings)
     complete = _complete(standing, balances)
     swapped = _swapped(complete, settings)
@@ -34,8 +31,6 @@ def balance_findings(
 
 def _balances(registry: Registry, campaign: int, settings: GuardSettings) -> pl.DataFrame:
     """balance, structure_type, whole, variable (the whole or a part), size (parts asked): what can be added up."""
-    import polars as pl
-
     rows = []
     for number, balance in enumerate(settings.balances):
         for structure_type in registry.types_asked(campaign):
@@ -54,8 +49,6 @@ def _balances(registry: Registry, campaign: int, settings: GuardSettings) -> pl.
 def _complete(standing: Standing, balances: pl.DataFrame) -> pl.DataFrame:
     """unit, balance, structure_id, whole_variable, variable, value (of a part), parts (their sum), whole: the
     structures that gave them all."""
-    import polars as pl
-
     is_whole = pl.col("variable") == pl.col("whole_variable")
     structure = ("balance", "structure_id")
     return (
@@ -72,8 +65,6 @@ def _complete(standing: Standing, balances: pl.DataFrame) -> pl.DataFrame:
 
 def _swapped(complete: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
     """With the values exchanged, the parts make the total where, as they stand, they don't."""
-    import polars as pl
-
     tolerance, most = settings.number(PARTS, "tolerance"), settings.number(PARTS, "balanced_share")
     exchanged_gap = (pl.col("parts") - pl.col("value") + pl.col("whole") - pl.col("value")).abs()
     balanced = (pl.col("parts") - pl.col("whole")).abs() <= tolerance * pl.col("whole")
@@ -100,7 +91,6 @@ def _swapped(complete: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
 
 def _levels(complete: pl.DataFrame, measures: dict[str, str], settings: GuardSettings) -> pl.DataFrame:
     """Totals that are several times their parts, or the reverse."""
-    import polars as pl
 
     def number(guard: str, parameter: str) -> float:
         return settings.number(guard, parameter)

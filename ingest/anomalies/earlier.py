@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.home import Home
 from ingest.anomalies.standing import REJECTED, UNANSWERED, structure_types, variables
 from registry.model import NUMERIC_TYPES, Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 SHARE_OF_A_WHOLE = "percent"
 
@@ -41,8 +40,6 @@ def answers_before(
 
     `predecessors`: the structures that some of them come from.
     """
-    import polars as pl
-
     names = variables(registry)
     schema: dict[str, Any] = {
         "structure_id": pl.String, "variable": names, "before": pl.Float64, "code_before": pl.String,
@@ -79,8 +76,6 @@ def answers_before(
 
 
 def _medians(given: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     return (
         given.filter(pl.col("before") != 0)
         .group_by("structure_type", "variable", "sender")
@@ -96,8 +91,6 @@ def _form(year: int, structure_type: str) -> str:
 def _given(registry: Registry, path: Path, year: int, campaign: int) -> pl.DataFrame:
     """The standing answers of `year`: structure_id, structure_type, form, sender, variable, before, code_before,
     present_before."""
-    import polars as pl
-
     broken = [line.variable for line in registry.breaks if year < line.to_campaign <= campaign]
     comparable = ~pl.col("variable").is_in(broken)
     forms = {kind.structure_type: _form(year, kind.structure_type) for kind in registry.structure_types}
@@ -119,8 +112,6 @@ def _given(registry: Registry, path: Path, year: int, campaign: int) -> pl.DataF
 
 
 def _links(predecessors: Mapping[str, list[str]]) -> pl.DataFrame:
-    import polars as pl
-
     return pl.DataFrame(
         [(structure, other, len(others)) for structure, others in predecessors.items() for other in others],
         schema={"structure_id": pl.String, "predecessor": pl.String, "number": pl.UInt32},
@@ -130,8 +121,6 @@ def _links(predecessors: Mapping[str, list[str]]) -> pl.DataFrame:
 
 def _summed(registry: Registry, given: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """The sums of the predecessors' numbers, where all of them gave one."""
-    import polars as pl
-
     additive = [
         variable.variable
         for variable in registry.variables.values()

@@ -7,16 +7,13 @@ the scale asinh, which is that of ratios and takes zeros. A structure for which 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from ingest.anomalies.earlier import Before
 from ingest.anomalies.findings import BLOCK, PREVIOUS, finding
 from ingest.anomalies.standing import Standing
 from registry.guard_settings import COMMON, SHIFTED, SWAPPED, GuardSettings
 from registry.model import NUMERIC_TYPES
-
-if TYPE_CHECKING:
-    import polars as pl
 
 COLUMN = ("unit", "variable")
 SAME = 1e-9
@@ -27,8 +24,6 @@ def exchanged_findings(
 ) -> pl.DataFrame:
     """`swapped` and `shifted`, where enough structures answered both questions before. `positions`: unit, variable,
     position (the order of the columns in the file), for the questions asked."""
-    import polars as pl
-
     earlier = before.answers.filter(pl.col("before").is_not_null()).select(
         "structure_id", "variable", before=pl.col("before").abs().arcsinh()
     )
@@ -45,8 +40,6 @@ def exchanged_findings(
 
 def _with_before(standing: Standing, earlier: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
     """unit, structure_id, variable, x, before (asinh): the numbers that a structure gave now and before."""
-    import polars as pl
-
     numbers = standing.answers.filter(pl.col("type").is_in(list(NUMERIC_TYPES)), pl.col("value").is_not_null())
     fewest = pl.max_horizontal(
         pl.lit(settings.number(SWAPPED, "min_structures_paired")),
@@ -69,8 +62,6 @@ def _followed(
 
     A column that grew everywhere may come near to another one: its differences with its own past are then alike.
     """
-    import polars as pl
-
     others = (
         own.select("unit", "structure_id")
         .unique()
@@ -104,8 +95,6 @@ def _followed(
 
 def _slipped(followed: pl.DataFrame, positions: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
     """unit, variable, other, n, fit: neighbouring columns that follow the column as many places away."""
-    import polars as pl
-
     at = positions.select(COLUMN[0], "variable", "position")
     block = ("unit", "shift", "block")
     return (

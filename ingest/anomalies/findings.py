@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
 WARN, BLOCK = "warn", "block"
 PREVIOUS, OTHERS, PARTS_SUM, REQUIRED = "previous", "others", "parts", "required"
@@ -14,8 +11,6 @@ PREVIOUS, OTHERS, PARTS_SUM, REQUIRED = "previous", "others", "parts", "required
 
 def finding(found: pl.DataFrame) -> pl.DataFrame:
     """unit, variable, guard, severity, basis, n, observed, expected, other (a variable, an option or null)."""
-    import polars as pl
-
     absent = {"other": pl.String, "basis": pl.String, "expected": pl.Float64}
     found = found.with_columns(
         pl.lit(None, kind).alias(name) for name, kind in absent.items() if name not in found.columns
@@ -31,7 +26,5 @@ def finding(found: pl.DataFrame) -> pl.DataFrame:
 
 def no_finding() -> pl.DataFrame:
     """The same columns, and nothing found."""
-    import polars as pl
-
     names = ("unit", "variable", "guard", "severity", "n", "observed")
     return finding(pl.DataFrame(schema=dict.fromkeys(names, pl.Int64)))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from ingest.anomalies.earlier import Before
 from ingest.anomalies.findings import BLOCK, OTHERS, PREVIOUS, REQUIRED, WARN, finding
 from ingest.anomalies.standing import Standing, structure_types, variables
 from registry.guard_settings import COMMON, CONSTANT, EMPTIED, MISSING, UNREADABLE, GuardSettings
 from registry.model import NUMERIC_TYPES, Question, Registry, Variable
-
-if TYPE_CHECKING:
-    import polars as pl
 
 COLUMN = ("unit", "variable")
 TEXT, NEVER = "text", "never"
@@ -22,8 +19,6 @@ def gap_findings(
     registry: Registry, campaign: int, standing: Standing, before: Before, settings: GuardSettings
 ) -> pl.DataFrame:
     """`unreadable`, `emptied` and `missing`: shares of the structures of a unit, question by question, in percent."""
-    import polars as pl
-
     shares = _with_expected(_counts(registry, campaign, standing), standing, before, settings)
     n, missing = pl.col("n"), pl.col("n") - pl.col("present")
     share, unreadable = missing / n, pl.col("unreadable") / n
@@ -54,8 +49,6 @@ def gap_findings(
 
 def constant_findings(standing: Standing, before: Before, settings: GuardSettings) -> pl.DataFrame:
     """`constant`: a number that all the structures of a unit share, and that few give elsewhere or gave before."""
-    import polars as pl
-
     numbers = standing.answers.filter(pl.col("type").is_in(list(NUMERIC_TYPES)), pl.col("value").is_not_null())
     same = (
         numbers.group_by(*COLUMN, "sender", "structure_type")
@@ -88,8 +81,6 @@ def constant_findings(standing: Standing, before: Before, settings: GuardSetting
 
 def _counts(registry: Registry, campaign: int, standing: Standing) -> pl.DataFrame:
     """unit, sender, structure_type, variable, required, n (structures asked), present, unreadable."""
-    import polars as pl
-
     asked = pl.DataFrame(
         [
             (question.structure_type, question.variable, question.required)
@@ -117,8 +108,6 @@ def _says_something_when_blank(variable: Variable, question: Question) -> bool:
 def _with_expected(counts: pl.DataFrame, standing: Standing, before: Before, settings: GuardSettings) -> pl.DataFrame:
     """`counts` with missing_expected, basis (the earlier campaign, else the other senders, else none expected where the
     question is required) and probable: the larger of the shares that are known."""
-    import polars as pl
-
     previous, others = _missing_before(standing, before, settings), _missing_elsewhere(counts, settings)
     joined = counts.join(previous, on=COLUMN, how="left").join(others, on=COLUMN, how="left")
     required = pl.when("required").then(0.0)
@@ -135,8 +124,6 @@ def _with_expected(counts: pl.DataFrame, standing: Standing, before: Before, set
 
 def _missing_before(standing: Standing, before: Before, settings: GuardSettings) -> pl.DataFrame:
     """unit, variable, missing_before: the share of the same structures that had not answered."""
-    import polars as pl
-
     members = standing.members.select("unit", "structure_id")
     asked = (
         members.join(before.forms, on="structure_id")
@@ -159,7 +146,6 @@ def _missing_before(standing: Standing, before: Before, settings: GuardSettings)
 
 def _missing_elsewhere(counts: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
     """The same, of the structures of the other senders."""
-    import polars as pl
 
     def others(name: str) -> pl.Expr:
         return pl.col(name).sum().over(QUESTION) - pl.col(name).sum().over(*QUESTION, "sender")

@@ -6,7 +6,9 @@ reopens the question.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.home import Home
 from ingest.corrections.settle import APPLIED, DEAD, WAITING
@@ -14,9 +16,6 @@ from ingest.receive.archive import JUSTIFICATIONS
 from ingest.receive.declarations import declared
 from ingest.values.acceptance import ACCEPTED
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 JUSTIFY, WITHDRAW = "justify", "withdraw"
 Place = tuple[str, str, str, str]
@@ -52,8 +51,6 @@ def told_and_justified(
 
     The decisions of senders on columns, in ``tables["decisions"]``, get their state.
     """
-    import polars as pl
-
     known = justifications(home, registry, campaign)
     keys = ("sender", "question_code", "guard")
     reasons = [
@@ -73,8 +70,6 @@ def told_and_justified(
 
 def _settled(registry: Registry, tables: dict[str, pl.DataFrame], guards: pl.DataFrame) -> dict[Place, str]:
     """By sender, variable, guard and about, what a sender says of a column; each decision gets its state."""
-    import polars as pl
-
     decisions = tables.get("decisions", _none_decided())
     standing = tables["responses"].filter(pl.col("state") == ACCEPTED)
     last = dict(standing.group_by("sender").agg(pl.col("received_at").max()).iter_rows())
@@ -98,8 +93,6 @@ def _settled(registry: Registry, tables: dict[str, pl.DataFrame], guards: pl.Dat
 
 
 def _none_decided() -> pl.DataFrame:
-    import polars as pl
-
     names = ("sender", "variable", "rule", "about", "state", "detail", "decided_at", "reason", "comment", "author")
     return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from core.home import Home
 from ingest.anomalies.justified import JUSTIFY, WITHDRAW
 from ingest.receive.archive import JUSTIFICATIONS
@@ -34,8 +36,6 @@ class Meant:
 
 def strange_columns(home: Home, registry: Registry, campaign: int) -> list[dict[str, Any]]:
     """What the guards found in the campaign as it stands, each with `TOLD`."""
-    import polars as pl
-
     for year in sorted(year for year in registry.campaigns if year <= campaign):
         build_intake(home, registry, year)
     guards = pl.read_parquet(home.intake / str(campaign) / "guards.parquet")

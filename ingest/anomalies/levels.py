@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from ingest.anomalies.earlier import Before
 from ingest.anomalies.findings import BLOCK, OTHERS, PREVIOUS, WARN, finding
 from ingest.anomalies.references import SENDER, magnitudes
 from ingest.anomalies.standing import Standing
 from registry.guard_settings import COMMON, MEDIANS, THOUSANDS, UNIT, WEEKLY, GuardSettings
-
-if TYPE_CHECKING:
-    import polars as pl
 
 COLUMN = ("unit", "variable")
 LEAST_COLUMNS = 8
@@ -27,8 +25,6 @@ def level_findings(
     The earlier campaign decides where it can be had; but it may have been wrong. A column out of order with it and in
     order with the other senders is only warned about, and so is one that was as far from them before.
     """
-    import polars as pl
-
     judged = _judged(_levels(standing, before, elsewhere, settings), settings)
     decided = pl.col("severity").is_not_null() | (pl.col("n") >= settings.number(MEDIANS, "min_structures"))
     previous = judged.filter(pl.col("basis") == PREVIOUS, decided)
@@ -51,8 +47,6 @@ def _levels(standing: Standing, before: Before, elsewhere: pl.DataFrame, setting
     `previous`: of n structures, now and before. `others`: of the column, and what comes nearest to it between
     the two middle ones of the other senders.
     """
-    import polars as pl
-
     numbers = magnitudes(standing)
     whole = numbers.group_by(*COLUMN, "sender", "structure_type", "measure").agg(
         n=pl.len(), observed=pl.col("value").median()
@@ -82,8 +76,6 @@ def _sized(compared: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
     A sender whose structures are twice as large as those of the others answers twice as much everywhere: that is the
     median of the ratios of its columns. What is another order of magnitude altogether says nothing of its size.
     """
-    import polars as pl
-
     size = pl.col("observed").log() - (pl.col("low").log() + pl.col("high").log()) / 2
     possible = size.abs() < math.log(settings.number(MEDIANS, "block_ratio"))
     sizes = (
@@ -103,7 +95,6 @@ def _sized(compared: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
 
 def _judged(levels: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
     """`levels` with ratio (1 or more), guard and severity (null where nothing is wrong)."""
-    import polars as pl
 
     def around(guard: str, ratio: pl.Expr) -> pl.Expr:
         """The column is in the guard's unit of measure, and its ratio in the guard's window."""

@@ -7,16 +7,13 @@ against what is expected of the other columns of its unit that are far from it t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from ingest.anomalies.earlier import Before
 from ingest.anomalies.findings import BLOCK, OTHERS, PREVIOUS, finding
 from ingest.anomalies.standing import BOOLEAN, Standing
 from registry.guard_settings import COMMON, SHIFTED, SWAPPED, GuardSettings
 from registry.model import NUMERIC_TYPES
-
-if TYPE_CHECKING:
-    import polars as pl
 
 COLUMN = ("unit", "variable")
 AMONG = 2
@@ -28,8 +25,6 @@ def order_findings(
 ) -> pl.DataFrame:
     """`swapped` and `shifted`. `elsewhere`: see `references.medians_elsewhere`; `positions`: unit, variable, position
     (the order of the columns in the file), for the questions asked."""
-    import polars as pl
-
     expected = _expected(standing, before, elsewhere, settings).join(positions, on=COLUMN, how="semi")
     own, gaps = _gaps(standing, expected)
     least, far = settings.number(SWAPPED, "min_gap"), settings.number(SHIFTED, "far_gap")
@@ -53,16 +48,12 @@ def order_findings(
 def _several_in_a_unit(strange: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
     """The units where a column that is far from what is expected of it is not the only one that something happened
     to."""
-    import polars as pl
-
     touched = pl.concat([strange.select(COLUMN), empty.select(COLUMN)]).group_by("unit").len().filter(pl.col("len") > 1)
     return touched.join(strange, on="unit", how="semi").select("unit")
 
 
 def _expected(standing: Standing, before: Before, elsewhere: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
     """unit, structure_id, variable, low, high (asinh), basis: between what each structure is expected to answer."""
-    import polars as pl
-
     enough = pl.max_horizontal(
         pl.lit(settings.number(SWAPPED, "min_structures")),
         settings.number(COMMON, "min_paired_share") * pl.col("structures"),
@@ -90,8 +81,6 @@ def _gaps(standing: Standing, expected: pl.DataFrame) -> tuple[pl.DataFrame, pl.
 
     Against the other senders, what counts is the gap of the median: structures differ by nature.
     """
-    import polars as pl
-
     comparable = [*NUMERIC_TYPES, BOOLEAN]
     own = (
         standing.answers.filter(pl.col("type").is_in(comparable), pl.col("value").is_not_null())
@@ -121,8 +110,6 @@ def _gaps(standing: Standing, expected: pl.DataFrame) -> tuple[pl.DataFrame, pl.
 
 
 def _distance(value: str, low: str, high: str) -> pl.Expr:
-    import polars as pl
-
     return pl.max_horizontal(pl.col(low) - pl.col(value), pl.col(value) - pl.col(high), 0.0)
 
 
@@ -135,8 +122,6 @@ def _fits(own: pl.DataFrame, expected: pl.DataFrame, strange: pl.DataFrame, sett
     everywhere may come near to another one, it still follows its own past. Null where there is no telling: against the
     other senders, or when the values are nowhere near their own.
     """
-    import polars as pl
-
     others = expected.select("unit", "structure_id", other="variable", other_low="low", other_high="high")
     tried = own.join(others, on=["unit", "structure_id"]).filter(pl.col("variable") != pl.col("other"))
     spread = (pl.col("x") - pl.col("other_low")).std() / (pl.col("x") - pl.col("low")).std()
@@ -169,16 +154,12 @@ def _fits(own: pl.DataFrame, expected: pl.DataFrame, strange: pl.DataFrame, sett
 
 def _enough(settings: GuardSettings) -> pl.Expr:
     """As many structures as the basis asks for: the other senders' medians tell columns apart less well."""
-    import polars as pl
-
     fewest = pl.when(pl.col("basis") == PREVIOUS).then(settings.number(SWAPPED, "min_structures"))
     return pl.col("n") >= fewest.otherwise(settings.number(SWAPPED, "min_structures_others"))
 
 
 def _swapped(fits: pl.DataFrame) -> pl.DataFrame:
     """unit, variable, other, n: columns that suit each other, better than they suit any other."""
-    import polars as pl
-
     back = fits.select("unit", variable="other", other="variable", fit_back="fit")
     mutual = fits.join(back, on=[*COLUMN, "other"]).with_columns(both=pl.col("fit") + pl.col("fit_back"))
     best = mutual.sort("both", "other").unique(COLUMN, keep="first", maintain_order=True)
@@ -193,8 +174,6 @@ def _shifted(fits: pl.DataFrame, empty: pl.DataFrame, positions: pl.DataFrame, s
     A column that its values left empty (`empty`) is one of the block. Where their past can be told from another's, the
     values must follow that of the columns that they came from, or leave an empty one behind.
     """
-    import polars as pl
-
     block = ("unit", "shift", "block")
     spread = pl.col("spread").log().mean().over(block).exp()
     placed = (

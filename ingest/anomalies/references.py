@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from ingest.anomalies.earlier import Before
 from ingest.anomalies.standing import Standing
 from registry.guard_settings import COMMON, GuardSettings
 from registry.model import NUMERIC_TYPES
-
-if TYPE_CHECKING:
-    import polars as pl
 
 SENDER, QUESTION = ("sender", "structure_type", "variable"), ("structure_type", "variable")
 
@@ -18,8 +15,6 @@ SENDER, QUESTION = ("sender", "structure_type", "variable"), ("structure_type", 
 def magnitudes(standing: Standing) -> pl.DataFrame:
     """The numbers that are not zero, without their sign: a result may be negative, and zeros have no order of
     magnitude."""
-    import polars as pl
-
     numeric = pl.col("type").is_in(list(NUMERIC_TYPES))
     return standing.answers.filter(numeric, pl.col("value") != 0).with_columns(pl.col("value").abs())
 
@@ -31,8 +26,6 @@ def medians_elsewhere(standing: Standing, before: Before, settings: GuardSetting
     Each of the other senders has one vote, and so has each sender of the earlier campaign: a large sender that is wrong
     does not make the others look wrong. Fewer than `min_others` structures in all make no reference.
     """
-    import polars as pl
-
     now = magnitudes(standing).group_by(SENDER).agg(n=pl.len(), median=pl.col("value").median())
     fewest = settings.number(COMMON, "min_answers")
     votes = (

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from ingest.anomalies.earlier import Before
 from ingest.anomalies.findings import OTHERS, PREVIOUS, WARN, finding
 from ingest.anomalies.standing import BOOLEAN, Standing
 from registry.guard_settings import COMMON, SHARES, GuardSettings
 from registry.model import CHOICE_TYPES
-
-if TYPE_CHECKING:
-    import polars as pl
 
 COLUMN, QUESTION = ("unit", "variable"), ("structure_type", "variable")
 YES = "oui"
@@ -23,8 +20,6 @@ def share_findings(standing: Standing, before: Before, settings: GuardSettings) 
     Shares in percent of the structures of the unit that answered. The earlier campaign decides where it can be had; but
     what has changed for the other senders too is no fault of a column.
     """
-    import polars as pl
-
     answered = standing.answers.filter(pl.col("type").is_in([BOOLEAN, *CHOICE_TYPES])).with_columns(
         options=_options("value", "code")
     )
@@ -60,8 +55,6 @@ def share_findings(standing: Standing, before: Before, settings: GuardSettings) 
 
 def _unlike_others(earlier: pl.DataFrame, elsewhere: pl.DataFrame) -> pl.DataFrame:
     """Without the options that moved to where the other senders have them."""
-    import polars as pl
-
     nearer = (pl.col("observed_elsewhere") - pl.col("expected_elsewhere")).abs() < (
         pl.col("observed") - pl.col("expected")
     ).abs() / 2
@@ -72,8 +65,6 @@ def _unlike_others(earlier: pl.DataFrame, elsewhere: pl.DataFrame) -> pl.DataFra
 
 def _options(number: str, code: str) -> pl.Expr:
     """The options of an answer, as a list; null when there is no answer."""
-    import polars as pl
-
     yes = (
         pl.when(pl.col(number) == 1).then(pl.lit([YES])).when(pl.col(number) == 0).then(pl.lit([], pl.List(pl.String)))
     )
@@ -83,8 +74,6 @@ def _options(number: str, code: str) -> pl.Expr:
 def _against_before(both: pl.DataFrame, answered: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
     """Among structures that answered both times, and options that some of them gave each time: an option that is new
     says nothing of the column."""
-    import polars as pl
-
     n = both.group_by(COLUMN).agg(n=pl.len())
     size = answered.group_by(COLUMN).agg(size=pl.len())
     now = both.explode("options").group_by(*COLUMN, option="options").agg(given=pl.len())
@@ -107,8 +96,6 @@ def _against_before(both: pl.DataFrame, answered: pl.DataFrame, settings: GuardS
 
 
 def _against_others(answered: pl.DataFrame, settings: GuardSettings) -> pl.DataFrame:
-    import polars as pl
-
     n = answered.group_by(*COLUMN, "sender", "structure_type").agg(n=pl.len())
     n = n.with_columns(others=_elsewhere("n", QUESTION))
     given = answered.explode("options").group_by(*COLUMN, "sender", "structure_type", option="options").agg(
@@ -132,6 +119,4 @@ def _against_others(answered: pl.DataFrame, settings: GuardSettings) -> pl.DataF
 
 def _elsewhere(name: str, of: tuple[str, ...]) -> pl.Expr:
     """A count over the other senders."""
-    import polars as pl
-
     return pl.col(name).sum().over(of) - pl.col(name).sum().over(*of, "sender")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from ingest.values.acceptance import ACCEPTED
 from ingest.values.parsing import read_number
 from registry.model import NUMERIC_TYPES, Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 UNANSWERED = ("blank", "refused", "dont_know")
 REJECTED = "rejected"
@@ -38,8 +37,6 @@ def standing_answers(
     registry: Registry, responses: pl.DataFrame, answers: pl.DataFrame, fewest_structures: float
 ) -> Standing:
     """`responses`, `answers`: the tables of the intake. Files with `fewest_structures` rows of a type stand alone."""
-    import polars as pl
-
     alone = pl.len().over("sender", "structure_type", "entry_id") >= fewest_structures
     rows = responses.filter(pl.col("state") == ACCEPTED).with_columns(
         pl.col("sender").cast(pl.Enum(responses["sender"].unique().sort())),
@@ -66,21 +63,15 @@ def standing_answers(
 
 def structure_types(registry: Registry) -> pl.Enum:
     """The structure types, as an enumeration."""
-    import polars as pl
-
     return pl.Enum([kind.structure_type for kind in registry.structure_types])
 
 
 def variables(registry: Registry) -> pl.Enum:
     """The variables, as an enumeration."""
-    import polars as pl
-
     return pl.Enum(list(registry.variables))
 
 
 def _answers(registry: Registry, members: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     refused = (pl.col("status") == REJECTED) & (pl.col("decision") == "")
     current = (
         answers.lazy()
@@ -106,8 +97,6 @@ def _answers(registry: Registry, members: pl.DataFrame, answers: pl.DataFrame) -
 
 def _variable_types(registry: Registry) -> pl.DataFrame:
     """variable, type, measure (its unit)."""
-    import polars as pl
-
     return pl.DataFrame(
         [(variable.variable, variable.type, variable.unit) for variable in registry.variables.values()],
         schema={"variable": variables(registry), "type": pl.Categorical, "measure": pl.Categorical},
@@ -118,8 +107,6 @@ def _variable_types(registry: Registry) -> pl.DataFrame:
 def _numbers_refused(registry: Registry, refused: pl.DataFrame) -> pl.DataFrame:
     """variable, raw, number: a number may be refused (a fraction of a person, more managers than staff) and still tell
     which column it comes from."""
-    import polars as pl
-
     found = []
     for variable, raw in refused.select("variable", "raw").unique().iter_rows():
         known = registry.variables[variable]

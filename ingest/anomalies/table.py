@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.home import Home
 from ingest.anomalies.all_guards import findings
@@ -17,9 +19,6 @@ from ingest.survey_frame.frames import lifecycle_of
 from ingest.values.panel import predecessors_of
 from registry.guard_settings import GuardSettings, guard_settings
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 COLUMN = ("unit", "variable")
 TOLD = (
@@ -55,8 +54,6 @@ def guards_table(
 
 def columns_told(guards: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     """By entry_id, what is `TOLD` of the columns that nobody acknowledged, those that block first."""
-    import polars as pl
-
     told: dict[str, list[dict[str, Any]]] = {}
     for row in guards.filter(~pl.col("acknowledged")).sort("severity", maintain_order=True).iter_rows(named=True):
         told.setdefault(row["entry_id"], []).append({name: row[name] for name in TOLD})
@@ -69,8 +66,6 @@ def _places(registry: Registry, campaign: int, standing: Standing, read_columns:
     `column`: its letter, with its line in a form. `position`: its rank in the file, after those the rest of the
     questionnaire.
     """
-    import polars as pl
-
     questions = pl.DataFrame(
         [
             (q.structure_type, q.variable, q.question_code, q.question_label_fr, q.order)
@@ -110,8 +105,6 @@ def _told(
     places: pl.DataFrame,
     settings: GuardSettings,
 ) -> pl.DataFrame:
-    import polars as pl
-
     places = places.with_columns(pl.col("variable").cast(pl.String))
     others = places.select("unit", other="variable", other_code="question_code", other_label="question_label_fr")
     placed = (
@@ -141,8 +134,6 @@ def _told(
 def _signatures(standing: Standing, found: pl.DataFrame) -> pl.DataFrame:
     """unit, variable, about: what is decided on a column is decided on its answers, and holds in any file that says the
     same of the same structures."""
-    import polars as pl
-
     columns = found.select(COLUMN).unique()
     names = standing.answers.schema["variable"]
     given = standing.answers.join(

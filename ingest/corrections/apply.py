@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from ingest.corrections.corrections import NATIONAL, Written, national_decisions, not_raised, objection
 from ingest.corrections.decision import CONFIRM, CORRECT, ON_A_ROW, REJECT, Decision, is_on_a_column
@@ -12,9 +14,6 @@ from ingest.corrections.settle import APPLIED, DEAD, REFUSED, WAITING, Settled, 
 from ingest.values.acceptance import ACCEPTED, ARBITRATED, OTHER_SENDER
 from ingest.values.parsing import answers_of
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 SET_ASIDE = "N01"
 NAMES = tuple(field.name for field in dataclasses.fields(Decision))
@@ -76,8 +75,6 @@ def with_corrections(
 
     Adds `received` (the text of the file, where it was corrected) and `decision` (who decided, when, where).
     """
-    import polars as pl
-
     answers = answers.with_columns(
         received=pl.lit(None, pl.String), decision=pl.lit(None, pl.String), set_aside=pl.lit(False)
     )
@@ -121,8 +118,6 @@ def confirmed_edits(settled: Settled, edits: pl.DataFrame) -> pl.DataFrame:
 
     A confirmation of the national team that no edit waits for is dead from then on.
     """
-    import polars as pl
-
     raised = set(edits.filter("current").select("structure_id", "rule", "variable").iter_rows())
     idle = {id(one) for key, one in settled.confirmed.items() if key not in raised and one.sender == NATIONAL}
     settled.outcomes[:] = [not_raised(one[0]) if id(one[0]) in idle else one for one in settled.outcomes]
@@ -142,8 +137,6 @@ def confirmed_edits(settled: Settled, edits: pl.DataFrame) -> pl.DataFrame:
 
 def decisions_table(campaign: int, settled: Settled, read: pl.DataFrame) -> pl.DataFrame:
     """One row per decision, with its state (applied, dead, refused) and why; `read`: the lines of returned reports."""
-    import polars as pl
-
     rows: list[tuple[Any, ...]] = [
         (*(getattr(decision, name) for name in NAMES), state, detail) for decision, state, detail in settled.outcomes
     ]
@@ -155,16 +148,12 @@ def decisions_table(campaign: int, settled: Settled, read: pl.DataFrame) -> pl.D
 
 def sent_decisions(decisions: pl.DataFrame) -> list[Decision]:
     """The complete decisions of returned reports, in the order of reception."""
-    import polars as pl
-
     complete = decisions.filter(pl.col("fault") == "").sort("decided_at", maintain_order=True)
     return [Decision(**row) for row in complete.select(list(NAMES)).iter_rows(named=True)]
 
 
 def _standing(rows: pl.DataFrame, answers: pl.DataFrame, structures: set[str]) -> dict[str, Standing]:
     """The standing responses of `structures`."""
-    import polars as pl
-
     accepted = rows.filter(pl.col("state") == ACCEPTED, pl.col("structure_id").is_in(list(structures)))
     counted = accepted.select("row_id", "structure_id", "sender", "entry_id")
     raws: dict[int, dict[str, str]] = {}
@@ -185,8 +174,6 @@ def _standing(rows: pl.DataFrame, answers: pl.DataFrame, structures: set[str]) -
 
 
 def _corrections_table(settled: Settled) -> pl.DataFrame:
-    import polars as pl
-
     schema = dict.fromkeys(("structure_id", "variable", "action", "text", "decision"), pl.String)
     lines = [
         (structure, variable, decision.action, decision.value, _said(decision))

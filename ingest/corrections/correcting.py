@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.home import Home
 from ingest.corrections.corrections import NATIONAL, RECORD, WITHDRAW, Written, national_lines
@@ -18,9 +20,6 @@ from ingest.store.intake import Intake, build_intake, campaign_intake, intake_of
 from ingest.store.read_store import refreshed
 from ingest.survey_frame.frames import frame_of
 from registry.model import Question, Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 TRIED = "essai"
 NEAREST = 3
@@ -123,8 +122,6 @@ def _question(registry: Registry, campaign: int, text: str, structure_type: str)
 
 
 def _answers(intake: Intake, structure: str, variable: str) -> pl.DataFrame:
-    import polars as pl
-
     names = ("structure_id", "variable", "current", "raw", "received", "decision", "status")
     both = pl.concat([intake.tables[name].select(names) for name in ("answers", "contacts")])
     return both.filter("current", structure_id=structure, variable=variable)
@@ -132,8 +129,6 @@ def _answers(intake: Intake, structure: str, variable: str) -> pl.DataFrame:
 
 def _expected(intake: Intake, structure: str, variable: str) -> str:
     """The text of the sender: that of its file, or the last one that it corrected in a report."""
-    import polars as pl
-
     sent = intake.tables["decisions"].filter(
         pl.col("sender") != NATIONAL, structure_id=structure, variable=variable, action=CORRECT, state=APPLIED
     )

@@ -27,7 +27,7 @@ from ingest.returns.identifiers import structure_id
 from ingest.values.acceptance import Frame
 
 if TYPE_CHECKING:
-    from ingest.store.read_store import ReadFrames
+    from ingest.returns.read_tables import ReadFrames
 
 REQUIRED = ("file", "row", "expected", "structure", "reason", "author", "date")
 

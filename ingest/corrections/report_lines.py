@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.home import Home
 from ingest.corrections.decision import ON_A_ROW, about
@@ -13,9 +15,6 @@ from ingest.corrections.report_layout import GUARD_SEVERITIES, SEVERITIES, refer
 from ingest.survey_frame.frames import frame_of, lifecycle_of
 from ingest.values.panel import predecessors_of, with_predecessors
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 HIDDEN_ROW = "I17"
 WAITS_FOR_NATIONAL = "Justifiée par vos soins : l'équipe nationale doit encore la valider, rien à faire."
@@ -67,8 +66,6 @@ def reports_of(home: Home, registry: Registry, campaign: int, senders: Iterable[
     Lines: columns that look wrong as a whole and that the sender has not justified, files, rows and answers refused,
     open `confirm` rules, required questions without answer. Notes: the rest.
     """
-    import polars as pl
-
     folder = home.intake / str(campaign)
     answers = pl.read_parquet(folder / "answers.parquet").filter("current")
     raws: dict[str, dict[str, str]] = {}
@@ -117,8 +114,6 @@ def _stands(row: dict[str, Any], standing: set[str], replaced: set[tuple[str, st
 
 
 def _replaced_rows(folder: Any, sender: str) -> set[tuple[str, str]]:
-    import polars as pl
-
     responses = pl.read_parquet(folder / "responses.parquet")
     gone = responses.filter(pl.col("sender") == sender, pl.col("state") == "replaced")
     return set(gone.select("entry_id", "structure_id").iter_rows())
@@ -126,8 +121,6 @@ def _replaced_rows(folder: Any, sender: str) -> set[tuple[str, str]]:
 
 def _own_columns(folder: Any, sender: str) -> dict[str, dict[str, str]]:
     """By structure, what stands in the sender's columns that are no question's, by header; the last file wins."""
-    import polars as pl
-
     received = pl.read_parquet(folder / "receipts.parquet").filter(pl.col("sender") == sender)
     texts = pl.read_parquet(folder / "unmapped_values.parquet").filter(pl.col("header") != "", pl.col("text") != "")
     found: dict[str, dict[str, str]] = {}
@@ -204,8 +197,6 @@ def _line_of_column(row: dict[str, Any]) -> ReportLine:
 def _previous_values(home: Home, registry: Registry, campaign: int) -> tuple[dict[tuple[str, str], str], int | None]:
     """Text of the value of each structure and variable in the latest earlier campaign that has it (predecessors'
     numbers added up), and that campaign."""
-    import polars as pl
-
     years = [
         year
         for year in sorted((year for year in registry.campaigns if year < campaign), reverse=True)

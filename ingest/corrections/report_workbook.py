@@ -6,6 +6,8 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
+import xlsxwriter
+
 from ingest.corrections import report_layout as layout
 from ingest.corrections.report_lines import Report, ReportLine
 from ingest.forms.sheets import CELL_LENGTH, RUNS_IN_A_SPREADSHEET, WORKBOOK_OPTIONS
@@ -29,8 +31,6 @@ HELP = (
 
 def workbook_bytes(report: Report, registry: Registry) -> bytes:
     """The XLSX. Every text is a plain string: nothing in it can run as a formula or a link."""
-    import xlsxwriter
-
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, WORKBOOK_OPTIONS | {"in_memory": True}) as book:
         book.set_properties({"title": f"{layout.TITLE} {report.campaign} - {report.sender}"})

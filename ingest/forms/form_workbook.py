@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter.utility import xl_range_abs
+
 from ingest.forms.change_marks import change_rules
 from ingest.forms.form import Form, Item
 from ingest.forms.guards import Area, guard, mark
@@ -134,8 +136,6 @@ def _write_list(sheet: Worksheet, row: int, item: Item, looks: Looks) -> str | N
     """The options of a single choice, right of its line; the range that holds them."""
     if item.type != "single_choice":
         return None
-    from xlsxwriter.utility import xl_range_abs
-
     for column, option in enumerate(item.options, start=FIRST_LIST):
         write_text(sheet, row, column, option.label_fr, looks, "code")
     return f"={xl_range_abs(row, FIRST_LIST, row, FIRST_LIST + len(item.options) - 1)}"

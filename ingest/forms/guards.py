@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from ingest.forms.change_marks import change_formula
 from ingest.forms.form import Form, Item
 from ingest.forms.reminders import NO, YES
@@ -80,8 +82,6 @@ def mark(
     """Colour the numbers that would be refused, those to confirm, and the changes that `rules` find too large."""
     if item.type not in NUMERIC_TYPES:
         return
-    from xlsxwriter.utility import xl_rowcol_to_cell
-
     cell = xl_rowcol_to_cell(area.first, area.column, col_abs=True)
     marks = []
     if item.variable.min is not None:

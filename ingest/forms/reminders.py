@@ -10,16 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.home import Home
 from ingest.store.intake import build_intake
 from ingest.survey_frame.frames import frame_of, lifecycle_of
 from ingest.values.panel import predecessors_of, with_predecessors
 from registry.model import NUMERIC_TYPES, Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Value = float | str | dt.date
 YES, NO = "Oui", "Non"
@@ -65,8 +64,6 @@ def reminders_of(home: Home, registry: Registry, campaign: int) -> Reminders:
 
 def _intake(home: Home, year: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Accepted responses (structure_id, sender), their usable answers, and the values that edits compare."""
-    import polars as pl
-
     folder = home.intake / str(year)
     responses = pl.read_parquet(folder / "responses.parquet").filter(pl.col("state") == "accepted")
     valued = pl.any_horizontal(pl.col("value_num", "value_text", "value_date").is_not_null())
@@ -76,8 +73,6 @@ def _intake(home: Home, year: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataF
 
 def _numbers(answers: pl.DataFrame, compared: pl.DataFrame, own: set[str], names: list[str]) -> pl.DataFrame:
     """structure_id and a column per number: what was answered; where edits compare it, the value that they compare."""
-    import polars as pl
-
     answered = answers.filter(pl.col("variable").is_in(names)).pivot(
         on="variable", on_columns=names, index="structure_id", values="value_num", aggregate_function="first"
     )
@@ -93,8 +88,6 @@ def _numbers(answers: pl.DataFrame, compared: pl.DataFrame, own: set[str], names
 
 
 def _others(answers: pl.DataFrame, names: set[str]) -> pl.DataFrame:
-    import polars as pl
-
     return answers.filter(pl.col("variable").is_in(list(names))).select(
         "structure_id", "variable", "value_num", "value_text", "value_date"
     )

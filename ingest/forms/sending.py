@@ -9,7 +9,10 @@ from typing import Any
 
 from core.home import Home
 from ingest.forms.form import Form, forms_of
+from ingest.forms.form_workbook import write_form_workbook
 from ingest.forms.reminders import reminders_of
+from ingest.forms.table_workbook import write_table_workbook
+from ingest.forms.xlsform import FormNameError, write_xlsform
 from ingest.returns.identifiers import structure_id as normal_id
 from ingest.returns.workbook_sender import named
 from ingest.survey_frame.frames import frame_of
@@ -47,8 +50,6 @@ def write_templates(
     Asked about: the structures of the frame that are solicited and whose type has a form. `questionnaires`: the folder
     of the registry. Raises `TemplateError` without a frame, or for a sender who has no structure; `RegistryError`.
     """
-    from ingest.forms.table_workbook import write_table_workbook
-
     forms, structures = _asked(home, registry, questionnaires, campaign)
     reminders = reminders_of(home, registry, campaign)
     frame = frame_of(home, registry, campaign)
@@ -79,8 +80,6 @@ def write_form(
 ) -> Sent:
     """Write the workbook of one structure to `folder`: ``SENACS_<campaign>_<structure>.xlsx``. Raises as
     `write_templates` does."""
-    from ingest.forms.form_workbook import write_form_workbook
-
     forms, structures = _asked(home, registry, questionnaires, campaign)
     identifier = normal_id(structure_id)
     if identifier not in structures:
@@ -100,8 +99,6 @@ def write_xlsforms(registry: Registry, questionnaires: Path, campaign: int, fold
 
     Raises `TemplateError` when a question can't be named, `RegistryError`.
     """
-    from ingest.forms.xlsform import FormNameError, write_xlsform
-
     sent = []
     for form in forms_of(registry, questionnaires, campaign):
         kind = form.structure_type

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter import Workbook
+
 from core.atomic import replaced_file
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -89,8 +90,6 @@ class Looks:
 @contextmanager
 def written_workbook(target: Path, properties: dict[str, str]) -> Iterator[tuple[Workbook, Looks]]:
     """A workbook to fill, with these custom properties; its file appears whole when it is left without error."""
-    from xlsxwriter import Workbook
-
     with replaced_file(target) as path, Workbook(path, WORKBOOK_OPTIONS) as workbook:
         for name, value in properties.items():
             workbook.set_custom_property(name, value, "text")

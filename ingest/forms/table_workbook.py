@@ -11,6 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter.utility import xl_range_abs
+
 from ingest.forms.change_marks import change_rules
 from ingest.forms.form import Form
 from ingest.forms.guards import Area, guard, mark
@@ -78,8 +80,6 @@ def write_table_workbook(
 
 def _write_lists(sheet: Worksheet, form: Form, looks: Looks) -> Places:
     """The options of the drop-downs, one list a row, above the headers where no reader looks for structures."""
-    from xlsxwriter.utility import xl_range_abs
-
     lists: dict[tuple[str, ...], str] = {}
     row = FIRST_LIST
     for item in form.items:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import xlrd
 
 from core.refusals import Refusal, damaged
 from ingest.readers.sheets import (
@@ -78,8 +81,6 @@ def _sheet(told: dict[str, Any]) -> Sheet:
 
 def main(limits: str) -> None:
     """The child: a workbook on standard input; its sheets, or the refusal, as JSON on standard output."""
-    import resource
-
     resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CHILD_CPU_SECONDS, CHILD_CPU_SECONDS))
     answer: dict[str, Any]
@@ -92,8 +93,6 @@ def main(limits: str) -> None:
 
 
 def _worksheets(content: bytes, limits: Limits) -> list[Sheet]:
-    import xlrd
-
     try:
         with Path(os.devnull).open("w") as log:
             book = xlrd.open_workbook(

@@ -7,6 +7,9 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from xlrd import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, XL_CELL_TEXT, error_text_from_code
+from xlrd.xldate import XLDateError, xldate_as_datetime
+
 from ingest.readers.cell_text import (
     boolean_text,
     datetime_text,
@@ -78,15 +81,6 @@ class Looks:
 
 def text_rows(sheet: BiffSheet, looks: Looks, datemode: int, unsaved: set[Place]) -> Iterator[list[str]]:
     """The rows of a sheet as text; `unsaved`: the formulas whose value is not in the file."""
-    from xlrd import (
-        XL_CELL_BOOLEAN,
-        XL_CELL_DATE,
-        XL_CELL_ERROR,
-        XL_CELL_NUMBER,
-        XL_CELL_TEXT,
-        error_text_from_code,
-    )
-
     has_looks = bool(looks.percentages or looks.padded or looks.struck)
     runs = sheet.rich_text_runlist_map
     for row in range(sheet.nrows):
@@ -160,8 +154,6 @@ def _is_unsaved(record: bytes) -> bool:
 
 def _date_text(value: float, datemode: int) -> str:
     """The text of a number shown as a date: below one a time of the day, out of the calendar the number itself."""
-    from xlrd.xldate import XLDateError, xldate_as_datetime
-
     try:
         date = xldate_as_datetime(value, datemode)
     except (XLDateError, OverflowError, ValueError):

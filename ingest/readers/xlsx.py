@@ -12,6 +12,8 @@ import re
 import zipfile
 from collections.abc import Iterator
 
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
 from core.refusals import damaged, unreadable
 from ingest.readers.archive import parse_xml, refuse_other_encodings, unpacked_parts, xml_parser
 from ingest.readers.cell_text import text_row
@@ -154,14 +156,6 @@ def _repacked(parts: dict[str, bytes]) -> io.BytesIO:
 
 
 def _calamine_sheets(container: io.BytesIO, limits: Limits) -> Iterator[Sheet]:
-    from python_calamine import (
-        CalamineError,
-        CalamineWorkbook,
-        PasswordError,
-        SheetTypeEnum,
-        SheetVisibleEnum,
-    )
-
     try:
         workbook = CalamineWorkbook.from_filelike(container)
         container.close()

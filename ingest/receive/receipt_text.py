@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from ingest.corrections.corrections import NATIONAL
 from ingest.corrections.decision import CONFIRM, CORRECT
@@ -11,9 +13,6 @@ from ingest.returns.unrecognised_sheets import UNRECOGNISED
 from ingest.store.intake import Intake
 from ingest.values.acceptance import ACCEPTED, OUT_OF_SCOPE, REPLACED, THINNER
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 SAID_AT_ONCE = ("I13", "I19", "I20", "I46")
 """Rules on a whole sheet that a sender should hear of before any report."""
@@ -57,8 +56,6 @@ def columns_said(columns: list[dict[str, Any]]) -> str:
 
 def _renewed(intake: Intake, entry_id: str) -> list[str]:
     """How many responses take the place of those of an earlier file of the same sender."""
-    import polars as pl
-
     responses = intake.tables["responses"]
     mine = responses.filter(pl.col("entry_id") == entry_id, pl.col("state") == ACCEPTED).select(
         "structure_id", "sender"
@@ -70,8 +67,6 @@ def _renewed(intake: Intake, entry_id: str) -> list[str]:
 
 def _identical(intake: Intake, entry_id: str) -> list[str]:
     """Whether every answer of a file is that of the responses that it takes the place of."""
-    import polars as pl
-
     responses = intake.tables["responses"]
     mine = responses.filter(entry_id=entry_id, state=ACCEPTED).select("structure_id", "sender")
     replaced = responses.filter(state=REPLACED).join(mine, on=["structure_id", "sender"], how="semi")
@@ -109,8 +104,6 @@ def _counts_said(counts: dict[str, int]) -> list[str]:
 
 def _decisions_said(intake: Intake, entry_id: str) -> list[str]:
     """How many decisions of a returned report hold; those that don't, with their cell and why."""
-    import polars as pl
-
     decisions = intake.tables["decisions"].filter(entry_id=entry_id)
     states = dict(decisions.group_by("state").len().iter_rows())
     applied = _counted(states.get(APPLIED, 0), "décision appliquée", "décisions appliquées")
@@ -147,8 +140,6 @@ def _decisions_said(intake: Intake, entry_id: str) -> list[str]:
 
 def _still_asked(intake: Intake, decisions: pl.DataFrame) -> pl.Series:
     """Whether each of the decisions has still an object: a rule open, a value refused, a column that looks wrong."""
-    import polars as pl
-
     tables = intake.tables
     names = ("structure_id", "rule", "variable")
     open_edits = set(tables["edits"].filter("open").select(names).iter_rows())
@@ -168,8 +159,6 @@ def _columns_justified(decisions: pl.DataFrame) -> list[str]:
 
 def _corrections_said(intake: Intake, entry_id: str) -> list[str]:
     """The corrections of the national team on structures of the file that don't apply (any more)."""
-    import polars as pl
-
     decisions = intake.tables["decisions"].filter(pl.col("sender") == NATIONAL, pl.col("state") != APPLIED)
     mine = intake.tables["responses"].filter(entry_id=entry_id, state=ACCEPTED)["structure_id"]
     idle = decisions.filter(pl.col("structure_id").is_in(mine.unique().to_list()))
@@ -186,8 +175,6 @@ def _corrections_said(intake: Intake, entry_id: str) -> list[str]:
 
 def _wrong_corrections(intake: Intake, entry_id: str) -> list[str]:
     """The corrections of a report whose value can't be taken either: where they stand in it, and why."""
-    import polars as pl
-
     applied = intake.tables["decisions"].filter(
         pl.col("entry_id") == entry_id, pl.col("state") == APPLIED, pl.col("action") == CORRECT
     )
@@ -199,8 +186,6 @@ def _wrong_corrections(intake: Intake, entry_id: str) -> list[str]:
 
 def _rows_to_confirm_said(intake: Intake, registry: Registry, entry_id: str) -> list[str]:
     """The responses that erase many answers of those that they replace, and those of another sender's structures."""
-    import polars as pl
-
     said = []
     for rule in (THINNER, OUT_OF_SCOPE):
         rows = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule") == rule, pl.col("current"))
@@ -212,8 +197,6 @@ def _rows_to_confirm_said(intake: Intake, registry: Registry, entry_id: str) -> 
 
 def _unknown_said(intake: Intake, entry_id: str) -> list[str]:
     """The filled columns that are no question's, with the question that reads most like each."""
-    import polars as pl
-
     apart = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule") == UNRECOGNISED)["sheet"]
     unknown = intake.tables["unmapped"].filter(
         pl.col("entry_id") == entry_id,
@@ -242,8 +225,6 @@ def _first(texts: list[str]) -> list[str]:
 
 def _refused_rows(intake: Intake, registry: Registry, entry_id: str) -> list[str]:
     """Each rule that refused rows, once: why, where, what to do."""
-    import polars as pl
-
     rows = intake.tables["rejects"].filter(pl.col("entry_id") == entry_id, pl.col("level") == "row")
     kept_apart = intake.tables["responses"].filter(pl.col("state") == "rejected")["rule"]
     said = []
@@ -254,8 +235,6 @@ def _refused_rows(intake: Intake, registry: Registry, entry_id: str) -> list[str
 
 
 def _sheets_said(intake: Intake, registry: Registry, entry_id: str) -> list[str]:
-    import polars as pl
-
     found = intake.tables["edits"].filter(pl.col("entry_id") == entry_id, pl.col("rule").is_in(SAID_AT_ONCE))
     said = [
         f"{registry.edits[rule].message_fr.rstrip('.')} (feuille « {sheet} »). {registry.edits[rule].next_step_fr}"

@@ -22,6 +22,7 @@ from ingest.receive.archive import RETURNS, Archive, ArchiveError, Entry
 from ingest.receive.delivery_faults import delivery_faults
 from ingest.receive.locks import Closings, late_message, published_message, published_vintages, waiting_entries
 from ingest.receive.receipt_text import accepted_message, columns_said
+from ingest.returns.read_tables import GatheredFiles, ReadFrames
 from ingest.store.intake import (
     Intake,
     campaign_intake,
@@ -30,7 +31,7 @@ from ingest.store.intake import (
     previous_values,
     settlement_of,
 )
-from ingest.store.read_store import ReadFrames, header_indexes, limits_of, read_entry
+from ingest.store.read_store import header_indexes, limits_of, read_entry
 from ingest.survey_frame.frames import frame_of
 from registry.model import Registry
 
@@ -100,8 +101,6 @@ def receive(
         )
     if faults := delivery_faults(home, registry, deliveries):
         raise DeliveryError(" ; ".join(faults) + ". Rien n'a été reçu.")
-    from ingest.returns.read_tables import GatheredFiles
-
     Archive(home).remove_leftovers()
     indexes = header_indexes(registry)
     limits = limits_of(registry)

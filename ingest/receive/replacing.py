@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from ingest.corrections.apply import with_corrections
 from ingest.corrections.decision import CONFIRM, ERASES_GOOD_ANSWERS, Decision
 from ingest.corrections.identification import row_signature
@@ -19,9 +21,7 @@ from ingest.values.checking import USABLE, checked
 from registry.model import Registry
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from ingest.store.read_store import ReadFrames
+    from ingest.returns.read_tables import ReadFrames
 
 SHOWN = 5
 
@@ -75,8 +75,6 @@ def erased_by(
 ) -> Callable[[int, int], str]:
     """Of a row and of the earlier one, the refused answers of the first that would erase answers of the second, in
     French; '' where there are none, or where the second had refused ones too. `rows`, `answers`: of both."""
-    import polars as pl
-
     received = with_corrections(registry, campaign, Settled(), rows, answers)
     judged, _ = checked(registry, campaign, rows, received, frame, previous)
     refused: dict[int, dict[str, str]] = {}

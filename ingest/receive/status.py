@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.home import Home
 from ingest.anomalies.table import TOLD
@@ -15,9 +17,6 @@ from ingest.store.intake import build_intake
 from ingest.survey_frame.frames import frame_of
 from ingest.values.acceptance import ACCEPTED, ARBITRATED, OTHER_SENDER
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 def campaign_status(home: Home, registry: Registry, campaign: int | None = None) -> dict[str, Any]:
@@ -46,8 +45,6 @@ def campaign_status(home: Home, registry: Registry, campaign: int | None = None)
 
 
 def _status(home: Home, registry: Registry, campaign: int) -> dict[str, Any]:
-    import polars as pl
-
     folder = home.intake / str(campaign)
     receipts = pl.read_parquet(folder / "receipts.parquet")
     responses = pl.read_parquet(folder / "responses.parquet")
@@ -98,8 +95,6 @@ def _status(home: Home, registry: Registry, campaign: int) -> dict[str, Any]:
 
 def _to_arbitrate(responses: pl.DataFrame, decisions: pl.DataFrame) -> list[dict[str, Any]]:
     """The responses set aside for another sender's, that nobody settled; `asked`: their sender wants them to count."""
-    import polars as pl
-
     aside = responses.filter(pl.col("rule") == OTHER_SENDER, ~pl.col("detail").str.starts_with(ARBITRATED))
     counted = responses.filter(pl.col("state") == ACCEPTED).select("structure_id", "sender")
     asked = decisions.filter(pl.col("state") == REQUESTED).select(
@@ -123,8 +118,6 @@ def _to_arbitrate(responses: pl.DataFrame, decisions: pl.DataFrame) -> list[dict
 
 
 def _senders(receipts: Any, responses: Any, edits: Any) -> list[dict[str, Any]]:
-    import polars as pl
-
     files = receipts.group_by("sender").agg(
         files=pl.len(), refused=(pl.col("verdict") == "rejected").sum(), last=pl.col("received_at").max()
     )

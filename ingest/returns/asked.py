@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from core.home import Home
 from ingest.survey_frame.frames import frame_of
 from registry.collectors import load_senders, structures_by_sender
@@ -36,8 +38,6 @@ def asked_of(home: Home, registry: Registry, questionnaires: Path, campaign: int
 
 def _last_senders(home: Home, registry: Registry, campaign: int) -> dict[str, str]:
     """By structure, who returned it in the last campaign where it was accepted."""
-    import polars as pl
-
     last: dict[str, str] = {}
     for year in sorted(year for year in registry.campaigns if year <= campaign):
         path = home.intake / str(year) / "responses.parquet"

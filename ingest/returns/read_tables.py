@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -12,7 +14,6 @@ from core.refusals import Refusal
 from ingest.corrections.read_report import ReadDecision
 from ingest.receive.archive import Entry
 from ingest.returns.as_read import ReadFile, ReadRow
-from ingest.store.read_store import ReadFrames
 
 FILES = {
     "entry_id": pl.String, "campaign": pl.Int32, "sender": pl.String, "file": pl.String, "received_at": pl.String,
@@ -52,6 +53,39 @@ DECISIONS = dict.fromkeys(
 )  # fmt: skip
 MARKS = {"row_id": pl.Int32, "question_code": pl.String, "rule": pl.String}
 IGNORED = {"entry_id": pl.String, "rule": pl.String, "sheet": pl.String, "line": pl.String, "raw": pl.String}
+
+
+@dataclass
+class ReadFrames:
+    """The files of a campaign as read (the tables: the constants above)."""
+
+    files: pl.DataFrame
+    rows: pl.DataFrame
+    cells: pl.DataFrame
+    columns: pl.DataFrame
+    unknown: pl.DataFrame
+    unknown_values: pl.DataFrame
+    refused: pl.DataFrame
+    ignored: pl.DataFrame
+    marks: pl.DataFrame
+    decisions: pl.DataFrame
+
+    def without(self, entries: Iterable[str]) -> ReadFrames:
+        """The same but for what came in some entries."""
+        left_out = list(entries)
+        if not left_out:
+            return self
+        kept = {
+            name: table.filter(~pl.col("entry_id").is_in(left_out))
+            for name, table in vars(self).items()
+            if "entry_id" in table.columns
+        }
+        rows = kept["rows"].select("row_id")
+        of_rows = {
+            name: getattr(self, name).join(rows, on="row_id", how="semi", maintain_order="left")
+            for name in ("cells", "marks")
+        }
+        return ReadFrames(**{**vars(self), **kept, **of_rows})
 
 
 FILES_AT_ONCE = 40

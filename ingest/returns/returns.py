@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
 from core.home import Home
 from ingest.store.read_store import Progress, refreshed
 from registry.model import Registry
@@ -22,8 +24,6 @@ def refresh_returns(
 
     Returns one summary per sender: sender, files, files_rejected, rows, unknown_columns, messages of refused files.
     """
-    import polars as pl
-
     read = refreshed(home, registry, campaign, senders, fresh=force, progress=progress)
     rows = dict(read.rows.group_by("entry_id").len().iter_rows())
     unknown = dict(read.unknown.group_by("entry_id").len().iter_rows())

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from ingest.readers import Sheet, cell_address
 from ingest.readers.sheets import NO_SAVED_VALUE, STRUCK, Area
 from ingest.returns.as_read import ReadFile
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 UNSAVED_FORMULA, STRUCK_TEXT, CONTRADICTED = "T10", "T11", "T12"
 UNDER_MERGED, SEVERAL_MERGED = "I40", "I41"
@@ -43,8 +41,6 @@ def with_marks(answers: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
 
     `marks`: row_id, question_code, rule.
     """
-    import polars as pl
-
     refused = marks.filter(pl.col("rule").is_in(REFUSED)).unique(["row_id", "question_code"])
     joined = answers.join(refused, on=["row_id", "question_code"], how="left", maintain_order="left")
     return joined.with_columns(
@@ -54,8 +50,6 @@ def with_marks(answers: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
 
 def noted_marks(answers: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
     """row_id, variable, rule of the marks to confirm on answers as they were received."""
-    import polars as pl
-
     noted = marks.filter(pl.col("rule") == SEVERAL_MERGED).unique(maintain_order=True)
     received = answers.filter(pl.col("rule").is_null(), pl.col("decision").is_null())
     return noted.join(received.select("row_id", "question_code", "variable"), on=["row_id", "question_code"]).select(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from ingest.corrections.settle import Settled
 from ingest.readers import cell_address
-from ingest.store.read_store import ReadFrames
+from ingest.returns.read_tables import ReadFrames
 from ingest.values.acceptance import ACCEPTED, Response
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 LARGEST_COLUMN = 16_384
 
@@ -36,8 +34,6 @@ class Batch:
     @cached_property
     def placed(self) -> pl.DataFrame:
         """The answers with their structure, file and cell; `current`: the response still stands."""
-        import polars as pl
-
         places = self.rows.select("row_id", "structure_id", "entry_id", "file", "sender", "state")
         line = pl.col("line") + 1
         return self.answers.join(places, on="row_id", how="left", maintain_order="left").with_columns(
@@ -47,8 +43,6 @@ class Batch:
     @cached_property
     def questions(self) -> pl.DataFrame:
         """structure_type, variable, question_code, question_label_fr of the campaign."""
-        import polars as pl
-
         asked = self.registry.questions_of(self.campaign)
         return pl.DataFrame(
             [(q.structure_type, q.variable, q.question_code, q.question_label_fr) for q in asked],
@@ -58,16 +52,12 @@ class Batch:
 
     def texts(self, attribute: str) -> pl.Expr:
         """For each `rule`, an attribute of its line in edits.csv (message_fr, severity)."""
-        import polars as pl
-
         table = {rule: getattr(edit, attribute) for rule, edit in self.registry.edits.items()}
         return pl.col("rule").replace_strict(table, default="", return_dtype=pl.String)
 
     @property
     def campaign_column(self) -> pl.Expr:
         """The campaign, as a column."""
-        import polars as pl
-
         return pl.lit(self.campaign, pl.Int32).alias("campaign")
 
 
@@ -78,21 +68,15 @@ def _letters() -> dict[int, str]:
 
 def column_letter(column: str) -> pl.Expr:
     """``C``: `column` counts from 0."""
-    import polars as pl
-
     return pl.col(column).replace_strict(_letters(), default=None, return_dtype=pl.String)
 
 
 def cell(line: pl.Expr, column: str) -> pl.Expr:
     """``C12``: `line` counts from 1, `column` from 0."""
-    import polars as pl
-
     return column_letter(column) + line.cast(pl.String)
 
 
 def cell_range(line: pl.Expr, column: str, last_column: str) -> pl.Expr:
     """``C12``, or ``C12:F12`` for an answer spread over several columns."""
-    import polars as pl
-
     spread = pl.col(last_column) > pl.col(column)
     return pl.when(spread).then(cell(line, column) + ":" + cell(line, last_column)).otherwise(cell(line, column))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from ingest.store.batch import Batch, cell
 from ingest.values.acceptance import ACCEPTED
-
-if TYPE_CHECKING:
-    import polars as pl
 
 DETAILS = {"I07": "kept as inert text", "I08": "mask before any export"}
 COLUMNS = (
@@ -19,8 +16,6 @@ COLUMNS = (
 
 def edits_table(batch: Batch) -> pl.DataFrame:
     """One row per rule raised (the columns of docs/data-contracts.md)."""
-    import polars as pl
-
     found = pl.concat([table.select(COLUMNS) for table in (_on_answers(batch), _on_rows(batch), _on_files(batch))])
     current = pl.col("state") == ACCEPTED
     severity = batch.texts("severity")
@@ -38,8 +33,6 @@ def edits_table(batch: Batch) -> pl.DataFrame:
 
 def _on_answers(batch: Batch) -> pl.DataFrame:
     """T, E and R rules, I07 and I08. A missing answer is placed where its cell is."""
-    import polars as pl
-
     placed = batch.placed
     marks = [
         placed.filter("approximate").select("row_id", "variable", rule=pl.lit("T05")),
@@ -73,8 +66,6 @@ def _on_answers(batch: Batch) -> pl.DataFrame:
 
 def _places_of_questions(batch: Batch) -> pl.DataFrame:
     """Where each question stands in a file, or in a member of a zip: its column, and its line in a form."""
-    import polars as pl
-
     first = batch.read.columns.group_by("entry_id", "member", "structure_type", "question_code", maintain_order=True)
     return first.agg(
         asked_sheet=pl.col("sheet").first(), asked_line=pl.col("line").first(), asked_column=pl.col("column").first()
@@ -83,8 +74,6 @@ def _places_of_questions(batch: Batch) -> pl.DataFrame:
 
 def _on_rows(batch: Batch) -> pl.DataFrame:
     """I02, I05 and I21."""
-    import polars as pl
-
     raised = pl.DataFrame(
         [(response.row_id, *edit) for response in batch.decided for edit in response.edits],
         schema={"row_id": pl.Int32, "rule": pl.String, "raw": pl.String, "detail": pl.String},
@@ -98,8 +87,6 @@ def _on_rows(batch: Batch) -> pl.DataFrame:
 
 def _on_files(batch: Batch) -> pl.DataFrame:
     """I10, I12, I13, I40...: what was left out of a file: a column, a row, a sheet, a cell."""
-    import polars as pl
-
     unknown = batch.read.unknown.with_columns(rule=pl.lit("I10"), raw=pl.col("header"))
     row = pl.when(pl.col("line").str.contains(r"^\d")).then("A" + pl.col("line")).otherwise("line")
     ignored = batch.read.ignored.with_columns(cell=row)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from ingest.store.batch import Batch
 from ingest.store.reject_records import answer_detail, refused_members
 from ingest.values.acceptance import ACCEPTED, DROPPED, INCOMPLETE, REJECTED, REPLACED
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FILE_REJECTED, ANSWER_REJECTED, NON_RESPONSE, EDIT = "file_rejected", "answer_rejected", "non_response", "edit"
 STATES = (ACCEPTED, REPLACED, DROPPED, REJECTED, INCOMPLETE)
@@ -25,8 +22,6 @@ COUNTS = {
 def events_table(batch: Batch, edits: pl.DataFrame) -> pl.DataFrame:
     """entry_id, campaign, file, structure_id, event, variable, rule, raw_value, detail: the lines of intake.csv, in
     their order. A row replaced later was accepted first: it has both events."""
-    import polars as pl
-
     identified = pl.when(pl.col("state") == REPLACED).then(pl.lit("")).otherwise("identifier")
     rows = batch.rows
     first_accepted = rows.filter(pl.col("state").is_in([ACCEPTED, REPLACED])).select(
@@ -79,8 +74,6 @@ def events_table(batch: Batch, edits: pl.DataFrame) -> pl.DataFrame:
 
 def receipts_table(batch: Batch, events: pl.DataFrame) -> pl.DataFrame:
     """One row per file received, in the order of reception, with the number of each event."""
-    import polars as pl
-
     counts = events.group_by("entry_id").agg(
         (pl.col("event") == event).sum().cast(pl.Int32).alias(name) for name, event in COUNTS.items()
     )

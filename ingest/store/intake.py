@@ -10,7 +10,9 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.atomic import remove_partial_files, replaced_file
 from core.home import Home
@@ -27,10 +29,11 @@ from ingest.receive.answerers import Answerers, answerers_of, arbitrations_of
 from ingest.receive.archive import FRAMES, LIFECYCLE, Archive
 from ingest.receive.locks import waiting_entries
 from ingest.receive.replacing import erased_by, forced_rows, replacing_or_replaced
+from ingest.returns.read_tables import ReadFrames
 from ingest.returns.seen_cells import noted_marks, with_marks
 from ingest.store import records
 from ingest.store.batch import Batch
-from ingest.store.read_store import Progress, ReadFrames, everything_read, refreshed
+from ingest.store.read_store import Progress, everything_read, refreshed
 from ingest.survey_frame.frames import frame_of, lifecycle_of
 from ingest.values.acceptance import ACCEPTED, OTHER_SENDER, REPLACED, Frame, Member, Response, note_thinner, responses
 from ingest.values.checking import checked
@@ -38,9 +41,6 @@ from ingest.values.edit_rules import compared_variables
 from ingest.values.panel import predecessors_of, with_predecessors
 from ingest.values.parsing import answers_of
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 STATE = "state.json"
 LOCK = ".lock"
@@ -143,8 +143,6 @@ def _archive_stamp(home: Home, registry: Registry, campaign: int) -> str:
 
 def campaign_intake(home: Home, registry: Registry, campaign: int) -> Intake:
     """The campaign's intake as it stands now, brought up to date first."""
-    import polars as pl
-
     build_intake(home, registry, campaign)
     folder = home.intake / str(campaign)
     tables = {path.stem: pl.read_parquet(path) for path in folder.glob("*.parquet")}
@@ -161,8 +159,6 @@ def intake_of(
 ) -> Intake:
     """The intake of a campaign from its files as read, its frame, the values of earlier campaigns and what the national
     team settled."""
-    import polars as pl
-
     members, sent = _frame_index(frame), sent_decisions(read.decisions)
     chosen = identified(read, sent, settlement.corrections, members)
     files, forced = _files_in_order(read, chosen.identifiers), forced_rows(read, sent)
@@ -232,8 +228,6 @@ def _decided_now(
 def previous_values(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
     """structure_id and the variables that rules compare: from the latest earlier campaign that has the structure, or
     its predecessors (whose values are then added up)."""
-    import polars as pl
-
     names = compared_variables(registry)
     schema = pl.Schema({"structure_id": pl.String(), **dict.fromkeys(names, pl.Decimal(18, 6))})
     earlier = []
@@ -275,16 +269,12 @@ def _files_in_order(
 
 def _questions_answered(decided: list[Response], read: ReadFrames) -> dict[int, int]:
     """How many questions have an answer in each row that replaces another, or is replaced."""
-    import polars as pl
-
     both = {row for one in decided if one.replaces is not None for row in (one.row_id, one.replaces)}
     cells = read.cells.filter(pl.col("row_id").is_in(list(both)))
     return dict(cells.group_by("row_id").agg(pl.col("question_code").n_unique()).iter_rows())
 
 
 def _frame_index(frame: pl.DataFrame) -> Frame:
-    import polars as pl
-
     columns = ("structure_id", "structure_type", "name", "commune_code", "commune_name", "solicited")
     return Frame(
         Member(**row) for row in frame.select(columns).with_columns(pl.col("solicited") == 1).iter_rows(named=True)
@@ -293,8 +283,6 @@ def _frame_index(frame: pl.DataFrame) -> Frame:
 
 def _response_table(campaign: int, decided: list[Response], read: ReadFrames) -> pl.DataFrame:
     """row_id, structure and state of each row, the structures proposed for it, its file."""
-    import polars as pl
-
     table = pl.DataFrame(
         [(r.row_id, r.structure_id, r.structure_type, r.state, r.rule, r.detail, r.proposed) for r in decided],
         schema={

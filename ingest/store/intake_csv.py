@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
+
 from core.atomic import replaced_file
 from core.home import Home
 
@@ -12,8 +14,6 @@ COLUMNS = ("campaign", "file", "structure_id", "event", "variable", "rule", "raw
 
 def write_intake_csv(home: Home, campaigns: list[int], target: Path) -> None:
     """Write the events of `campaigns`, oldest first. The same intake gives the same bytes."""
-    import polars as pl
-
     paths = [home.intake / str(campaign) / "events.parquet" for campaign in sorted(campaigns)]
     events = pl.concat([pl.read_parquet(path).select(COLUMNS) for path in paths if path.exists()])
     bare = events.with_columns(pl.col(pl.String).replace("", None))

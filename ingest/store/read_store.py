@@ -11,9 +11,9 @@ import json
 import shutil
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from core.atomic import replaced_file
 from core.home import Home
@@ -24,10 +24,8 @@ from ingest.receive.archive import Archive, Entry
 from ingest.returns.as_read import ReadFile
 from ingest.returns.headers import HeaderIndex
 from ingest.returns.read_return import read_return
+from ingest.returns.read_tables import GatheredFiles, ReadFrames, first_order
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Progress = Callable[[str, int, int], None]
 STATE = "state.json"
@@ -35,41 +33,6 @@ ENGINE_ERROR = "I90"
 """The rule of a file on which the program breaks: nothing is said of the file by it."""
 
 _indexes: dict[int, HeaderIndex] = {}
-
-
-@dataclass
-class ReadFrames:
-    """The files of a campaign as read (see the module's text for the tables)."""
-
-    files: pl.DataFrame
-    rows: pl.DataFrame
-    cells: pl.DataFrame
-    columns: pl.DataFrame
-    unknown: pl.DataFrame
-    unknown_values: pl.DataFrame
-    refused: pl.DataFrame
-    ignored: pl.DataFrame
-    marks: pl.DataFrame
-    decisions: pl.DataFrame
-
-    def without(self, entries: Iterable[str]) -> ReadFrames:
-        """The same but for what came in some entries."""
-        import polars as pl
-
-        left_out = list(entries)
-        if not left_out:
-            return self
-        kept = {
-            name: table.filter(~pl.col("entry_id").is_in(left_out))
-            for name, table in vars(self).items()
-            if "entry_id" in table.columns
-        }
-        rows = kept["rows"].select("row_id")
-        of_rows = {
-            name: getattr(self, name).join(rows, on="row_id", how="semi", maintain_order="left")
-            for name in ("cells", "marks")
-        }
-        return ReadFrames(**{**vars(self), **kept, **of_rows})
 
 
 def limits_of(registry: Registry) -> Limits:
@@ -157,10 +120,6 @@ def everything_read(
 
 def _in_order_of(entries: list[Entry], files: pl.DataFrame) -> pl.DataFrame:
     """The files with the time and the rank of their last reception: one may have come back since it was read."""
-    import polars as pl
-
-    from ingest.returns.read_tables import first_order
-
     last = pl.DataFrame(
         [(entry.entry_id, entry.received_at, entry.number, first_order(entry)) for entry in entries],
         schema={"entry_id": pl.String, "received_at": pl.String, "number": pl.Int64, "first": pl.String},
@@ -177,8 +136,6 @@ def read_frames(
     entries: list[Entry], registry: Registry, campaign: int, progress: Progress | None = None, first_row_id: int = 0
 ) -> ReadFrames:
     """`entries` as read, in one set of tables."""
-    from ingest.returns.read_tables import GatheredFiles
-
     indexes = header_indexes(registry)
     limits = limits_of(registry)
     read = GatheredFiles(first_row_id)
@@ -202,14 +159,10 @@ def _next_row_id(kept: ReadFrames | None) -> int:
 
 
 def _appended(kept: ReadFrames, frames: ReadFrames) -> ReadFrames:
-    import polars as pl
-
     return ReadFrames(**{name: pl.concat([table, getattr(frames, name)]) for name, table in vars(kept).items()})
 
 
 def _stored(folder: Path, stamp: str) -> ReadFrames | None:
-    import polars as pl
-
     state = folder / STATE
     if not state.exists() or json.loads(state.read_text())["stamp"] != stamp:
         return None

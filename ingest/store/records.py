@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from ingest.corrections.apply import confirmed_edits, decisions_table
 from ingest.store.batch import Batch
@@ -10,14 +12,9 @@ from ingest.store.edit_records import edits_table
 from ingest.store.event_records import STATES, events_table, receipts_table
 from ingest.store.reject_records import rejects_table, unmapped_table, unmapped_values_table
 
-if TYPE_CHECKING:
-    import polars as pl
-
 
 def tables(batch: Batch) -> dict[str, pl.DataFrame]:
     """The tables by name. Contacts live apart from the answers, and are read by nothing that publishes."""
-    import polars as pl
-
     personal = [variable.variable for variable in batch.registry.variables.values() if variable.pii]
     answers = batch.placed.select(
         batch.campaign_column, "structure_id", "structure_type", "entry_id", "sender", "file", "sheet", "cell",
@@ -42,8 +39,6 @@ def tables(batch: Batch) -> dict[str, pl.DataFrame]:
 
 def summary(campaign: int, found: dict[str, pl.DataFrame]) -> dict[str, Any]:
     """Counts of a campaign's intake."""
-    import polars as pl
-
     states = dict(found["responses"].group_by("state").len().iter_rows())
     return {
         "campaign": campaign,
@@ -59,8 +54,6 @@ def summary(campaign: int, found: dict[str, pl.DataFrame]) -> dict[str, Any]:
 
 
 def _responses(batch: Batch) -> pl.DataFrame:
-    import polars as pl
-
     return batch.rows.select(
         "campaign", "entry_id", "file", "sender", pl.col("received_at").str.to_datetime(), "sheet", "row",
         "structure_id", "structure_type", "state", "rule", "detail",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from core.spelling import folded
 from ingest.corrections.decision import ERASES_GOOD_ANSWERS
 from ingest.store.batch import Batch, cell
 from ingest.values.acceptance import DROPPED, REJECTED
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 DETAILS = {"T03": "below minimum"}
 PROPOSED, REFUSED_ANSWERS = " Structures possibles : ", " Valeurs refusées : "
@@ -24,16 +21,12 @@ COLUMNS = (
 
 def answer_detail(registry: Registry) -> pl.Expr:
     """Why an answer is set aside: the bound, the broken relation, or that its text is only kept."""
-    import polars as pl
-
     known = {rule: edit.expression for rule, edit in registry.edits.items() if edit.check == "sql"} | DETAILS
     return pl.col("rule").replace_strict(known, default=KEPT_AS_RECEIVED, return_dtype=pl.String)
 
 
 def rejects_table(batch: Batch) -> pl.DataFrame:
     """One row per file, row or answer set aside (the columns of docs/data-contracts.md)."""
-    import polars as pl
-
     files = batch.read.files.filter(pl.col("verdict") == "rejected").select(
         "entry_id", "sender", "file", "rule", "message_fr", level=pl.lit("file")
     )
@@ -72,8 +65,6 @@ def refused_members(batch: Batch) -> pl.DataFrame:
 
 def unmapped_values_table(batch: Batch) -> pl.DataFrame:
     """What stands in unknown columns, cell by cell, with the structure of its row: kept until the column is settled."""
-    import polars as pl
-
     structures = batch.rows.select("row_id", "structure_id", "state")
     return batch.read.unknown_values.join(structures, on="row_id", how="left", maintain_order="left").select(
         batch.campaign_column, "entry_id", "sheet", "cell", "header",
@@ -83,8 +74,6 @@ def unmapped_values_table(batch: Batch) -> pl.DataFrame:
 
 def unmapped_table(batch: Batch) -> pl.DataFrame:
     """One row per unknown column, with what a line of acknowledged_columns.csv decided about it."""
-    import polars as pl
-
     decisions = {
         (line.sender, folded(line.header)): f"{line.decision} : {line.reason}"
         for line in batch.registry.acknowledged

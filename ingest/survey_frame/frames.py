@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.atomic import replaced_file
 from core.home import Home
@@ -21,9 +23,6 @@ from ingest.survey_frame.lifecycle_checks import event_faults
 from ingest.survey_frame.lifecycle_files import Event, added_events, contradictions, event_said, events_together
 from ingest.values.company_numbers import is_siren, is_siret
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 TEXTS = (
     "name", "commune_code", "commune_name", "departement", "caf", "federation", "manager_name", "manager_siren",
@@ -154,8 +153,6 @@ def frame_of(home: Home, registry: Registry, campaign: int) -> pl.DataFrame:
 
 def lifecycle_of(home: Home, registry: Registry) -> pl.DataFrame:
     """The lifecycle events of all the files registered; no row when none is."""
-    import polars as pl
-
     schema = dict.fromkeys(EVENT_COLUMNS, pl.String()) | {"date": pl.Date()}
     return pl.DataFrame(registered_events(home, registry), schema=schema, orient="row")
 
@@ -173,8 +170,6 @@ def registered_events(home: Home, registry: Registry) -> list[Event]:
 
 def export_frames(home: Home, registry: Registry) -> None:
     """Write ``intake/frame.parquet`` and ``intake/lifecycle.parquet`` from what is registered."""
-    import polars as pl
-
     frames = pl.concat([frame_of(home, registry, campaign) for campaign in registry.campaigns])
     for name, table in {"frame": frames, "lifecycle": lifecycle_of(home, registry)}.items():
         with replaced_file(home.intake / f"{name}.parquet") as path:
@@ -193,8 +188,6 @@ def _archived(home: Home, path: Path, kind: str, campaign: int, root: Path | Non
 
 
 def _frame_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    import polars as pl
-
     kinds: dict[str, Any] = {"campaign": pl.Int32} | dict.fromkeys(FLAGS, pl.Int32) | dict.fromkeys(DATES, pl.Date)
     return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in COLUMNS}, orient="row")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from ingest.corrections.apply import SET_ASIDE
 from ingest.values.acceptance import ACCEPTED
@@ -11,9 +12,6 @@ from ingest.values.edit_rules import raised_edits
 from ingest.values.schema import raised_rules
 from registry.model import Registry
 from registry.text_rules import text_edits
-
-if TYPE_CHECKING:
-    import polars as pl
 
 USABLE = ("declared", "zero", "corrected")
 REQUIRED = "R01"
@@ -40,8 +38,6 @@ def checked(
 
     T rules first, then the fatal relations, then the others on what is left (see the registry's edits.csv).
     """
-    import polars as pl
-
     raised = raised_rules(answers, registry)
     fatal = [rule for rule, edit in registry.edits.items() if edit.severity == "fatal"]
     answers = _with_status(answers.with_row_index("position"), raised.filter(pl.col("rule").is_in(fatal)))
@@ -71,8 +67,6 @@ def checked(
 
 
 def _with_status(answers: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     first = refused.group_by("position").agg(pl.col("rule").min())
     is_zero = (pl.col("value_num") == 0) & (pl.col("type") != "boolean")
     return answers.join(first, on="position", how="left", maintain_order="left").with_columns(
@@ -91,8 +85,6 @@ def _with_status(answers: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
 
 def _without_struck(answers: pl.DataFrame, fatal: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """The answers, those that a fatal relation strikes set aside; no value stays on an answer set aside."""
-    import polars as pl
-
     rejects = {edit.rule: edit.rejects for edit in registry.edits.values()}
     struck = (
         fatal.with_columns(variable=pl.col("rule").replace_strict(rejects, return_dtype=pl.String))
@@ -111,8 +103,6 @@ def _required_without_answer(
     counted: pl.DataFrame, answers: pl.DataFrame, registry: Registry, campaign: int
 ) -> pl.DataFrame:
     """R01: each required question of the row's form that has no usable answer."""
-    import polars as pl
-
     required = pl.DataFrame(
         [(q.structure_type, q.variable, REQUIRED) for q in registry.questions_of(campaign) if q.required],
         schema=dict.fromkeys(("structure_type", "variable", "rule"), pl.String),

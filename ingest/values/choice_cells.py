@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from core.spelling import folded
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 UNREADABLE, UNKNOWN_OPTION = "unreadable", "unknown_option"
 LISTED = re.compile(r"\s*\n\s*(?:[-•*]\s*)?")
@@ -22,8 +20,6 @@ JOINED = r"\s*[;\n|]\s*"
 
 def folded_words(texts: pl.Series) -> pl.Series:
     """Folded spelling of the cells that hold letters or signs; plain numbers are left as they are."""
-    import polars as pl
-
     words = texts.unique().to_list()
     table = {word: folded(word) for word in words if len(word) <= 400 and not word.isdigit()}
     return texts.replace(table) if table else texts.cast(pl.String)
@@ -39,8 +35,6 @@ def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
 
     A label may lack what it has in brackets at its end, where no other option then reads the same.
     """
-    import polars as pl
-
     rows: dict[tuple[str, str, str], tuple[str, int]] = {}
     for question in registry.questions_of(campaign):
         labels = {choice.code: choice.label_fr for choice in registry.choices_of.get(question.choices, [])}
@@ -61,8 +55,6 @@ def option_codes(registry: Registry, campaign: int) -> pl.DataFrame:
 
 def single_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
     """One option in a cell, alone or with more said of it."""
-    import polars as pl
-
     codes = option_codes(registry, campaign)
     place = ["structure_type", "question_code"]
     bare = codes.select(*place, pl.col("key").alias("bare_key"), bare_code="code")
@@ -78,8 +70,6 @@ def single_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl
 def joined_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
     """Several options in one cell: labels or codes joined by semicolons or bars, codes by spaces; else in any way that
     leaves nothing but options (commas, slashes, a list of lines, "et")."""
-    import polars as pl
-
     codes = option_codes(registry, campaign)
     distinct = frame.select("structure_type", "question_code", "key").unique().with_row_index("cell")
     by_signs = distinct.with_columns(part=pl.col("key").str.replace_all(JOINED, ";").str.split(";"))
@@ -116,8 +106,6 @@ def joined_choices(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl
 
 def _listed(read: pl.DataFrame, codes: pl.DataFrame) -> pl.DataFrame:
     """structure_type, question_code, trimmed, listed: the options of the cells not read yet, told one after another."""
-    import polars as pl
-
     place = ("structure_type", "question_code")
     spellings: dict[tuple[str, str], dict[str, tuple[int, str]]] = {}
     for kind, question, key, code, rank in codes.select(*place, "key", "code", "rank").iter_rows():
@@ -147,8 +135,6 @@ def _options_in_turn(text: str, spellings: dict[str, tuple[int, str]]) -> str | 
 
 def ticked_options(frame: pl.DataFrame, registry: Registry, campaign: int) -> pl.DataFrame:
     """One column per option: ticked, not ticked, empty. All empty is no answer (those cells are not here)."""
-    import polars as pl
-
     ranks = option_codes(registry, campaign).select("structure_type", "question_code", "code", "rank").unique()
     words = booleans_by_word(registry)
     tokens = {folded(token): status for token, status in registry.special_values.items() if status not in ("answered",)}

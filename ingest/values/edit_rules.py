@@ -8,17 +8,15 @@ Columns that a rule can name: variables (derived ones too), ``campaign``, ``stru
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import duckdb
+import polars as pl
 
 from registry.checks import PREVIOUS, SAME_MANAGER
 from registry.computed import Edit
 from registry.expressions import columns_of
 from registry.model import Registry
 from registry.wide import WideColumn, wide_columns
-
-if TYPE_CHECKING:
-    import duckdb
-    import polars as pl
 
 SQL_TYPES = {"integer": "decimal(18,6)", "decimal": "decimal(18,6)", "text": "varchar", "date": "date"}
 VALUES = {"integer": "value_num", "decimal": "value_num", "text": "value_text", "date": "value_date"}
@@ -42,8 +40,6 @@ def raised_edits(
     `rows`: row_id, structure_id, structure_type, campaign, current. `answers`: row_id, variable, value_num, value_text,
     value_date (usable answers only). `frame`: the campaign's frame. `previous`: structure_id and variables.
     """
-    import duckdb
-
     rules = [edit for edit in registry.edits.values() if edit.check == "sql"]
     columns = _needed_columns(registry, rules)
     connection = duckdb.connect()
@@ -93,8 +89,6 @@ def _needed_columns(registry: Registry, rules: list[Edit]) -> list[WideColumn]:
 
 def _in_columns(answers: pl.DataFrame, columns: list[WideColumn]) -> dict[str, pl.DataFrame]:
     """For each kind of value a table named after it: row_id, and a column for each variable of that kind."""
-    import polars as pl
-
     names: dict[str, list[str]] = {value: [] for value in VALUES.values()}
     for column in columns:
         if column.kind == "answer":
@@ -195,6 +189,4 @@ def _raised(connection: duckdb.DuckDBPyConnection, rules: list[Edit], computed: 
 
 
 def _frame(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
-    import polars as pl
-
     return pl.DataFrame(pl.from_arrow(connection.sql(query).to_arrow_table()))

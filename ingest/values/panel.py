@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
 MERGED, CONVERTED, SPLIT = "merger", "conversion_evs_to_cs", "split"
 CLOSED, CREATED, RENAMED = "closure", "created", "renamed"
@@ -56,8 +55,6 @@ def with_predecessors(
 
     `earlier`: the values of each earlier campaign, the latest first.
     """
-    import polars as pl
-
     links = pl.DataFrame(
         [(structure, other, len(others)) for structure, others in predecessors.items() for other in others],
         schema={"structure_id": pl.String, "predecessor": pl.String, "number": pl.UInt32},

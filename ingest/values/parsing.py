@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from core.spelling import folded
 from ingest.values.choice_cells import (
@@ -24,9 +25,6 @@ from ingest.values.choice_cells import (
     ticked_options,
 )
 from registry.model import NUMERIC_TYPES, Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 LARGEST_NUMBER = 1e12 - 1
 """Beyond it a number is not an answer: the column types of the warehouse end there."""
@@ -62,8 +60,6 @@ def answers_of(cells: pl.DataFrame, registry: Registry, campaign: int) -> pl.Dat
     are read together. Returns row_id, structure_type, question_code, variable, type, sheet, line, column, last_column,
     raw, status, value_num, value_text, value_date, fault, approximate, unit_removed.
     """
-    import polars as pl
-
     questions = pl.DataFrame(
         [
             (q.structure_type, q.question_code, q.variable, q.type, registry.variables[q.variable].unit)
@@ -133,8 +129,6 @@ def read_number(text: str, unit: str, registry: Registry) -> NumberReading | Non
 
 
 def _status(registry: Registry) -> pl.Expr:
-    import polars as pl
-
     tokens = {
         folded(token): status
         for token, status in registry.special_values.items()
@@ -146,8 +140,6 @@ def _status(registry: Registry) -> pl.Expr:
 
 
 def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     defaults = {
         "status": pl.lit(None, pl.String),
         "value_num": pl.lit(None, pl.Float64),
@@ -168,8 +160,6 @@ def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbers(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    import polars as pl
-
     bare = pl.col("trimmed").str.replace_all(SPACES, "")
     digits = bare.str.replace(",", ".", literal=True).str.replace("−", "-", literal=True)
     plain = pl.col("trimmed").str.contains(PLAIN_NUMBER)
@@ -211,15 +201,11 @@ def _numbers(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
 
 
 def _booleans(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    import polars as pl
-
     value = pl.col("key").replace_strict(booleans_by_word(registry), default=None, return_dtype=pl.Float64)
     return frame.with_columns(value_num=value, fault=pl.when(value.is_null()).then(pl.lit(UNREADABLE)))
 
 
 def _dates(frame: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    import polars as pl
-
     day = pl.col("trimmed").str.replace(r"[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?$", "")
     serial = pl.col("trimmed").str.replace(r"[.,]0+$", "").cast(pl.Int64, strict=False)
     in_words = {text: date for text in frame["key"].unique() if (date := _date_in_words(text, registry))}

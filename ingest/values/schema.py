@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from ingest.returns.seen_cells import REFUSED
 from ingest.values.choice_cells import UNKNOWN_OPTION, UNREADABLE
 from registry.model import Registry
 
 if TYPE_CHECKING:
     import pandera.polars as pa
-    import polars as pl
 
 
 class SchemaFaultError(Exception):
@@ -24,7 +25,6 @@ class SchemaFaultError(Exception):
 def answer_schema() -> pa.DataFrameSchema:
     """Columns row_id, question_code, fault, value_num, min, max: one row per answer."""
     import pandera.polars as pa
-    import polars as pl
 
     def unless_fault(fault: str) -> pl.Expr:
         return pl.col("fault").is_null() | (pl.col("fault") != fault)
@@ -55,7 +55,6 @@ def answer_schema() -> pa.DataFrameSchema:
 
 def raised_rules(answers: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """The T rules that `answers` raise: position (in `answers`), rule. Raises `SchemaFaultError`."""
-    import polars as pl
     from pandera.errors import SchemaErrors
 
     bounds = pl.DataFrame(

@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from registry.expressions import columns_of
 from registry.figures import weight_column
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
 
 KEYS = "campaign, structure_id, structure_type"
 FRAME = "fct_centres"
@@ -73,8 +74,6 @@ class Amounts:
 
     def of(self, aggregate: str) -> np.ndarray:
         """What each structure adds to an aggregate; an expression without any column counts it once."""
-        import numpy as np
-
         if aggregate in self.constants:
             return np.ones(len(self.values))
         column: np.ndarray = self.values[:, self.columns[aggregate]]
@@ -87,8 +86,6 @@ class Amounts:
 
     def rows_of(self, territory_id: str, structure_type: str) -> np.ndarray:
         """The structures of a territory and type, by row number; of all types together when no structure is of it."""
-        import numpy as np
-
         rows = self.territories.get(territory_id, np.zeros(0, dtype=int))
         return rows[self.types[rows] == structure_type] if structure_type in self._kinds else rows
 
@@ -99,8 +96,6 @@ class Amounts:
     @cached_property
     def additive(self) -> frozenset[str]:
         """Aggregates whose figures are the sum of what their structures add; a median is not."""
-        import numpy as np
-
         figures = self.figures
         places: dict[tuple[str, str], int] = {}
         told = zip(figures.territory.tolist(), figures.structure_type.tolist(), strict=True)
@@ -118,8 +113,6 @@ class Amounts:
 
 def read_amounts(connection: duckdb.DuckDBPyConnection, candidate: Path, campaign: int) -> Amounts:
     """Read the marts and the registry of a candidate. Figures on the frame are left out: the frame is public."""
-    import numpy as np
-
     marts, registry = candidate / "marts", candidate / "registry"
     figures = _figures(connection, marts, registry, campaign)
     expressions = sorted({text for e in figures.expressions for text in (e.numerator, e.denominator, e.n) if text})
@@ -179,8 +172,6 @@ def figures_of(
 ) -> Figures:
     """The figures that have an expression, from columns named territory_id, level, structure_type, amount, total,
     n_respondents."""
-    import numpy as np
-
     numbers = np.array(expression, dtype=int)
     kept = numbers >= 0
 
@@ -229,8 +220,6 @@ def _wide(candidate: Path, campaign: int, weightings: Sequence[str]) -> str:
 def _managers(
     connection: duckdb.DuckDBPyConnection, marts: Path, campaign: int, position: dict[str, int]
 ) -> np.ndarray:
-    import numpy as np
-
     siren = dict(
         connection.execute(
             "select structure_id, nullif(manager_siren, '') from read_parquet(?) where campaign = ?",
@@ -243,8 +232,6 @@ def _managers(
 def _territories(
     connection: duckdb.DuckDBPyConnection, marts: Path, campaign: int, position: dict[str, int]
 ) -> dict[str, np.ndarray]:
-    import numpy as np
-
     rows: dict[str, list[int]] = {}
     for territory_id, structure_id in connection.execute(
         "select territory_id, structure_id from read_parquet(?) where campaign = ? order by all",

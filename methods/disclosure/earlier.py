@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+import duckdb
+
 from methods.disclosure.states import PUBLISHED, UNREVISED
 
 KEYS = ("level", "territory", "structure_type", "indicator", "breakdown")
@@ -77,8 +79,6 @@ def _amount(text: str) -> Decimal | None:
 
 def _respondents(release: Path, campaign: int) -> frozenset[str]:
     """Who had answered: a release says it of every agreed structure."""
-    import duckdb
-
     with duckdb.connect() as connection:
         rows = connection.execute(
             "select structure_id from read_parquet(?) where campaign = ? and responded = 1",

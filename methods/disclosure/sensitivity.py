@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from methods.disclosure.rules import Rules
-
-if TYPE_CHECKING:
-    import numpy as np
 
 CONTRIBUTORS = "contributors"
 DOMINANCE = "dominance"
@@ -58,8 +56,6 @@ class Sensitivity:
 
 def sensitivity(quantities: Quantities, managers: np.ndarray, rows: np.ndarray, rules: Rules) -> Sensitivity:
     """Sums by manager over the structures `rows` (numbers), then each rule; the first that applies names the cell."""
-    import numpy as np
-
     of = managers[rows]
     order = np.argsort(of, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(of[order]) > 0][: len(rows)])
@@ -75,8 +71,6 @@ def sensitivity_of_sets(
     quantities: Quantities, managers: np.ndarray, sets: Sequence[np.ndarray], chosen: np.ndarray, rules: Rules
 ) -> Sensitivity:
     """The same of many sets of structures at once, each for one quantity: `chosen`, its number."""
-    import numpy as np
-
     case = np.repeat(np.arange(len(sets)), [len(rows) for rows in sets])
     rows = np.concatenate([*sets, np.zeros(0, dtype=int)]).astype(int)
     order = np.lexsort((managers[rows], case))
@@ -100,8 +94,6 @@ def sensitivity_of_sets(
 
 
 def _judged(quantities: Quantities, sums: Sums, rules: Rules) -> Sensitivity:
-    import numpy as np
-
     answered, total, largest, second = sums.answered, sums.total, sums.largest, sums.second
     magnitude = quantities.magnitude & (total > 0)
     conditions = [

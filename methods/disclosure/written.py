@@ -8,15 +8,17 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
 
 from methods.disclosure.amounts import Amounts, read_amounts
 from methods.disclosure.earlier import KEPT, Earlier, earlier_vintages
+from methods.disclosure.pattern import Pattern
 from methods.disclosure.rules import PREFIX, rules_from
 from methods.disclosure.states import PRIMARY, PUBLISHED, SECONDARY, UNREVISED
-
-if TYPE_CHECKING:
-    from methods.disclosure.pattern import Pattern
 
 FOLDER = "disclosure"
 FIGURES = "figures.parquet"
@@ -58,10 +60,6 @@ def write_disclosure(
     `thresholds`: those of the gate for the campaign; `releases`: where earlier vintages are. A folder that the `last`
     candidate has for the same answers, rules, code and vintages is copied: the result is the same.
     """
-    import duckdb
-
-    from methods.disclosure.pattern import Pattern
-
     target = disclosure_folder(candidate, campaign)
     rules = {name: value for name, value in thresholds.items() if name.startswith(PREFIX)}
     earlier = earlier_vintages(releases, campaign)
@@ -134,8 +132,6 @@ def _fingerprint(amounts: Amounts, rules: Mapping[str, str], earlier: Earlier) -
 def _write_figures(connection: Any, candidate: Path, campaign: int, found: Pattern, target: Path) -> None:
     """One row per figure of the campaign, those on the frame included: they are public. `told_*`: of what is kept, the
     words of the last vintage."""
-    import numpy as np
-
     figures = found.amounts.figures
     indicator, breakdown = (
         np.array([getattr(e, name) for e in figures.expressions], dtype=object)[figures.expression]
@@ -203,8 +199,6 @@ def _summary(connection: Any, folder: Path) -> dict[str, Any]:
 
 def _table(connection: Any, name: str, types: Mapping[str, Any], columns: Sequence[Any]) -> None:
     """A table of DuckDB from columns."""
-    import pyarrow as pa
-
     filled = {field: pa.array(column, kind) for (field, kind), column in zip(types.items(), columns, strict=True)}
     connection.register("columns_read", pa.table(filled))
     connection.execute(f"create or replace table {name} as from columns_read")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.atomic import replaced_file
 from core.home import Home
@@ -14,9 +16,6 @@ from methods.nonresponse.weights import weights_of
 from registry.model import Registry
 from registry.nonresponse import Imputation
 
-if TYPE_CHECKING:
-    import polars as pl
-
 NOT_CONCERNED = "not_concerned"
 TABLES = ("weights", "weightings", "imputed", "masking")
 
@@ -26,8 +25,6 @@ def build_adjustments(home: Home, registry: Registry) -> dict[str, pl.DataFrame]
 
     Answers are read only when a line of imputation.csv asks for it.
     """
-    import polars as pl
-
     frame = pl.read_parquet(home.intake / "frame.parquet")
     campaigns = [year for year in registry.campaigns if (home.intake / str(year) / "responses.parquet").exists()]
     structures = frame.join(_accepted(home, campaigns), on=["campaign", "structure_id"], how="left").with_columns(
@@ -54,8 +51,6 @@ def told(tables: dict[str, pl.DataFrame]) -> str:
 
 def _accepted(home: Home, campaigns: list[int]) -> pl.DataFrame:
     """campaign, structure_id, responded (1) of the structures with an accepted response."""
-    import polars as pl
-
     schema = {"campaign": pl.Int32, "structure_id": pl.String, "responded": pl.Int32}
     tables = [
         pl.read_parquet(home.intake / str(campaign) / "responses.parquet")
@@ -69,8 +64,6 @@ def _accepted(home: Home, campaigns: list[int]) -> pl.DataFrame:
 def _values(home: Home, registry: Registry, campaigns: list[int]) -> pl.DataFrame:
     """campaign, structure_id, variable, value (null when it was not answered), concerned; of the variables that
     imputation.csv names."""
-    import polars as pl
-
     names = sorted({name for line in registry.imputations for name in (line.variable, line.correlated) if name})
     schema = {
         "campaign": pl.Int32, "structure_id": pl.String, "variable": pl.String, "value": pl.Float64,
@@ -124,8 +117,6 @@ def _asked_of(
     placed: pl.DataFrame, values: pl.DataFrame, registry: Registry, line: Imputation, campaign: int, last: int | None
 ) -> pl.DataFrame:
     """The respondents whose form has the question: their dimensions, `now`, `concerned`, `earlier`, `other`."""
-    import polars as pl
-
     types = [
         question.structure_type
         for question in registry.questions_of(campaign)

@@ -7,14 +7,13 @@ that donors come from. Source of the methods: the IMLS Public Libraries Survey d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from methods.nonresponse.strata import crossed
 from registry.model import Registry, Variable
 from registry.nonresponse import Imputation
-
-if TYPE_CHECKING:
-    import polars as pl
 
 GROWTH, RATIO = "growth", "ratio"
 RUN = "run"
@@ -48,8 +47,6 @@ def filled(
     campaign, of the correlated variable); donors also `now`. A target takes donors of its own run only. `campaigns`:
     the one under way, and the one that `earlier` comes from.
     """
-    import polars as pl
-
     campaign, last = campaigns
     grown = _scaled(targets, donors, line, "earlier")
     grown = grown.with_columns(
@@ -80,8 +77,6 @@ def filled(
 
 def _scaled(targets: pl.DataFrame, donors: pl.DataFrame, line: Imputation, source: str) -> pl.DataFrame:
     """`targets` with value = `source` times the ratio of its stratum, the finest one with enough donors."""
-    import polars as pl
-
     pairs = donors.filter(pl.col(source) > 0, pl.col("now").is_not_null())
     table = targets.with_columns(
         factor=pl.lit(None, pl.Float64), donors=pl.lit(None, pl.Int32), stratum=pl.lit(None, pl.String)
@@ -107,8 +102,6 @@ def _scaled(targets: pl.DataFrame, donors: pl.DataFrame, line: Imputation, sourc
 
 def _within_bounds(table: pl.DataFrame, variable: Variable) -> pl.DataFrame:
     """Values rounded as the question is asked; none where the question would refuse it."""
-    import polars as pl
-
     value = pl.col("value").round(0 if variable.type == "integer" else 2, mode="half_away_from_zero")
     low, high = (pl.lit(bound, pl.Float64) for bound in (variable.min, variable.max))
     allowed = (value >= low).fill_null(True) & (value <= high).fill_null(True)
@@ -117,8 +110,6 @@ def _within_bounds(table: pl.DataFrame, variable: Variable) -> pl.DataFrame:
 
 def imputed_table(found: list[pl.DataFrame]) -> pl.DataFrame:
     """The values found, as ``imputed.parquet``: one line per campaign, structure and variable."""
-    import polars as pl
-
     kinds: Any = {
         "campaign": pl.Int32(), "structure_id": pl.String(), "structure_type": pl.String(), "variable": pl.String(),
         "value_num": pl.Decimal(18, 6), "method": pl.String(), "donor_campaign": pl.Int32(),

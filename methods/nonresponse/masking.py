@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from methods.nonresponse.imputation import RUN, filled
 from registry.model import Variable
 from registry.nonresponse import Imputation
-
-if TYPE_CHECKING:
-    import polars as pl
 
 # A fifth of the known values is hidden at a time: four fifths are left to impute from, as in real non-response.
 FOLDS = 5
@@ -24,8 +23,6 @@ def masked(
 
     A structure is always hidden in the same round, so that the test gives the same numbers each time.
     """
-    import polars as pl
-
     rounds = [zlib.crc32(identifier.encode()) % FOLDS for identifier in known["structure_id"]]
     hidden = known.with_columns(pl.Series(RUN, rounds, pl.Int32))
     others = pl.concat(
@@ -39,8 +36,6 @@ def masking_report(campaign: int, variable: str, tested: pl.DataFrame) -> list[d
     """A line per method, and one for all: campaign, variable, method, hidden, imputed, total_known, total_imputed (over
     the values imputed), relative_error (of the total), mape (mean absolute percentage error, known values of 0 left
     out). No line where nothing was known."""
-    import polars as pl
-
     if not tested.height:
         return []
     found = tested.filter(pl.col("method").is_not_null())
@@ -67,8 +62,6 @@ def masking_report(campaign: int, variable: str, tested: pl.DataFrame) -> list[d
 
 def masking_table(lines: list[dict[str, Any]]) -> pl.DataFrame:
     """The lines of `masking_report`, as ``masking.parquet``."""
-    import polars as pl
-
     numbers = ("total_known", "total_imputed", "relative_error", "mape")
     kinds = {"campaign": pl.Int32(), "variable": pl.String(), "method": pl.String(), "hidden": pl.Int32()}
     kinds |= {"imputed": pl.Int32(), **dict.fromkeys(numbers, pl.Float64())}

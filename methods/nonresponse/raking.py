@@ -7,14 +7,12 @@ margins are met: a margin without respondents, or bounds too narrow, is said and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
 
 from methods.nonresponse.strata import crossed
 from registry.nonresponse import Weighting
-
-if TYPE_CHECKING:
-    import numpy as np
-    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,6 @@ class Margin:
 
 def raked_weights(structures: pl.DataFrame, weighting: Weighting) -> Raked:
     """Weights of the respondents of `structures` (structure_id, responded 0/1, the weighting's dimensions)."""
-    import polars as pl
-
     respondents = structures.filter(pl.col("responded") == 1).sort("structure_id")
     silent = [name for level in weighting.margins for name in _silent(structures, respondents, level)]
     if silent or not respondents.height:
@@ -54,8 +50,6 @@ def raked_weights(structures: pl.DataFrame, weighting: Weighting) -> Raked:
 
 
 def _fitted(respondents: pl.DataFrame, margins: list[Margin], start: float, weighting: Weighting) -> Raked:
-    import numpy as np
-
     low, high = weighting.min_weight or 0.0, weighting.max_weight or np.inf
     tolerance = weighting.tolerance or 0.0
     weights = np.clip(np.full(respondents.height, start), low, high)
@@ -77,8 +71,6 @@ def _fitted(respondents: pl.DataFrame, margins: list[Margin], start: float, weig
 
 
 def _largest_gap(weights: np.ndarray, margins: list[Margin]) -> tuple[float, str]:
-    import numpy as np
-
     gap, worst = 0.0, ""
     for margin in margins:
         gaps = np.abs(np.bincount(margin.codes, weights, len(margin.targets)) / margin.targets - 1)
@@ -110,8 +102,6 @@ def _french(number: float) -> str:
 
 
 def _weights_table(respondents: pl.DataFrame, weights: list[float], capped: list[bool]) -> pl.DataFrame:
-    import polars as pl
-
     return respondents.select("structure_id").with_columns(
         weight=pl.Series(weights, dtype=pl.Float64), capped=pl.Series(capped, dtype=pl.Boolean)
     )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import polars as pl
 
 from methods.nonresponse.strata import collapsed_strata
 from registry.nonresponse import Weighting
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 def ratio_weights(structures: pl.DataFrame, weighting: Weighting) -> pl.DataFrame:
@@ -18,8 +15,6 @@ def ratio_weights(structures: pl.DataFrame, weighting: Weighting) -> pl.DataFram
     `structures`: the population to represent (structure_id, responded 0/1, the weighting's dimensions). Returns
     structure_id, stratum, collapsed_into (null where the stratum serves as it is), weight, capped.
     """
-    import polars as pl
-
     strata = collapsed_strata(
         structures,
         weighting.strata,

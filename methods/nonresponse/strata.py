@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from registry.model import Registry
-
-if TYPE_CHECKING:
-    import polars as pl
 
 ABSENT = "?"
 
@@ -19,8 +17,6 @@ def with_dimensions(frame: pl.DataFrame, registry: Registry, names: Sequence[str
     A dimension that is a level of territory comes from the members of its territories in the vintage of the campaign.
     What has no value is `ABSENT`: a class of its own.
     """
-    import polars as pl
-
     levels = {str(level["level"]) for level in registry.territory_levels}
     for name in dict.fromkeys(names):
         if name not in frame.columns and name in levels:
@@ -32,8 +28,6 @@ def with_dimensions(frame: pl.DataFrame, registry: Registry, names: Sequence[str
 
 def crossed(level: str) -> pl.Expr:
     """The class of a structure at a level (``structure_type+departement``), as ``structure_type=CS;departement=62``."""
-    import polars as pl
-
     return pl.concat_str([pl.format(name + "={}", pl.col(name)) for name in level.split("+")], separator=";")
 
 
@@ -47,8 +41,6 @@ def collapsed_strata(
     that don't are put together at the next level. What is left at the last one joins the class with fewest respondents
     among those that serve in it; where none does, it serves as it is.
     """
-    import polars as pl
-
     waiting = structures.with_columns(stratum=crossed(levels[0]))
     settled = []
     for level in levels:
@@ -77,8 +69,6 @@ def collapsed_strata(
 
 
 def _with_territory(frame: pl.DataFrame, registry: Registry, level: str) -> pl.DataFrame:
-    import polars as pl
-
     territories = {line.territory_id: line for line in registry.territories if line.level == level}
     lines = [
         (campaign, member.member_type, member.member_code, territory.code)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from methods.nonresponse.raking import raked_weights
 from methods.nonresponse.ratio import ratio_weights
 from methods.nonresponse.strata import with_dimensions
 from registry.model import Registry
 from registry.nonresponse import NONE, RAKING, Weighting
-
-if TYPE_CHECKING:
-    import polars as pl
 
 REPORT = (
     "campaign", "weighting", "mode_asked", "mode", "fallback", "converged", "iterations", "largest_gap", "reason_fr",
@@ -28,8 +27,6 @@ def weights_of(structures: pl.DataFrame, registry: Registry) -> tuple[pl.DataFra
     stands for itself alone. Report: a line per campaign and weighting (`REPORT`); `mode` is what was applied: where
     raking does not converge, that of its fallback, and none without one.
     """
-    import polars as pl
-
     weights, reports = [], []
     for campaign, weighting in _asked(registry):
         everyone = structures.filter(pl.col("campaign") == campaign)
@@ -53,8 +50,6 @@ def _asked(registry: Registry) -> list[tuple[int, Weighting]]:
 
 
 def _weighted(everyone: pl.DataFrame, registry: Registry, weighting: Weighting) -> tuple[pl.DataFrame, dict[str, Any]]:
-    import polars as pl
-
     fallback = next((line for line in registry.weightings if line.weighting == weighting.fallback), None)
     names = [*weighting.dimensions, *(fallback.dimensions if fallback else ())]
     placed = with_dimensions(everyone, registry, names)
@@ -76,8 +71,6 @@ def _weighted(everyone: pl.DataFrame, registry: Registry, weighting: Weighting) 
 
 
 def _ones(structures: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
     respondents = structures.filter(pl.col("responded") == 1)
     return respondents.select("structure_id", weight=pl.lit(1.0), capped=pl.lit(False))
 
@@ -101,8 +94,6 @@ def _summary(weights: pl.DataFrame, population: pl.DataFrame) -> dict[str, Any]:
 
 def _typed(weights: pl.DataFrame) -> pl.DataFrame:
     """Decimals, so that sums of weighted answers do not depend on the order of the rows."""
-    import polars as pl
-
     present = {name: weights[name] if name in weights.columns else None for name in ("stratum", "collapsed_into")}
     return weights.with_columns(
         pl.col("weight").round(6).cast(pl.Decimal(9, 6)),
@@ -111,8 +102,6 @@ def _typed(weights: pl.DataFrame) -> pl.DataFrame:
 
 
 def _gathered(tables: list[pl.DataFrame]) -> pl.DataFrame:
-    import polars as pl
-
     schema: Any = {
         "campaign": pl.Int32(), "structure_id": pl.String(), "weighting": pl.String(), "mode": pl.String(),
         "weight": pl.Decimal(9, 6), "stratum": pl.String(), "collapsed_into": pl.String(), "capped": pl.Boolean(),
@@ -124,8 +113,6 @@ def _gathered(tables: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _report_schema() -> dict[str, Any]:
-    import polars as pl
-
     texts = dict.fromkeys(("weighting", "mode_asked", "mode", "fallback", "reason_fr"), pl.String())
     numbers = dict.fromkeys(("largest_gap", "weights_sum", "weight_min", "weight_max", "effective_n"), pl.Float64())
     kinds: dict[str, Any] = {**texts, **numbers, "converged": pl.Boolean()}

@@ -7,6 +7,9 @@ import getpass
 from typing import TYPE_CHECKING
 
 from core.home import Home
+from ingest.receive.answerers import arbitrate
+from ingest.returns.identifiers import structure_id
+from ingest.store.intake import files_answering
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen
@@ -22,7 +25,6 @@ def add_commands(add: AddCommand) -> None:
     arbitrate = add(
         "arbitrate",
         settle_senders,
-        "Tranche entre les réponses de deux émetteurs pour une même structure : dit laquelle compte.",
         'senacs arbitrate 2019 CS-59-0005 --sender caf-59 --reason "réponse directe, plus récente"\n'
         '  senacs arbitrate 2019 CS-59-0005 --withdraw --reason "tranché par erreur"',
     )
@@ -36,10 +38,6 @@ def add_commands(add: AddCommand) -> None:
 
 def settle_senders(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs arbitrate``: 2 when the structure is unknown or the sender has not answered for it."""
-    from ingest.receive.answerers import arbitrate
-    from ingest.returns.identifiers import structure_id
-    from ingest.store.intake import files_answering
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     if bool(options.sender) == options.withdraw:

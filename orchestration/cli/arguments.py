@@ -8,13 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.home import questionnaires_folder
 from orchestration.exit_codes import CommandError, ExitCode
 from publication.release.vintages import NAMES_FR, VINTAGE_NAME
+from registry import load_registry
 
 if TYPE_CHECKING:
     from registry import Registry
 
 AddCommand = Callable[..., argparse.ArgumentParser]
+"""Adds a command: its name, the function that carries it out, an example; for an action of a command, what it does and
+among which."""
 
 
 def existing_file(text: str) -> Path:
@@ -58,9 +62,6 @@ def vintage_name(text: str) -> str:
 
 def loaded_registry() -> Registry:
     """The registry in force. Raises `RegistryError`."""
-    from core.home import questionnaires_folder
-    from registry import load_registry
-
     return load_registry(questionnaires_folder())
 
 

@@ -7,9 +7,13 @@ import json
 from typing import TYPE_CHECKING
 
 from core.home import Home, questionnaires_folder
+from expectations.terminal import verdict_text
+from orchestration.builds import current_candidate
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import ExitCode
+from orchestration.judging import KINDS_FR, changed_since, judged
 from orchestration.screen import Screen
+from orchestration.verdicts import read_verdict, verdict_path
 
 if TYPE_CHECKING:
     from expectations.verdict import Verdict
@@ -26,7 +30,6 @@ def add_commands(add: AddCommand) -> None:
     build = add(
         "build",
         build_candidate,
-        "Construit tout, des fichiers reçus au verdict du contrôle.",
         "senacs build",
     )
     build.add_argument(
@@ -37,7 +40,6 @@ def add_commands(add: AddCommand) -> None:
     gate = add(
         "gate",
         show_verdict,
-        "Redit le verdict du contrôle, avec les signatures du moment : que corriger, et par qui.",
         "senacs gate 2019",
     )
     gate.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
@@ -65,11 +67,6 @@ def build_candidate(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def show_verdict(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs gate``: 0 when the campaign may be published, 3 when it is blocked."""
-    from expectations.terminal import verdict_text
-    from orchestration.builds import current_candidate
-    from orchestration.judging import KINDS_FR, changed_since, judged
-    from orchestration.verdicts import read_verdict, verdict_path
-
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     home, questionnaires = Home.from_environment(), questionnaires_folder()
     folder = current_candidate(home)

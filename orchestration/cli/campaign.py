@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from core.home import questionnaires_folder
+from orchestration.campaign_text import difference_lines, findings_lines, opening_lines
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import CommandError, ExitCode
+from orchestration.named_elsewhere import unknown_names
 from orchestration.screen import Screen
+from registry import RegistryError, load_registry
+from registry.campaigns import difference_between, findings_of, new_campaign, open_campaign
+from registry.campaigns.documents import difference_document, findings_document
 
 if TYPE_CHECKING:
     from registry.campaigns import Findings
@@ -20,7 +26,6 @@ def add_commands(add: AddCommand) -> None:
     campaign = add(
         "campaign",
         None,
-        "Prépare une campagne : la créer, la comparer à une autre, la vérifier, l'ouvrir.",
         "senacs campaign new 2020 --from 2019\n  senacs campaign --help",
     )
     actions = campaign.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
@@ -28,8 +33,8 @@ def add_commands(add: AddCommand) -> None:
     new = add(
         "new",
         make_campaign,
-        "Crée une campagne, en préparation, à partir d'une autre.",
         "senacs campaign new 2020 --from 2019",
+        "Crée une campagne, en préparation, à partir d'une autre.",
         actions,
     )
     new.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la nouvelle campagne")
@@ -45,8 +50,8 @@ def add_commands(add: AddCommand) -> None:
     diff = add(
         "diff",
         compare_campaigns,
-        "Compare deux campagnes : questions, modalités, règles, séries rompues.",
         "senacs campaign diff 2019 2020",
+        "Compare deux campagnes : questions, modalités, règles, séries rompues.",
         actions,
     )
     diff.add_argument("before", type=int, metavar="AVANT", help="année de la première")
@@ -55,8 +60,8 @@ def add_commands(add: AddCommand) -> None:
     check = add(
         "check",
         check_campaign,
-        "Vérifie qu'une campagne est cohérente : chaque faute, son fichier et sa ligne.",
         "senacs campaign check 2020",
+        "Vérifie qu'une campagne est cohérente : chaque faute, son fichier et sa ligne.",
         actions,
     )
     check.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
@@ -64,8 +69,8 @@ def add_commands(add: AddCommand) -> None:
     opening = add(
         "open",
         open_checked_campaign,
-        "Ouvre une campagne en préparation, si elle est cohérente.",
         "senacs campaign open 2020",
+        "Ouvre une campagne en préparation, si elle est cohérente.",
         actions,
     )
     opening.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
@@ -73,11 +78,6 @@ def add_commands(add: AddCommand) -> None:
 
 def make_campaign(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs campaign new``. Raises `CampaignError` when it exists already or its source is unknown."""
-    from dataclasses import asdict
-
-    from orchestration.campaign_text import opening_lines
-    from registry.campaigns import new_campaign
-
     made = new_campaign(questionnaires_folder(), options.campaign, options.source)
     screen.show(asdict(made), *opening_lines(made))
     return ExitCode.OK
@@ -85,10 +85,6 @@ def make_campaign(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def compare_campaigns(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs campaign diff``."""
-    from orchestration.campaign_text import difference_lines
-    from registry.campaigns import difference_between
-    from registry.campaigns.documents import difference_document
-
     registry = loaded_registry()
     for campaign in (options.before, options.after):
         refuse_unknown_campaign(registry, campaign)
@@ -99,9 +95,6 @@ def compare_campaigns(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def check_campaign(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs campaign check``: 1 when the campaign has a fault, each said in a line."""
-    from orchestration.campaign_text import findings_lines
-    from registry.campaigns.documents import findings_document
-
     findings = _findings(options.campaign)
     screen.show(findings_document(findings), *findings_lines(findings))
     return ExitCode.FAILURE if findings.faults else ExitCode.OK
@@ -109,10 +102,6 @@ def check_campaign(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def open_checked_campaign(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs campaign open``: 1 when the campaign has a fault, and then nothing changes."""
-    from orchestration.campaign_text import findings_lines
-    from registry.campaigns import open_campaign
-    from registry.campaigns.documents import findings_document
-
     findings = _findings(options.campaign)
     if findings.faults:
         screen.show(findings_document(findings), *findings_lines(findings))
@@ -125,10 +114,6 @@ def open_checked_campaign(options: argparse.Namespace, screen: Screen) -> ExitCo
 
 def _findings(campaign: int) -> Findings:
     """What is wrong with a campaign, in the registry and in what names its indicators elsewhere."""
-    from orchestration.named_elsewhere import unknown_names
-    from registry import RegistryError, load_registry
-    from registry.campaigns import findings_of
-
     findings = findings_of(questionnaires_folder(), campaign)
     if findings is None:
         raise CommandError(f"campagne {campaign} inconnue de questionnaires/campaigns.csv", ExitCode.USAGE)

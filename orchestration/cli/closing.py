@@ -7,9 +7,13 @@ import getpass
 from typing import TYPE_CHECKING
 
 from core.home import Home, questionnaires_folder
+from ingest.receive.archive import Archive
+from ingest.receive.locks import EVERYONE, Closings, close_returns, reopen_returns, waiting_entries
+from ingest.survey_frame.frames import frame_of
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen
+from registry.collectors import FILE, LEVELS, load_senders, sender_of_code
 
 if TYPE_CHECKING:
     from registry import Registry
@@ -20,7 +24,6 @@ def add_commands(add: AddCommand) -> None:
     lock = add(
         "lock",
         lock_returns,
-        "Clôt les retours pour le millésime en préparation : ce qui arrive ensuite attend le suivant.",
         "senacs lock 2019 --sender fede-npdc\n"
         "  senacs lock 2019 --all\n"
         '  senacs lock 2019 --sender fede-npdc --unlock --reason "fichier incomplet, renvoi demandé"',
@@ -38,8 +41,6 @@ def add_commands(add: AddCommand) -> None:
 
 def lock_returns(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs lock``. Nothing is built: `senacs build` leaves out what waits."""
-    from ingest.receive.locks import EVERYONE, Closings, close_returns, reopen_returns, waiting_entries
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     if bool(options.sender) == options.all:
@@ -66,10 +67,6 @@ def lock_returns(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def _refuse_unknown_sender(home: Home, registry: Registry, campaign: int, sender: str) -> None:
     """A name with a slip would close nothing, and nobody would know."""
-    from ingest.receive.archive import Archive
-    from ingest.survey_frame.frames import frame_of
-    from registry.collectors import FILE, LEVELS, load_senders, sender_of_code
-
     folder = questionnaires_folder()
     lines = load_senders(folder) if (folder / FILE).is_file() else []
     named = {line.sender for line in lines if line.collects_in(campaign)}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from core.atomic import replaced_file
 from core.home import Home
@@ -14,12 +17,14 @@ from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unkn
 from orchestration.cli.table_pages import written_page
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen, table
+from publication.release.causes import explained
+from publication.release.triangle import revision_triangle
+from publication.release.vintage_pages import Wording, difference_page, triangle_page, vintage_words, what_changed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from publication.release.causes import Explained
-    from publication.release.vintage_pages import Wording
     from registry import Registry
 
 SHOWN = 20
@@ -31,7 +36,6 @@ def add_commands(add: AddCommand) -> None:
     diff = add(
         "diff",
         compare_vintages,
-        "Compare deux millésimes publiés : quels chiffres ont changé, et pourquoi.",
         "senacs diff 2019 P1 P2",
     )
     diff.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
@@ -41,7 +45,6 @@ def add_commands(add: AddCommand) -> None:
     revisions = add(
         "revisions",
         show_revisions,
-        "Triangle des révisions : chaque chiffre national, millésime après millésime (page et CSV).",
         "senacs revisions 2019",
     )
     revisions.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
@@ -51,9 +54,6 @@ def add_commands(add: AddCommand) -> None:
 
 def compare_vintages(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs diff``."""
-    from publication.release.causes import explained
-    from publication.release.vintage_pages import difference_page
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     home, wording = Home.from_environment(), _wording(registry)
@@ -89,9 +89,6 @@ def compare_vintages(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def show_revisions(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs revisions``."""
-    from publication.release.triangle import revision_triangle
-    from publication.release.vintage_pages import triangle_page
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     home, wording = Home.from_environment(), _wording(registry)
@@ -120,8 +117,6 @@ def show_revisions(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def _manifests(home: Home, campaign: int) -> dict[str, Any]:
     """The manifests of the published vintages, in the order of publication."""
-    import json
-
     found = [
         json.loads(path.read_text(encoding="utf-8"))
         for path in (home.releases / str(campaign)).glob("[!.]*/manifest.json")
@@ -146,8 +141,6 @@ def _variables_of(registry: Registry) -> dict[str, set[str]]:
 
 
 def _wording(registry: Registry) -> Wording:
-    from publication.release.vintage_pages import Wording, vintage_words
-
     ordered = sorted(registry.territory_levels, key=lambda level: int(str(level["order"])))
     levels = {str(level["level"]): str(level["label_fr"]) for level in ordered}
     return Wording(
@@ -165,10 +158,6 @@ def _wording(registry: Registry) -> Wording:
 
 
 def _difference_parts(found: Explained, wording: Wording) -> Iterator[RenderableType]:
-    import polars as pl
-
-    from publication.release.vintage_pages import what_changed
-
     words = wording.words["difference"]
     yield table(words["what"], words["headers"]["what"], what_changed(found, wording))
     if found.figures.is_empty():

@@ -8,12 +8,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from core.home import Home
+from ingest.anomalies.justifying import JustificationError, Meant, justify, meant_columns, strange_columns
+from ingest.corrections.correcting import Asked, CorrectionError, archive, tried
+from ingest.corrections.corrections import WITHDRAW
+from ingest.corrections.decision import CONFIRM, CORRECT, REJECT
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen, table
 
 if TYPE_CHECKING:
-    from ingest.corrections.correcting import Asked, Effect
+    from ingest.corrections.correcting import Effect
 
 STATES_FR = {"block": "bloquante", "warn": "à vérifier"}
 
@@ -23,7 +27,6 @@ def add_commands(add: AddCommand) -> None:
     correct = add(
         "correct",
         correct_value,
-        "Corrige une réponse au nom de l'équipe nationale ; le fichier reçu reste tel quel.",
         "senacs correct 2019 CS-13-0003 Q9.01 --value 1321186 --check\n"
         '  senacs correct 2019 CS-13-0003 Q9.01 --value 1321186 --reason "virgule oubliée" --author "Prénom Nom"\n'
         '  senacs correct 2019 CS-13-0003 Q9.01 --withdraw --reason "corrigé par erreur"',
@@ -42,7 +45,6 @@ def add_commands(add: AddCommand) -> None:
     justify = add(
         "justify",
         justify_columns,
-        "Accepte telle quelle une colonne signalée en entier, avec un motif ; sans --question, les montre.",
         "senacs justify 2019\n"
         '  senacs justify 2019 --sender ucs-13 --question Q9.01 --reason "vu avec l\'union" --author "Prénom Nom"\n'
         '  senacs justify 2019 --sender ucs-13 --question Q9.01 --withdraw --reason "fichier corrigé attendu"',
@@ -62,8 +64,6 @@ def _add_reason(command: argparse.ArgumentParser) -> None:
 
 def correct_value(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs correct``: the value before and after, the rules that close and open; 1 when it can't be applied."""
-    from ingest.corrections.correcting import CorrectionError, archive, tried
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     if not options.check:
@@ -85,10 +85,6 @@ def correct_value(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _asked(options: argparse.Namespace) -> Asked:
-    from ingest.corrections.correcting import Asked
-    from ingest.corrections.corrections import WITHDRAW
-    from ingest.corrections.decision import CONFIRM, CORRECT, REJECT
-
     action = REJECT if options.reject else CONFIRM if options.confirm else WITHDRAW if options.withdraw else CORRECT
     return Asked(
         structure=options.structure,
@@ -117,8 +113,6 @@ def _refuse_without_reason(options: argparse.Namespace) -> None:
 
 def justify_columns(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs justify``: 1 when no column is meant."""
-    from ingest.anomalies.justifying import JustificationError, Meant, justify, meant_columns, strange_columns
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     home = Home.from_environment()

@@ -8,13 +8,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from core.home import PROJECT_ROOT, Home, questionnaires_folder
 from core.plain_yaml import read_yaml
+from expectations.terminal import verdict_text
+from ingest.action_sheets import register_action_sheets
+from ingest.receive.reception import deliveries_from_manifest
+from ingest.survey_frame.frames import register_frame, register_lifecycle
+from orchestration.builds import current_candidate
+from orchestration.campaign_site import build_campaign_site
 from orchestration.cli.arguments import AddCommand, loaded_registry
 from orchestration.cli.building import OUTCOMES
 from orchestration.cli.registration import received
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen, table
+from orchestration.sign_off import sign_as_demonstration
+from orchestration.verdicts import read_verdict, read_verdicts
+from publication.release.vintages import VintageExistsError
+from publication.site import site_folder, write_site
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,13 +40,12 @@ NARROW_SPACE = "\u202f"
 
 def add_commands(add: AddCommand) -> None:
     """`demo`."""
-    add("demo", run_demonstration, "Fait tout le travail sur les données de démonstration fournies.", "senacs demo")
+    add("demo", run_demonstration, "senacs demo")
 
 
 def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs demo``: register, receive, build, judge, publish; 3 when the gate blocks a campaign."""
     from orchestration.pipeline import build
-    from orchestration.verdicts import read_verdicts
 
     settings = read_yaml(SETTINGS)
     home, registry = Home.from_environment(), loaded_registry()
@@ -65,10 +76,6 @@ def run_demonstration(options: argparse.Namespace, screen: Screen) -> ExitCode:
 def _take_in(home: Home, registry: Registry, samples: Path, screen: Screen) -> None:
     """Frames, lifecycle events, action sheets, returns of the samples, and the edit reports that senders filled in;
     what is there already changes nothing."""
-    from ingest.action_sheets import register_action_sheets
-    from ingest.receive.reception import deliveries_from_manifest
-    from ingest.survey_frame.frames import register_frame, register_lifecycle
-
     for frame in sorted((samples / "frames").glob("frame_*.csv")):
         receipt = register_frame(home, registry, frame, int(frame.stem.rpartition("_")[2]), samples)
         screen.say(f"  ✓ Campagne {receipt['campaign']} : {receipt['structures']} structures agréées")
@@ -85,8 +92,6 @@ def _take_in(home: Home, registry: Registry, samples: Path, screen: Screen) -> N
 
 def _signed(home: Home, result: BuildResult, screen: Screen) -> None:
     """Simulated signatures for simulated answers: each says that it is one."""
-    from orchestration.sign_off import sign_as_demonstration
-
     for campaign in result.verdicts:
         signed = sign_as_demonstration(home, questionnaires_folder(), result.path, campaign)
         if signed:
@@ -95,11 +100,7 @@ def _signed(home: Home, result: BuildResult, screen: Screen) -> None:
 
 def _released(home: Home, campaign: int, vintage: str, screen: Screen) -> Path | None:
     """The release of a campaign, published now or before; None when the gate forbids it."""
-    from expectations.terminal import verdict_text
-    from orchestration.builds import current_candidate
     from orchestration.pipeline import GateClosedError, publish
-    from orchestration.verdicts import read_verdict
-    from publication.release.vintages import VintageExistsError
 
     try:
         with screen.told() as teller:
@@ -117,9 +118,6 @@ def _released(home: Home, campaign: int, vintage: str, screen: Screen) -> Path |
 
 def _pages(home: Home, registry: Registry, campaign: int, screen: Screen) -> dict[str, str]:
     """First page of the public site, and of the campaign site of the last campaign."""
-    from orchestration.campaign_site import build_campaign_site
-    from publication.site import site_folder, write_site
-
     with screen.told() as teller:
         teller.started("Site public et site de suivi")
         folder = site_folder(home.root / "site", home.kept)
@@ -130,8 +128,6 @@ def _pages(home: Home, registry: Registry, campaign: int, screen: Screen) -> dic
 
 def _key_figures(result: BuildResult, settings: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One line per figure of the settings that a campaign has: label, type, unit, value by campaign."""
-    import polars as pl
-
     indicators = {
         line["indicator"]: line
         for line in pl.read_parquet(result.path / "registry" / "indicators.parquet").iter_rows(named=True)

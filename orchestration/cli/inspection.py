@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from core.home import Home
+from ingest.receive.status import campaign_status
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen, table
@@ -22,7 +23,6 @@ def add_commands(add: AddCommand) -> None:
     status = add(
         "status",
         show_status,
-        "Où en est une campagne : réponses par émetteur et par département, fichiers refusés, points à confirmer.",
         "senacs status 2019",
     )
     status.add_argument("campaign", type=int, nargs="?", metavar="CAMPAGNE", help="une campagne (par défaut : toutes)")
@@ -30,8 +30,6 @@ def add_commands(add: AddCommand) -> None:
 
 def show_status(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs status``."""
-    from ingest.receive.status import campaign_status
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     with Home.from_environment().derived_apart() as home:

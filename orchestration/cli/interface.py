@@ -8,6 +8,8 @@ import sys
 
 from core.home import PROJECT_ROOT, Home
 from orchestration.cli.arguments import AddCommand
+from orchestration.dagster_home import record_builds, write_settings
+from orchestration.environment import set_environment
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
 
@@ -18,16 +20,15 @@ PORT = 3000
 def add_commands(add: AddCommand) -> None:
     """`dev`."""
     dev = add(
-        "dev", open_interface, "Ouvre l'interface de Dagster sur cette machine (Ctrl+C pour la fermer).", "senacs dev"
+        "dev",
+        open_interface,
+        "senacs dev",
     )
     dev.add_argument("--port", type=int, default=PORT, metavar="PORT", help=f"port local (par défaut : {PORT})")
 
 
 def open_interface(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs dev``: web server and daemon, reachable from this machine only."""
-    from orchestration.dagster_home import record_builds, write_settings
-    from orchestration.environment import set_environment
-
     home = Home.from_environment()
     set_environment(home)
     write_settings(home)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.home import Home, editorial_folder
+from orchestration.builds import current_candidate
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, territory
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen
+from orchestration.verdicts import read_verdict
+from publication.candidate import candidate_manifest, read_edition
+from publication.documents.plans import read_house
+from publication.plaquettes.drafts import make_drafts, make_restricted
+from publication.plaquettes.plans import formats_of_proofs
+from publication.plaquettes.positioning import Member, make_positioning_sheets
+from publication.policy import Policy
 
 if TYPE_CHECKING:
     from publication.candidate import Territory
@@ -27,7 +36,6 @@ def add_commands(add: AddCommand) -> None:
     command = add(
         "plaquettes",
         make_plaquettes,
-        "Compose les plaquettes du candidat, en épreuves : page et PDF ; ne refait que ce qui a changé.",
         "senacs plaquettes 2019 --territory departement:62\n"
         '  senacs plaquettes 2019 --restricted --territory departement:62 --for "comité SENACS du Pas-de-Calais"',
     )
@@ -53,11 +61,6 @@ def add_commands(add: AddCommand) -> None:
 
 def make_plaquettes(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs plaquettes``: where the proofs are; 1 when one is refused, 3 when the gate is closed."""
-    from orchestration.builds import current_candidate
-    from orchestration.verdicts import read_verdict
-    from publication.plaquettes.drafts import make_drafts
-    from publication.plaquettes.plans import formats_of_proofs
-
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     home = Home.from_environment()
     candidate = current_candidate(home)
@@ -102,12 +105,6 @@ def _line(one: Made) -> dict[str, str]:
 
 def _make_restricted(options: argparse.Namespace, screen: Screen, home: Home, candidate: Path) -> ExitCode:
     """One territory's plaquette with all of its figures, marked on every page with the name of who asked."""
-    from orchestration.verdicts import read_verdict
-    from publication.candidate import read_edition
-    from publication.plaquettes.drafts import make_restricted
-    from publication.plaquettes.plans import formats_of_proofs
-    from publication.policy import Policy
-
     name = " ".join((options.reserved_for or "").split())
     if not (options.restricted and options.territory and name) or options.format == POSITIONING:
         raise CommandError(
@@ -136,13 +133,6 @@ def _make_restricted(options: argparse.Namespace, screen: Screen, home: Home, ca
 
 def _make_positioning_sheets(options: argparse.Namespace, screen: Screen, home: Home, candidate: Path) -> ExitCode:
     """A sheet for each structure that answered, of the territory asked for. Nothing is published: no gate."""
-    import datetime as dt
-
-    from publication.candidate import candidate_manifest, read_edition
-    from publication.documents.plans import read_house
-    from publication.plaquettes.positioning import Member, make_positioning_sheets
-    from publication.policy import Policy
-
     manifest = candidate_manifest(candidate)
     levels = [options.territory[0]] if options.territory else []
     edition = read_edition(Policy(candidate, options.campaign), [], levels)

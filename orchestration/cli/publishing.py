@@ -6,9 +6,10 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from core.home import Home, questionnaires_folder
+from orchestration.announcing import Announced, WithheldError
+from orchestration.builds import current_candidate
 from orchestration.cli.arguments import (
     AddCommand,
     loaded_registry,
@@ -17,10 +18,10 @@ from orchestration.cli.arguments import (
     vintage_name,
 )
 from orchestration.exit_codes import CommandError, ExitCode
+from orchestration.judging import judged
 from orchestration.screen import Screen
-
-if TYPE_CHECKING:
-    from orchestration.announcing import Announced
+from orchestration.sign_off import SignOff
+from publication.release.manifest import MANIFEST
 
 ALL = "all"
 
@@ -30,7 +31,6 @@ def add_commands(add: AddCommand) -> None:
     publish = add(
         "publish",
         publish_vintage,
-        "Publie un millésime, daté et définitif.",
         "senacs publish 2019 --vintage P1 --check\n  senacs publish 2019 --vintage P1",
     )
     publish.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
@@ -60,7 +60,6 @@ def publish_vintage(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs publish``: the release's path; 3 with what to correct when blocked, 5 when the vintage exists, 7 where
     territories are withheld that nobody accepted. With ``--check``: the same codes, and nothing written."""
     from orchestration.pipeline import GateClosedError, publish
-    from publication.release.manifest import MANIFEST
 
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     _refuse_unknown_places(options)
@@ -89,9 +88,6 @@ def publish_vintage(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def _refuse_unknown_places(options: argparse.Namespace) -> None:
     """Wrong usage for a territory that the campaign doesn't have: a misspelt one would accept nothing."""
-    from orchestration.builds import current_candidate
-    from orchestration.sign_off import SignOff
-
     named = set(options.accept_withheld) - {ALL}
     if named:
         home = Home.from_environment()
@@ -103,10 +99,6 @@ def _refuse_unknown_places(options: argparse.Namespace) -> None:
 
 
 def _announce(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    from orchestration.announcing import Announced, WithheldError
-    from orchestration.builds import current_candidate
-    from orchestration.judging import judged
-
     home, questionnaires = Home.from_environment(), questionnaires_folder()
     folder = current_candidate(home)
     verdict = judged(home, questionnaires, folder, options.campaign)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.home import Home
+from ingest.receive.reception import Delivery, deliveries_from_manifest, label_of, receive
 from orchestration.cli.arguments import (
     AddCommand,
     existing_file,
@@ -21,7 +22,7 @@ from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen, on_one_line
 
 if TYPE_CHECKING:
-    from ingest.receive.reception import Delivery, FileAnswer
+    from ingest.receive.reception import FileAnswer
     from registry import Registry
 
 
@@ -33,7 +34,6 @@ def add_commands(add: AddCommand) -> None:
     frame = add(
         "frame",
         register_frame,
-        "Enregistre la liste des structures agréées d'une campagne.",
         "senacs frame samples/frames/frame_2019.csv --campaign 2019",
     )
     frame.add_argument("file", type=existing_file, metavar="FICHIER", help="liste des structures agréées (CSV, XLSX)")
@@ -43,7 +43,6 @@ def add_commands(add: AddCommand) -> None:
     lifecycle = add(
         "lifecycle",
         register_lifecycle,
-        "Ajoute des événements de la vie des structures (fusion, fermeture, transformation, changement de nom).",
         "senacs lifecycle samples/frames/lifecycle.csv",
     )
     lifecycle.add_argument("file", type=existing_file, metavar="FICHIER", help="liste des événements (CSV, XLSX)")
@@ -56,7 +55,6 @@ def add_commands(add: AddCommand) -> None:
     fiches = add(
         "fiches",
         register_action_sheets,
-        "Enregistre des fiches d'expérience (CSV, tableur ou JSON) pour le site public.",
         "senacs fiches samples/action_sheets/fiches.csv",
     )
     fiches.add_argument("file", type=existing_file, metavar="FICHIER", help="fiches, une par ligne ou par objet JSON")
@@ -64,7 +62,6 @@ def add_commands(add: AddCommand) -> None:
     receive = add(
         "receive",
         receive_files,
-        "Archive les fichiers retournés, les lit et répond aussitôt pour chacun.",
         "senacs receive retour_62.xlsx --campaign 2019 --sender fede-npdc\n"
         "  senacs receive --manifest samples/returns/manifest.csv --root samples",
     )
@@ -148,8 +145,6 @@ def receive_files(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def received(home: Home, registry: Registry, deliveries: list[Delivery], screen: Screen) -> list[FileAnswer]:
     """Receive the deliveries, telling each file as it is read."""
-    from ingest.receive.reception import receive
-
     done = 0
     with screen.told() as teller:
         teller.started("Réception")
@@ -163,8 +158,6 @@ def received(home: Home, registry: Registry, deliveries: list[Delivery], screen:
 
 
 def _deliveries(options: argparse.Namespace, registry: Registry) -> list[Delivery]:
-    from ingest.receive.reception import Delivery, deliveries_from_manifest, label_of
-
     if options.manifest:
         if options.files or options.campaign or options.sender or options.received_at:
             raise CommandError("--manifest dit déjà les fichiers, la campagne, l'émetteur et la date", ExitCode.USAGE)

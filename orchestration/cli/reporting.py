@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from core.home import Home
+from ingest.corrections.report import write_report
+from ingest.receive.archive import Archive
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen
@@ -16,7 +18,6 @@ def add_commands(add: AddCommand) -> None:
     report = add(
         "report",
         report_to_sender,
-        "Écrit le rapport de contrôle d'un émetteur : chaque refus, chaque point à confirmer.",
         "senacs report fede-npdc --campaign 2019",
     )
     report.add_argument("sender", metavar="ÉMETTEUR", help="fédération ou Caf qui a envoyé des retours")
@@ -26,9 +27,6 @@ def add_commands(add: AddCommand) -> None:
 
 def report_to_sender(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs report``."""
-    from ingest.corrections.report import write_report
-    from ingest.receive.archive import Archive
-
     home, registry = Home.from_environment(), loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     senders = Archive(home).senders(options.campaign)

@@ -8,16 +8,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from core.home import Home, questionnaires_folder
+from orchestration.builds import current_candidate
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, territory
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen, table
+from orchestration.sign_off import SignOff
+from orchestration.verdicts import read_verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from expectations.sign_off import PartyState
     from expectations.signatories import SignedTerritory
-    from orchestration.sign_off import SignOff
 
 ACTIONS_FR = {"sign": "signé", "absent": "déclaré absent", "withdraw": "signature retirée"}
 
@@ -27,7 +29,6 @@ def add_commands(add: AddCommand) -> None:
     sign = add(
         "sign",
         sign_territories,
-        "Signe les chiffres d'un territoire, déclare un signataire absent, ou montre qui a signé.",
         "senacs sign 2019 --list\n"
         '  senacs sign 2019 --territory departement:62 --as caf-62 --author "Prénom Nom"\n'
         "  senacs sign 2019 --everywhere --as fede-npdc\n"
@@ -52,10 +53,6 @@ def add_commands(add: AddCommand) -> None:
 
 def sign_territories(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs sign``: 6 when the signer has no part in the territory; nothing is then signed."""
-    from orchestration.builds import current_candidate
-    from orchestration.sign_off import SignOff
-    from orchestration.verdicts import read_verdict
-
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     home = Home.from_environment()
     folder = current_candidate(home)

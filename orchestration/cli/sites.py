@@ -6,9 +6,11 @@ import argparse
 from pathlib import Path
 
 from core.home import Home, questionnaires_folder
+from orchestration.campaign_site import build_campaign_site
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import ExitCode
 from orchestration.screen import Screen
+from publication.site import site_folder, write_site
 
 SITE = "site"
 
@@ -18,7 +20,6 @@ def add_commands(add: AddCommand) -> None:
     follow_up = add(
         "suivi",
         write_follow_up,
-        "Écrit le site de suivi d'une campagne pour l'équipe : qui relancer, que corriger, verdict, millésimes.",
         "senacs suivi 2019",
     )
     follow_up.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
@@ -26,7 +27,6 @@ def add_commands(add: AddCommand) -> None:
     site = add(
         "site",
         write_public_site,
-        "Écrit le site public de tout ce qui est publié : un dossier à poser sur un serveur ou un disque partagé.",
         "senacs site",
     )
     site.add_argument("--out", type=Path, metavar="DOSSIER", help="où écrire (par défaut : SENACS_HOME/site)")
@@ -34,8 +34,6 @@ def add_commands(add: AddCommand) -> None:
 
 def write_follow_up(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs suivi``."""
-    from orchestration.campaign_site import build_campaign_site
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     with screen.told() as teller:
@@ -49,8 +47,6 @@ def write_follow_up(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def write_public_site(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs site``: 1 when nothing is published yet, or where the folder may not be replaced."""
-    from publication.site import site_folder, write_site
-
     home = Home.from_environment()
     folder = site_folder(options.out or home.root / SITE, home.kept)
     candidate = home.candidate.resolve() if home.candidate.exists() else None

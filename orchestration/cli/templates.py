@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.home import Home, questionnaires_folder
+from ingest import forms as templates
+from ingest.forms import TemplateError
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen, table
@@ -23,7 +25,6 @@ def add_commands(add: AddCommand) -> None:
     templates = add(
         "templates",
         write_templates,
-        "Écrit les classeurs à remplir d'une campagne, un par émetteur : ses structures et leurs dernières réponses.",
         "senacs templates 2019 --sender fede-npdc\n"
         "  senacs templates 2019 --form CS-62-0001\n"
         "  senacs templates 2019 --xlsform",
@@ -38,8 +39,6 @@ def add_commands(add: AddCommand) -> None:
 
 def write_templates(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs templates``."""
-    from ingest.forms import TemplateError
-
     registry = loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     try:
@@ -54,8 +53,6 @@ def write_templates(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _written(options: argparse.Namespace, registry: Registry, screen: Screen) -> list[Sent]:
-    from ingest import forms as templates
-
     home, questionnaires = Home.from_environment(), questionnaires_folder()
     folder = options.out or home.root / FOLDER / str(options.campaign)
     if options.xlsform:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.home import Home
+from ingest.receive.withdrawals import withdrawn_files
+from lineage.trace import FigureAddress, address_at, trace_figure
+from lineage.trace_cell import Cell, trace_cell
+from orchestration.builds import current_candidate
 from orchestration.cli.arguments import AddCommand, loaded_registry, refuse_unknown_campaign, territory
+from orchestration.cli.table_pages import written_page
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen, table
+from publication.documents.plans import read_house
+from publication.follow_up.trace_page import trace_page
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from lineage.trace import FigureAddress, Trace
+    from lineage.trace import Trace
     from lineage.trace_cell import CellTrace
 
 USAGE = (
@@ -29,8 +37,6 @@ def add_commands(add: AddCommand) -> None:
     trace = add(
         "trace",
         show_trace,
-        "D'un chiffre aux réponses sur lesquelles il repose (structure, fichier, feuille, cellule), et d'une cellule "
-        "aux chiffres qui reposent sur elle.",
         "senacs trace 2019/DEP-62/CS/fte_total\n"
         "  senacs trace 2019 fte_total --territory departement:62 --type CS\n"
         "  senacs trace --cell SENACS_2019_NPDC.xlsx CS CH47",
@@ -62,9 +68,6 @@ def show_trace(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _show_figure(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    from lineage.trace import trace_figure
-    from orchestration.builds import current_candidate
-
     home, registry = Home.from_environment(), loaded_registry()
     address = _address(options, home)
     refuse_unknown_campaign(registry, address.campaign)
@@ -79,9 +82,6 @@ def _show_figure(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _address(options: argparse.Namespace, home: Home) -> FigureAddress:
-    from lineage.trace import FigureAddress, address_at
-    from orchestration.builds import current_candidate
-
     placed = (options.territory, options.type, options.breakdown)
     if len(options.figure) == 1 and not any(placed):
         return FigureAddress.parsed(options.figure[0])
@@ -94,22 +94,12 @@ def _address(options: argparse.Namespace, home: Home) -> FigureAddress:
 
 
 def _written(candidate: Path, trace: Trace, target: Path) -> Path:
-    import json
-
-    from orchestration.cli.table_pages import written_page
-    from publication.documents.plans import read_house
-    from publication.follow_up.trace_page import trace_page
-
     manifest = json.loads((candidate / "manifest.json").read_text(encoding="utf-8"))
     demo = trace.address.campaign in manifest["demo"]
     return written_page(trace_page(trace.as_dict(), read_house(), demo=demo), target)
 
 
 def _show_cell(options: argparse.Namespace, screen: Screen) -> ExitCode:
-    from ingest.receive.withdrawals import withdrawn_files
-    from lineage.trace_cell import Cell, trace_cell
-    from orchestration.builds import current_candidate
-
     home, registry = Home.from_environment(), loaded_registry()
     refuse_unknown_campaign(registry, options.campaign)
     file, sheet, cell = options.cell

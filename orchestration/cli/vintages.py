@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from core.home import Home, questionnaires_folder
+from orchestration.builds import current_candidate
 from orchestration.cli.arguments import (
     AddCommand,
     loaded_registry,
@@ -17,11 +21,12 @@ from orchestration.cli.arguments import (
     vintage_name,
 )
 from orchestration.exit_codes import CommandError, ExitCode
+from orchestration.judging import add_notes, revisions_of
+from orchestration.rebuilding import EDITORIAL, INPUTS_FR, rebuild
 from orchestration.screen import Screen, table
+from orchestration.sign_off import SignOff
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from orchestration.rebuilding import Rebuilt
 
 
@@ -30,7 +35,6 @@ def add_commands(add: AddCommand) -> None:
     rebuild = add(
         "rebuild",
         rebuild_vintage,
-        "Refait un millésime publié à partir de ce qu'il dit avoir utilisé, et le compare fichier par fichier.",
         "senacs rebuild 2019 P1 --check",
     )
     rebuild.add_argument("campaign", type=int, metavar="CAMPAGNE", help="année de la campagne")
@@ -41,7 +45,6 @@ def add_commands(add: AddCommand) -> None:
     note = add(
         "note",
         note_cause,
-        "Note pourquoi des chiffres ont changé depuis le dernier millésime publié.",
         'senacs note 2019 --territory departement:59 --cause "retour tardif de deux centres"\n'
         '  senacs note 2019 --everywhere --cause "retours tardifs de la fédération"\n'
         "  senacs note 2019 --list",
@@ -64,12 +67,6 @@ def add_commands(add: AddCommand) -> None:
 
 def note_cause(options: argparse.Namespace, screen: Screen) -> ExitCode:
     """``senacs note``: a note on the figures of the candidate as they are; the gate reads it from then on."""
-    import getpass
-
-    from orchestration.builds import current_candidate
-    from orchestration.judging import add_notes, revisions_of
-    from orchestration.sign_off import SignOff
-
     refuse_unknown_campaign(loaded_registry(), options.campaign)
     home = Home.from_environment()
     signing = SignOff(home, questionnaires_folder(), current_candidate(home), options.campaign)
@@ -102,8 +99,6 @@ def note_cause(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 def _show_notes(revised: pl.DataFrame, screen: Screen) -> ExitCode:
     """A line per territory and cause: figures that changed, and the largest change."""
-    import polars as pl
-
     counted = (
         revised.group_by("territory", "vintage", "cause", maintain_order=True)
         .agg(figures=pl.len(), largest_pct=pl.col("change_pct").max().round(1))
@@ -141,8 +136,6 @@ def rebuild_vintage(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _rebuilt(options: argparse.Namespace, screen: Screen, workshop: Path) -> Rebuilt:
-    from orchestration.rebuilding import rebuild
-
     with screen.told() as teller:
         return rebuild(Home.from_environment(), options.campaign, options.vintage, workshop, teller)
 
@@ -162,8 +155,6 @@ def _told(rebuilt: Rebuilt, screen: Screen, *, kept: bool) -> ExitCode:
 
 
 def _lines(rebuilt: Rebuilt) -> Iterator[str]:
-    from orchestration.rebuilding import EDITORIAL, INPUTS_FR
-
     name = f"Campagne {rebuilt.campaign}, millésime {rebuilt.vintage}"
     for version, (old, new) in rebuilt.versions.items():
         told = f" : {', '.join(old)}" if version == EDITORIAL else f" (alors {old}, maintenant {new})"

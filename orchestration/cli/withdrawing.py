@@ -7,6 +7,8 @@ import getpass
 from typing import TYPE_CHECKING
 
 from core.home import Home
+from ingest.receive.withdrawal_effects import changed_answers, vintages_resting_on
+from ingest.receive.withdrawals import UnknownEntryError, entry_named, restore, withdraw, withdrawal_of
 from orchestration.cli.arguments import AddCommand, loaded_registry
 from orchestration.exit_codes import CommandError, ExitCode
 from orchestration.screen import Screen
@@ -23,14 +25,12 @@ def add_commands(add: AddCommand) -> None:
     withdraw = add(
         "withdraw",
         withdraw_entry,
-        "Retire une réception (mauvais émetteur, mauvais fichier) : elle reste archivée et ne compte plus.",
         'senacs withdraw retour_62.xlsx --reason "reçu au nom de la mauvaise fédération" --check\n'
         '  senacs withdraw 2019-ucs-13-3f9c0a1b --reason "fichier de test" --by "Prénom Nom"',
     )
     restore = add(
         "restore",
         restore_entry,
-        "Rétablit une réception retirée : elle compte de nouveau, à sa place.",
         'senacs restore retour_62.xlsx --reason "retiré par erreur"',
     )
     for command in (withdraw, restore):
@@ -53,14 +53,6 @@ def restore_entry(options: argparse.Namespace, screen: Screen) -> ExitCode:
 
 
 def _changed(options: argparse.Namespace, screen: Screen, *, counting: bool) -> ExitCode:
-    from ingest.receive.withdrawal_effects import changed_answers, vintages_resting_on
-    from ingest.receive.withdrawals import (
-        UnknownEntryError,
-        entry_named,
-        restore,
-        withdraw,
-    )
-
     if not options.reason.strip():
         raise CommandError('dites pourquoi : --reason "…"', ExitCode.USAGE)
     home = Home.from_environment()
@@ -126,8 +118,6 @@ def _lines(
 
 
 def _already(home: Home, entry: Entry, named: str) -> str:
-    from ingest.receive.withdrawals import withdrawal_of
-
     if not entry.withdrawn:
         return f"{named} n'est pas retiré : rien n'a changé."
     last = withdrawal_of(home, entry)

@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.home import PROJECT_ROOT, Home
+from orchestration.dbt.contracts import contracts_yaml
 from registry import Registry
+from registry.wide import wide_columns
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -121,9 +123,6 @@ def _arguments(folder: Path, target: Path) -> list[str]:
 
 
 def _contents(registry: Registry) -> dict[Path, bytes]:
-    from orchestration.dbt.contracts import contracts_yaml
-    from registry.wide import wide_columns
-
     contents = {
         path.relative_to(SOURCES): path.read_bytes()
         for path in sorted(SOURCES.rglob("*"))

@@ -7,15 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jinja2
+
 from core.french import typographic
 from publication.documents.document import Sheet
-from publication.documents.verdict_page import VerdictPage
 from publication.drawing import palette
 
 if TYPE_CHECKING:
-    import jinja2
-
     from publication.documents.table_page import TablePage
+    from publication.documents.verdict_page import VerdictPage
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 FONTS = Path(__file__).parents[1] / "assets" / "fonts"
@@ -31,8 +31,6 @@ class PagePrinter:
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
-        import jinja2
-
         return jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=jinja2.select_autoescape(("html.j2",)),

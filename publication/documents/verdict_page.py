@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from core.french import long_date, number, typographic
+from publication.documents.pages import PagePrinter
+from publication.documents.plans import read_house
 from publication.release.gate import effect_of, suite_name, touches
 
 LINES_SHOWN = 8
@@ -119,9 +121,6 @@ def verdict_page(verdict: Mapping[str, Any], *, edition: str = "", demo: str = "
 
 def write_verdict_page(verdict: Mapping[str, Any], path: Path, *, demo: bool) -> None:
     """Write the page of a candidate's verdict: one file that needs no other."""
-    from publication.documents.pages import PagePrinter
-    from publication.documents.plans import read_house
-
     house = read_house()
     page = verdict_page(verdict, demo=house.demo["mark"] if demo else "")
     path.write_text(PagePrinter(house.demo["sentence"]).verdict(page, []), encoding="utf-8")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from core.french import alphabetical
 from publication.candidate import candidate_manifest
 from publication.follow_up import queries
@@ -115,8 +117,6 @@ class _Rows:
     """Queries over the candidate's tables, each a view of that name."""
 
     def __init__(self, candidate: Path, campaign: int) -> None:
-        import duckdb
-
         self._connection = duckdb.connect()
         self._campaign = campaign
         self._tables = {

@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import jinja2
+
 from core.french import NARROW_SPACE, long_date, number, typographic
 from publication.documents.pages import FONTS, TEMPLATES, WEIGHTS
 from publication.drawing import palette
@@ -181,8 +183,6 @@ def _map(follow_up: FollowUp, settings: Settings) -> dict[str, Any]:
 
 
 def _environment(settings: Settings) -> Any:
-    import jinja2
-
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=jinja2.select_autoescape(("html.j2",)),

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+import polars.selectors as cs
+
 from core.french import typographic
 from lineage.trace import STATUS_WORDS
 from publication.documents.plans import House
 from publication.follow_up.trace_page import METHODS
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from lineage.traced_campaign import Computation, TracedCampaign
 
 FOLDER = "traces"
@@ -36,8 +37,6 @@ def write_traces(
     traced: TracedCampaign, candidate: Path, house: House, families: Mapping[str, str], folder: Path
 ) -> None:
     """Writes the scripts under ``folder/traces``. `families`: the French words of the families of indicators."""
-    import polars as pl
-
     marts, registry = candidate / "marts", candidate / "registry"
     structures = pl.read_parquet(marts / "dim_structure.parquet").filter(campaign=traced.campaign).sort("structure_id")
     ranks = {structure: rank for rank, structure in enumerate(structures["structure_id"])}
@@ -81,9 +80,6 @@ def write_traces(
 
 
 def _write_territories(traced: TracedCampaign, marts: Path, ranks: Mapping[str, int], target: Path) -> None:
-    import polars as pl
-    import polars.selectors as cs
-
     members: dict[str, list[int]] = defaultdict(list)
     bridge = pl.scan_parquet(marts / "bridge_territory_structure.parquet").filter(campaign=traced.campaign)
     for territory, structure in bridge.select("territory_id", "structure_id").collect().iter_rows():
@@ -110,8 +106,6 @@ def _by_variable(traced: TracedCampaign) -> Iterable[tuple[str, pl.DataFrame, pl
 
 def _told(frame: pl.DataFrame, ranks: Mapping[str, int], files: list[str], names: Iterable[str]) -> list[list[Any]]:
     """Rows as lists, structures and files by rank; a structure that left the list of the campaign is named."""
-    import polars as pl
-
     number = {file: rank for rank, file in enumerate(files)}
     columns: dict[str, list[Any]] = {
         name: frame[name].cast(pl.Float64).to_list() if frame.schema[name].is_decimal() else frame[name].to_list()
@@ -133,8 +127,6 @@ def _computation(computation: Computation, base: int) -> list[Any]:
 
 def _indicators(registry: Path, house: House) -> dict[str, list[str]]:
     """Indicator → label, family, words of its base with ``{n}``, list of its choices."""
-    import polars as pl
-
     lines = pl.read_parquet(registry / "indicators.parquet").iter_rows(named=True)
     return {
         line["indicator"]: [
@@ -148,8 +140,6 @@ def _indicators(registry: Path, house: House) -> dict[str, list[str]]:
 
 
 def _choices(registry: Path) -> dict[str, dict[str, str]]:
-    import polars as pl
-
     choices: dict[str, dict[str, str]] = defaultdict(dict)
     for name, code, label in pl.read_parquet(registry / "choices.parquet").select("list", "code", "label_fr").rows():
         choices[name][code] = typographic(label)
@@ -157,8 +147,6 @@ def _choices(registry: Path) -> dict[str, dict[str, str]]:
 
 
 def _labels(table: Path, key: str) -> dict[str, str]:
-    import polars as pl
-
     return {code: typographic(label) for code, label in pl.read_parquet(table).select(key, "label_fr").rows()}
 
 

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
+import polars as pl
 
 from core.french import typographic
 from publication.open_data.bi_file import table_words
 from publication.open_data.data_files import neutralised, parquet
 from publication.open_data.words import Words
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FIGURES = "figures"
 CODEBOOK = "codebook"
@@ -52,8 +50,6 @@ class Resource:
     @cached_property
     def typed(self) -> pl.DataFrame:
         """The same rows, as numbers and dates where they are."""
-        import polars as pl
-
         casts = {
             NUMBER: lambda column: column.cast(pl.Float64),
             INTEGER: lambda column: column.cast(pl.Int64),
@@ -64,8 +60,6 @@ class Resource:
     @cached_property
     def safe(self) -> pl.DataFrame:
         """`text` with what a spreadsheet would run neutralised."""
-        import polars as pl
-
         changed = {
             name: {cell: neutralised(cell) for cell in self.text[name].unique().drop_nulls()}
             for name, kind in self.types().items()
@@ -143,8 +137,6 @@ class Sources:
         return [*rows[column].to_list(), *also]
 
     def _rows(self, name: str) -> pl.DataFrame:
-        import polars as pl
-
         if name == FIGURES:
             return pl.read_csv(self.folder / "figures.csv", infer_schema=False)
         queries = {
@@ -197,8 +189,6 @@ class Sources:
 
     def _in_french(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Codes of the registry as words, in the columns that are read and not joined on."""
-        import polars as pl
-
         noun = self.words.bases_noun
         bases = {code: said.replace(_NOUN, noun) or None for code, said in self.bases.items()}
         known: dict[str, dict[str, str | None]] = {

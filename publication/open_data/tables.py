@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from publication.open_data.resources import NUMBER, Resource
 
 EXCEL = {"delimiter": ";", "lineTerminator": "\r\n"}
@@ -18,8 +20,6 @@ def write_csv(resource: Resource, target: Path) -> None:
 
 def write_excel_csv(resource: Resource, target: Path) -> None:
     """UTF-8 with a mark at its head, semicolons, decimal commas: what a double click opens well on a French machine."""
-    import polars as pl
-
     numbers = [name for name, kind in resource.types().items() if kind == NUMBER]
     french = resource.safe.with_columns(pl.col(name).str.replace(".", ",", literal=True) for name in numbers)
     french.write_csv(target, separator=EXCEL["delimiter"], line_terminator=EXCEL["lineTerminator"], include_bom=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import xlsxwriter
+
 from core.french import typographic
 from publication.open_data.data_files import neutralised
 from publication.open_data.resources import DATE, INTEGER, NUMBER, Resource
@@ -29,8 +31,6 @@ def write_workbook(
 ) -> None:
     """A readme sheet, then a sheet per resource. `head`: the first lines of the readme. The same rows give the same
     bytes: the workbook says that it was created when the release was published."""
-    import xlsxwriter
-
     with xlsxwriter.Workbook(str(target), _OPTIONS) as book:
         book.set_properties({"title": head[0], "created": published_at.astimezone(dt.UTC).replace(tzinfo=None)})
         bold = book.add_format({"bold": True})

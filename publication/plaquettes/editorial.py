@@ -16,6 +16,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markdown_it import MarkdownIt
+
 from core.french import typographic
 from core.plain_yaml import YamlFaultError, read_yaml, yaml_of
 from publication.candidate import Territory
@@ -255,8 +257,6 @@ def _parted(path: Path) -> tuple[Mapping[str, Any], str]:
 
 
 def _tokens(body: str) -> list[Token]:
-    from markdown_it import MarkdownIt
-
     return MarkdownIt("commonmark", {"html": False}).parse(body)
 
 

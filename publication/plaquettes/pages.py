@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import jinja2
 
 from publication.documents.pages import TEMPLATES, WEIGHTS
 from publication.drawing import palette
@@ -12,9 +14,6 @@ from publication.plaquettes.chart_drawing import drawn
 from publication.plaquettes.model import Plaquette
 from publication.plaquettes.pictograms import pictograms
 from publication.plaquettes.typeface import FONTS
-
-if TYPE_CHECKING:
-    import jinja2
 
 
 class PlaquettePages:
@@ -26,8 +25,6 @@ class PlaquettePages:
 
     @cached_property
     def _template(self) -> jinja2.Template:
-        import jinja2
-
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=jinja2.select_autoescape(("html.j2",)),

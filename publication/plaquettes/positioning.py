@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import polars as pl
+
 from core.french import NARROW_SPACE, number, short_amount, typographic
 from core.plain_yaml import read_yaml
 from publication.documents.document import Run
@@ -63,7 +66,6 @@ def read_positioning_plan() -> dict[str, Any]:
 
 def read_answers(candidate: Path, campaign: int, plan: Mapping[str, Any]) -> Answers:
     """The values of the plan's columns, and how they spread over each group."""
-    import duckdb
 
     def mart(name: str) -> str:
         return "read_parquet('{}')".format(str(candidate / "marts" / f"{name}.parquet").replace("'", "''"))
@@ -103,8 +105,6 @@ def groups_of(member: Member, sizes: Mapping[str, int]) -> list[Group]:
 
 
 def _spread(values: list[float]) -> Spread:
-    import polars as pl
-
     series = pl.Series(sorted(values), dtype=pl.Float64)
     first, second, third = (float(series.quantile(at, "linear") or 0.0) for at in (0.25, 0.5, 0.75))
     return Spread(len(values), float(series.sum()) / len(values), (first, second, third))

@@ -6,12 +6,16 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
+import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Literal
 
@@ -181,8 +185,6 @@ class Workshop:
     @cached_property
     def _recipe(self) -> str:
         """The hash of what turns a plaquette into files: our code, templates, typeface, and the libraries' versions."""
-        from importlib.metadata import version
-
         hashed = hashlib.sha256()
         for path in sorted(PUBLICATION.rglob("*")):
             if path.suffix in (".py", ".typ", ".j2", ".css", ".ttf", ".svg"):
@@ -217,9 +219,6 @@ def _made(workshop: Workshop, jobs: Sequence[tuple[str, str]], known: Mapping[st
     if workers < 2:
         yield from (workshop.make(job, known) for job in jobs)
         return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_open_workshop, initargs=(workshop.order, known)) as pool:
         yield from pool.map(_make, jobs, chunksize=2)
@@ -237,9 +236,6 @@ def _open_workshop(order: Order, known: Mapping[str, str]) -> None:
 
 def _end_with_parent() -> None:
     """End this process as soon as the one that started it is gone, killed as it may be: nobody else would."""
-    import multiprocessing
-    from multiprocessing.connection import wait
-
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import duckdb
+import duckdb
 
 QUERIES = Path(__file__).parent / "tables"
 QUALITY = "quality"
@@ -23,8 +21,6 @@ def write_quality_tables(candidate: Path, intake: Path, campaigns: list[int]) ->
     `candidate`: a folder with its marts, registry, intake, and the tables on non-response. `intake`: the home's, whose
     answers and decisions of `campaigns` are counted.
     """
-    import duckdb
-
     with duckdb.connect() as connection:
         for room in ROOMS:
             _open_room(connection, room, sorted((candidate / room).glob("*.parquet")))

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from publication.release.revisions import ADDRESS, figures_of, revised_figures
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FRAME, LATE, RESENT, WITHDRAWN = "frame", "late", "resent", "withdrawn"
 CORRECTION, METHOD, UNKNOWN = "correction", "method", "unknown"
@@ -53,8 +52,6 @@ class Explained:
 def explained(before: Path, after: Path, manifests: tuple[Mapping[str, Any], Mapping[str, Any]], campaign: int,
               variables_of: Mapping[str, set[str]]) -> Explained:  # fmt: skip
     """Compare two releases of a campaign. `variables_of`: what the formula of each indicator names."""
-    import polars as pl
-
     old, new = manifests
     entries, gone = _entries(new) - _entries(old), _entries(old) - _entries(new)
     changed = _changed(old, new, campaign)
@@ -102,15 +99,11 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any], campaign: int) -> f
 
 
 def _table(release: Path, name: str, campaign: int) -> pl.DataFrame:
-    import polars as pl
-
     return pl.read_parquet(release / "marts" / f"{name}.parquet").filter(pl.col("campaign") == campaign)
 
 
 def _cells(release: Path, campaign: int) -> pl.DataFrame:
     """structure_id, column, value (text): every answer of the release."""
-    import polars as pl
-
     tables = []
     for path in sorted((release / "marts").glob(FACTS)):
         table = _table(release, path.stem, campaign).drop("campaign", "structure_type", *RECEIPT, strict=False)
@@ -122,8 +115,6 @@ def _cells(release: Path, campaign: int) -> pl.DataFrame:
 
 def _changed_cells(before: Path, after: Path, campaign: int) -> pl.DataFrame:
     """structure_id, variable: the questions answered otherwise; the parts and the status of one count as it."""
-    import polars as pl
-
     old, new = _cells(before, campaign), _cells(after, campaign)
     both = old.join(new, on=["structure_id", "column"], how="full", coalesce=True, suffix="_after")
     changed = both.filter(pl.col("value").ne_missing(pl.col("value_after")))
@@ -141,7 +132,6 @@ def _responses(before: Path, after: Path, campaign: int) -> pl.DataFrame:
 
 def _structures(cells: pl.DataFrame, centres: pl.DataFrame, changed: frozenset[str]) -> pl.DataFrame:
     """structure_id, structure_type, cause, sender, variables: the structures whose answers changed."""
-    import polars as pl
 
     def other(name: str) -> pl.Expr:
         return pl.col(name).ne_missing(pl.col(f"{name}_after"))
@@ -173,8 +163,6 @@ def _structures(cells: pl.DataFrame, centres: pl.DataFrame, changed: frozenset[s
 
 def _members(before: Path, after: Path, campaign: int) -> pl.DataFrame:
     """structure_id, level, territory: where each structure counts, before or after."""
-    import polars as pl
-
     found = []
     for release in (before, after):
         names = pl.read_parquet(release / "marts" / "dim_territory.parquet").select("territory_id", "level", "code")
@@ -187,8 +175,6 @@ def _behind(
     cells: pl.DataFrame, structures: pl.DataFrame, members: pl.DataFrame, variables_of: Mapping[str, set[str]]
 ) -> pl.DataFrame:
     """level, territory, structure_type (those of the structures, and all together), indicator: causes, structures."""
-    import polars as pl
-
     pairs = [(name, variable) for name, variables in variables_of.items() for variable in sorted(variables)]
     read = pl.DataFrame(pairs, schema={"indicator": pl.String, "variable": pl.String}, orient="row")
     known = structures.select("structure_id", "structure_type", "cause")
@@ -204,8 +190,6 @@ def _around(structures: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 def _counted(reached: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """`keys` (structure_type: each one's, and all together), causes joined by ``;``, number of structures."""
-    import polars as pl
-
     both = pl.concat([reached, reached.with_columns(structure_type=pl.lit(TOGETHER))])
     return both.group_by(keys).agg(
         causes=pl.col("cause").unique().sort().str.join(";"), structures=pl.col("structure_id").n_unique()

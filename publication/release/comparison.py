@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from publication.release.manifest import CHECKSUMS, MANIFEST, files_of, sha256_of
 
@@ -74,8 +75,6 @@ def _first_difference(before: Sequence[Any], after: Sequence[Any]) -> int:
 
 def _other_cell(before: Path, after: Path) -> str:
     """The first row and column of two Parquet tables that differ."""
-    import polars as pl
-
     old, new = pl.read_parquet(before), pl.read_parquet(after)
     if old.schema != new.schema:
         others = sorted(name for name in {*old.schema, *new.schema} if old.schema.get(name) != new.schema.get(name))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import polars as pl
+import polars as pl
 
 ADDRESS = ("campaign", "level", "territory", "structure_type", "indicator", "breakdown")
 FROM_NOTHING = 100.0
@@ -14,8 +12,6 @@ FROM_NOTHING = 100.0
 
 def figures_of(path: Path, campaign: int) -> pl.DataFrame:
     """The figures of a campaign in a ``figures.csv``: `ADDRESS`, and value as a number (None where none is printed)."""
-    import polars as pl
-
     read = pl.read_csv(path, infer_schema=False).filter(pl.col("campaign") == str(campaign))
     return read.select(
         pl.col("campaign").cast(pl.Int32),
@@ -30,8 +26,6 @@ def revised_figures(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     `change_pct` is the size of the change in % of the value before; 100 from zero, and for a value that is gone. A
     figure that was not printed before is no revision.
     """
-    import polars as pl
-
     old, new = pl.col("value_before"), pl.col("value_after")
     return (
         before.rename({"value": "value_before"})

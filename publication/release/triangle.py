@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from publication.release.revisions import figures_of
-
-if TYPE_CHECKING:
-    import polars as pl
 
 KEYS = ("structure_type", "indicator", "breakdown")
 
@@ -19,8 +17,6 @@ def revision_triangle(campaign_folder: Path, vintages: Sequence[str], level: str
 
     `vintages` in the order of publication; `level`: the nation's.
     """
-    import polars as pl
-
     found: pl.DataFrame | None = None
     for vintage in vintages:
         figures = figures_of(campaign_folder / vintage / "figures.csv", int(campaign_folder.name))

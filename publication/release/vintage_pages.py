@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import polars as pl
 
 from core.french import long_date, number
 from core.plain_yaml import read_yaml
 from publication.documents.plans import SHEETS
 from publication.documents.table_page import TablePage, TableSection
 from publication.release.causes import Explained
-
-if TYPE_CHECKING:
-    import polars as pl
 
 SHOWN = 200
 MISSING = "nd"
@@ -66,8 +65,6 @@ def what_changed(found: Explained, wording: Wording) -> list[tuple[str, str]]:
 
 def difference_page(found: Explained, wording: Wording) -> TablePage:
     """The page of `senacs diff`."""
-    import polars as pl
-
     said, headers = wording.words["difference"], wording.words["difference"]["headers"]
     nation = found.figures.filter(pl.col("level") == wording.nation)
     elsewhere = found.figures.filter(pl.col("level") != wording.nation)

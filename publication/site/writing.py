@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import jinja2
+
 from core.french import alphabetical, number, typographic
 from core.partial_folders import partial_folder, take_the_place_of
 from publication.documents.contents import file_size
@@ -274,8 +276,6 @@ class _Site:
 
     @cached_property
     def _environment(self) -> Any:
-        import jinja2
-
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
             autoescape=jinja2.select_autoescape(("html.j2",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import duckdb
 
 from registry.checks import FRAME_COLUMNS, FRAME_CONTEXT, PREVIOUS, SAME_MANAGER
 from registry.computed import Indicator
@@ -12,9 +12,6 @@ from registry.figures import FRAME_KINDS, filled_expressions
 from registry.model import Registry
 from registry.wide import wide_columns
 
-if TYPE_CHECKING:
-    import duckdb
-
 TYPES = {"integer": "bigint", "decimal": "decimal(18,6)", "text": "varchar", "date": "date"}
 CONTEXT = {"campaign": "integer", "structure_type": "varchar", "siret_valid": "integer"}
 _WRITTEN = {"frame_first_agreement_date": "date", "frame_management_mode": "varchar", "management_mode": "varchar"}
@@ -22,8 +19,6 @@ _WRITTEN = {"frame_first_agreement_date": "date", "frame_management_mode": "varc
 
 def refused_expressions(registry: Registry, campaign: int, problems: Problems) -> None:
     """Add to `problems` each formula, edit and figure of a campaign that DuckDB refuses, with its reason."""
-    import duckdb
-
     with duckdb.connect() as connection:
         _empty_tables(connection, registry)
         for derived in registry.derived_in(campaign):
@@ -66,8 +61,6 @@ def _bind(
     connection: duckdb.DuckDBPyConnection, table: str, file: str, line: int, texts: list[str], problems: Problems
 ) -> None:
     """Have the database read the expressions. What `registry.checks` refuses already is not said twice."""
-    import duckdb
-
     said = {fault.line for fault in problems.faults if fault.file == file}
     if line in said or not texts:
         return
