@@ -288,7 +288,7 @@ def test_a_panic_of_the_rust_library_is_a_refusal(monkeypatch: pytest.MonkeyPatc
         def from_filelike(_: object) -> None:
             raise PanicException("index out of bounds")
 
-    monkeypatch.setattr("python_calamine.CalamineWorkbook", Workbook)
+    monkeypatch.setattr("ingest.readers.xlsx.CalamineWorkbook", Workbook)
     assert DAMAGED in refusal_of(SOUND, "a.xlsx")
 
 
@@ -298,7 +298,7 @@ def test_an_interruption_is_not_a_refusal(monkeypatch: pytest.MonkeyPatch) -> No
         def from_filelike(_: object) -> None:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("python_calamine.CalamineWorkbook", Workbook)
+    monkeypatch.setattr("ingest.readers.xlsx.CalamineWorkbook", Workbook)
     with pytest.raises(KeyboardInterrupt):
         read(SOUND, "a.xlsx")
 

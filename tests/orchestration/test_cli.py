@@ -117,7 +117,7 @@ def test_an_unexpected_failure_is_one_line_and_its_traceback_is_on_demand(
     def broken(*_: object) -> None:
         raise RuntimeError("first line\nsecond line")
 
-    monkeypatch.setattr("ingest.receive.status.campaign_status", broken)
+    monkeypatch.setattr("orchestration.cli.inspection.campaign_status", broken)
     short, long = senacs("status", "--json"), senacs("status", "--debug")
     assert short.code == long.code == 1
     assert len(short.err.strip().splitlines()) == 1

@@ -43,7 +43,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setattr(dbt_working_copy, "SOURCES", folder)
-    monkeypatch.setattr("orchestration.dbt.contracts.contracts_yaml", lambda _: "version: 2\n")
+    monkeypatch.setattr("orchestration.dbt.working_copy.contracts_yaml", lambda _: "version: 2\n")
     return folder
 
 
