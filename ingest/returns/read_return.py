@@ -13,7 +13,7 @@ from ingest.returns.form_layout import FormLine, columns_of_other_years, form_li
 from ingest.returns.form_version import older_forms, refuse_another_campaigns_template, stamps_of
 from ingest.returns.headers import HeaderIndex
 from ingest.returns.layout import Table, table_of, tables_of
-from ingest.returns.of_this_year import OTHER_YEARS_SHEET, sheets_of_other_years
+from ingest.returns.of_this_year import OTHER_YEARS_COLUMN, OTHER_YEARS_SHEET, sheets_of_other_years
 from ingest.returns.read_delivery import read_delivery
 from ingest.returns.read_form import read_form
 from ingest.returns.read_linked import LINKED_ONLY, linked_header, read_linked, without_main_table
@@ -82,6 +82,8 @@ def _read_file(
         result.form = LINKED_ONLY
     else:
         _read_visible(result, visible, registry, campaign, indexes, sender)
+    if stamps:  # our own forms show the last known answers beside their questions
+        result.ignored = [line for line in result.ignored if line[0] != OTHER_YEARS_COLUMN]
     for sheet, row in linked:
         read_linked(result, sheet, row, index)
     if not result.rows and result.form != LINKED_ONLY:
